@@ -1,0 +1,2 @@
+//! Urna.
+fn main() {}
