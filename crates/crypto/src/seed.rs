@@ -1,0 +1,132 @@
+//! The voter's secrets: the device's seed and what is derived from it, and the credential from the invitation.
+
+use rand_core::CryptoRngCore;
+use sha2::{Digest, Sha256};
+use zeroize::ZeroizeOnDrop;
+
+use crate::context::ElectionId;
+use crate::keys::{CredentialKey, Pseudonym};
+use crate::schnorr::SigningKey;
+use crate::transcript::{Transcript, step};
+
+/// 32 bytes of the device's own randomness, never derived from the invitation. Everything else of the voter follows
+/// from it, so that it is also the recovery code. Wiped when dropped, neither copied nor printed.
+#[derive(ZeroizeOnDrop)]
+pub struct Seed([u8; 32]);
+
+impl Seed {
+    /// Draws a seed.
+    pub fn generate(rng: &mut impl CryptoRngCore) -> Self {
+        let mut seed = Self([0; 32]);
+        rng.fill_bytes(&mut seed.0);
+        seed
+    }
+
+    /// Takes a seed from the device's saved state or a recovery code.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The secret bytes, for the device's saved state.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The secret sk of the voter's pseudonym pk = sk G in `election` (BAL-1): sk = KDF(seed, election id).
+    pub fn pseudonym_key(&self, election: &ElectionId) -> PseudonymKey {
+        let mut kdf = Transcript::new(step::PSEUDONYM_KEY);
+        kdf.message(b"seed", &self.0);
+        kdf.message(b"election", election.as_bytes());
+        PseudonymKey(SigningKey::from_secret(kdf.derive_secret(b"sk")))
+    }
+}
+
+/// The secret key sk of a pseudonym: casts, withdraws, returns.
+#[derive(ZeroizeOnDrop)]
+pub struct PseudonymKey(pub(crate) SigningKey);
+
+impl PseudonymKey {
+    /// The pseudonym pk.
+    pub fn pseudonym(&self) -> Pseudonym {
+        Pseudonym(self.0.public())
+    }
+
+    /// Signs a withdrawal or the return of a token (BAL-7, TOK-8).
+    pub fn sign(
+        &self,
+        statement: &impl crate::schnorr::Statement,
+        rng: &mut impl CryptoRngCore,
+    ) -> crate::schnorr::Signature {
+        self.0.sign(statement, rng)
+    }
+}
+
+/// The secret key of a voter's credential, derived from the invitation's secret.
+#[derive(ZeroizeOnDrop)]
+pub struct CredentialSecretKey(SigningKey);
+
+impl CredentialSecretKey {
+    /// Derives the credential from the 32-byte secret of an invitation to `election` (TOK-2).
+    pub fn from_invitation(secret: &[u8; 32], election: &ElectionId) -> Self {
+        let mut kdf = Transcript::new(step::CREDENTIAL_KEY);
+        kdf.message(b"secret", secret);
+        kdf.message(b"election", election.as_bytes());
+        Self(SigningKey::from_secret(kdf.derive_secret(b"sk")))
+    }
+
+    /// The public key, for the register.
+    pub fn public(&self) -> CredentialKey {
+        CredentialKey(self.0.public())
+    }
+
+    /// Signs a session request or a challenge (TOK-2, TOK-4).
+    pub fn sign(
+        &self,
+        statement: &impl crate::schnorr::Statement,
+        rng: &mut impl CryptoRngCore,
+    ) -> crate::schnorr::Signature {
+        self.0.sign(statement, rng)
+    }
+}
+
+/// The public identifier of a pseudonym that people compare: 20 Crockford base32 characters in groups of four,
+/// the first 100 bits of SHA-256 over label, election id and pk (BAL-2).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identifier([u8; 20]);
+
+const IDENTIFIER_LABEL: &[u8] = b"urna/v1/identifier";
+const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl Identifier {
+    /// The identifier of `pseudonym` in `election`.
+    pub fn new(election: &ElectionId, pseudonym: &Pseudonym) -> Self {
+        let hash = Sha256::new()
+            .chain_update(IDENTIFIER_LABEL)
+            .chain_update(election.as_bytes())
+            .chain_update(pseudonym.to_bytes())
+            .finalize();
+        let bits = hash.iter().take(16).fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        Self(core::array::from_fn(|i| {
+            let digit = (0..i).fold(bits, |bits, _| bits << 5) >> 123;
+            usize::try_from(digit).ok().and_then(|digit| CROCKFORD.get(digit)).copied().unwrap_or(b'0')
+        }))
+    }
+}
+
+impl core::fmt::Display for Identifier {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        for (i, character) in self.0.iter().enumerate() {
+            if i > 0 && i % 4 == 0 {
+                f.write_str("-")?;
+            }
+            write!(f, "{}", char::from(*character))?;
+        }
+        Ok(())
+    }
+}
+
+impl core::fmt::Debug for Identifier {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Identifier({self})")
+    }
+}
