@@ -1,1 +1,3 @@
-//! Urna.
+//! The election.
+pub mod id;
+pub mod json;
