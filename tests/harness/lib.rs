@@ -1,1 +1,41 @@
-//! Shared pieces of the whole-system tests.
+//! What the whole-system tests share: where the repository is, and its files.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The top directory of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(1)
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
+}
+
+/// All files below `dir`, sorted, without build products and what begins with a dot; `.ci` and `.github` are looked into.
+///
+/// # Errors
+/// When a directory cannot be read, or `dir` is none.
+pub fn files_below(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut open = vec![dir.to_path_buf()];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(dir)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let skipped = name == "target" || (name.starts_with('.') && name != ".ci" && name != ".github");
+            if skipped {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                open.push(entry.path());
+            } else {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
