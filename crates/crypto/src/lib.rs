@@ -2,6 +2,7 @@
 
 
 mod batch;
+mod ceremony;
 mod context;
 mod encoding;
 mod group;
@@ -13,6 +14,7 @@ mod token;
 mod transcript;
 
 pub use batch::{Batch, Equation, Equations, Verifiable};
+pub use ceremony::{CeremonyError, TrusteeSecretKey, TrusteeShare};
 pub use context::{ElectionId, Handle, PlanId};
 pub use group::{DecodeError, GENERATOR_H_LABEL, Point, Scalar, SecretScalar, bare_decompress_and_sum};
 pub use keys::*;
