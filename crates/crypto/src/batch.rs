@@ -37,7 +37,11 @@ pub trait Verifiable {
     fn verify(&self) -> Result<(), VerificationFailure> {
         let mut equations = Equations::default();
         self.equations(&mut equations);
-        if equations.hold_singly() { Ok(()) } else { Err(VerificationFailure) }
+        if equations.hold_singly() {
+            Ok(())
+        } else {
+            Err(VerificationFailure)
+        }
     }
 }
 
@@ -54,7 +58,13 @@ pub struct Equation {
 
 impl Equation {
     pub(crate) fn of(commitment: &Point) -> Self {
-        Self { commitment: *commitment, own: None, shared: None, g: Scalar::ZERO, h: Scalar::ZERO }
+        Self {
+            commitment: *commitment,
+            own: None,
+            shared: None,
+            g: Scalar::ZERO,
+            h: Scalar::ZERO,
+        }
     }
 
     pub(crate) fn term(mut self, scalar: Scalar, point: &Point) -> Self {
@@ -82,7 +92,12 @@ impl Equation {
         let mut message = [0_u8; 32 * 7];
         let terms = [self.own, self.shared];
         let fields = core::iter::once(self.commitment.to_bytes())
-            .chain(terms.into_iter().flatten().flat_map(|(scalar, point)| [scalar.to_bytes(), point.to_bytes()]))
+            .chain(
+                terms
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|(scalar, point)| [scalar.to_bytes(), point.to_bytes()]),
+            )
             .chain([self.g.to_bytes(), self.h.to_bytes()]);
         let mut length = 0;
         for (slot, field) in message.as_chunks_mut::<32>().0.iter_mut().zip(fields) {
@@ -144,7 +159,10 @@ impl Batch {
     /// Adds an item.
     pub fn push(&mut self, item: &impl Verifiable) {
         let start = self.equations.len();
-        let mut equations = Equations { list: core::mem::take(&mut self.equations), refused: false };
+        let mut equations = Equations {
+            list: core::mem::take(&mut self.equations),
+            refused: false,
+        };
         item.equations(&mut equations);
         self.equations = equations.list;
         if equations.refused {
@@ -175,12 +193,19 @@ impl Batch {
         let range = |item: usize| self.items.get(item).cloned().unwrap_or(0..0);
         let equations = |items: &Range<usize>| {
             let end = items.end.checked_sub(1).map_or(0, |last| range(last).end);
-            self.equations.get(range(items.start).start..end).unwrap_or_default()
+            self.equations
+                .get(range(items.start).start..end)
+                .unwrap_or_default()
         };
         if items.len() <= SINGLY {
             let singly = |item: &usize| {
                 let range = range(*item);
-                !self.equations.get(range).unwrap_or_default().iter().all(|e| hold(&[(Scalar::ONE, e)]))
+                !self
+                    .equations
+                    .get(range)
+                    .unwrap_or_default()
+                    .iter()
+                    .all(|e| hold(&[(Scalar::ONE, e)]))
             };
             bad.extend(items.filter(singly));
             return;
@@ -189,7 +214,11 @@ impl Batch {
         // 16 bytes of weight an equation, drawn in one piece.
         let mut bytes = vec![0; 16 * weighted.len()];
         coins.fill_bytes(&mut bytes);
-        let weights = bytes.as_chunks::<16>().0.iter().map(|bytes| Scalar::from_weight(*bytes));
+        let weights = bytes
+            .as_chunks::<16>()
+            .0
+            .iter()
+            .map(|bytes| Scalar::from_weight(*bytes));
         if hold(&weights.zip(weighted).collect::<Vec<_>>()) {
             return;
         }

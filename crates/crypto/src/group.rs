@@ -26,7 +26,10 @@ pub const GENERATOR_H_LABEL: &[u8] = b"urna/v1/generator-h";
 
 static GENERATOR_H: LazyLock<Point> = LazyLock::new(|| {
     let point = RistrettoPoint::hash_from_bytes::<Sha512>(GENERATOR_H_LABEL);
-    #[expect(clippy::expect_used, reason = "a constant of the program; with H = identity tokens are forgeable")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a constant of the program; with H = identity tokens are forgeable"
+    )]
     Point::from_curve(point).expect("the second generator is not the identity")
 });
 
@@ -81,7 +84,9 @@ impl Point {
         if *bytes == [0; 32] {
             return Err(DecodeError::Identity);
         }
-        let point = CompressedRistretto(*bytes).decompress().ok_or(DecodeError::NonCanonicalPoint)?;
+        let point = CompressedRistretto(*bytes)
+            .decompress()
+            .ok_or(DecodeError::NonCanonicalPoint)?;
         Ok(Self { bytes: *bytes, point })
     }
 
@@ -142,7 +147,10 @@ impl Point {
     /// A prime-order element times a nonzero scalar, or a sum already known not to vanish.
     fn from_nonzero(point: RistrettoPoint) -> Self {
         debug_assert!(!point.is_identity());
-        Self { bytes: point.compress().to_bytes(), point }
+        Self {
+            bytes: point.compress().to_bytes(),
+            point,
+        }
     }
 
     fn from_curve(point: RistrettoPoint) -> Option<Self> {
@@ -205,7 +213,9 @@ impl Scalar {
     /// # Errors
     /// [`DecodeError::NonCanonicalScalar`].
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, DecodeError> {
-        Option::from(CurveScalar::from_canonical_bytes(*bytes)).map(Self).ok_or(DecodeError::NonCanonicalScalar)
+        Option::from(CurveScalar::from_canonical_bytes(*bytes))
+            .map(Self)
+            .ok_or(DecodeError::NonCanonicalScalar)
     }
 
     /// The canonical encoding, 32 bytes, little-endian.
@@ -339,7 +349,10 @@ pub(crate) struct Msm {
 
 impl Msm {
     pub(crate) fn with_capacity(terms: usize) -> Self {
-        Self { scalars: Vec::with_capacity(terms), points: Vec::with_capacity(terms) }
+        Self {
+            scalars: Vec::with_capacity(terms),
+            points: Vec::with_capacity(terms),
+        }
     }
 
     pub(crate) fn push(&mut self, scalar: Scalar, point: &Point) {
@@ -363,9 +376,14 @@ impl Msm {
 /// Decompresses `points` and multiplies them by `scalars` in one multiscalar multiplication: the floor beside which
 /// batch verification is measured, and nothing else. `None` if a point does not decode or the sum is the identity.
 pub fn bare_decompress_and_sum(points: &[[u8; 32]], scalars: &[Scalar]) -> Option<Point> {
-    let decoded: Option<Vec<RistrettoPoint>> =
-        points.iter().map(|bytes| CompressedRistretto(*bytes).decompress()).collect();
-    Point::from_curve(RistrettoPoint::vartime_multiscalar_mul(scalars.iter().map(|s| s.0), decoded?))
+    let decoded: Option<Vec<RistrettoPoint>> = points
+        .iter()
+        .map(|bytes| CompressedRistretto(*bytes).decompress())
+        .collect();
+    Point::from_curve(RistrettoPoint::vartime_multiscalar_mul(
+        scalars.iter().map(|s| s.0),
+        decoded?,
+    ))
 }
 
 #[cfg(test)]
@@ -375,14 +393,17 @@ mod tests {
 
     /// l, little-endian.
     const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
 
     #[test]
     fn accepts_only_the_pinned_second_generator() {
-        let expected = "PIN";
-        assert_eq!(format!("{:?}", Point::generator_h()), format!("Point({expected})"));
+        let expected = "02d42d214d5bd36ccf26f12004ee48bec8468099b6f6f04805af606e5076b74c";
+        assert_eq!(
+            format!("{:?}", Point::generator_h()),
+            format!("Point({expected})")
+        );
         assert_ne!(Point::generator_h(), Point::generator_g());
     }
 
@@ -400,14 +421,21 @@ mod tests {
             "0100000000000000000000000000000000000000000000000000000000000000",
             "26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371",
         ] {
-            assert_eq!(Point::from_bytes(&bytes(hex)), Err(DecodeError::NonCanonicalPoint), "{hex}");
+            assert_eq!(
+                Point::from_bytes(&bytes(hex)),
+                Err(DecodeError::NonCanonicalPoint),
+                "{hex}"
+            );
         }
     }
 
     #[test]
     fn rejects_non_canonical_scalars_grp_3() {
         assert_eq!(Scalar::from_bytes(&ORDER), Err(DecodeError::NonCanonicalScalar));
-        assert_eq!(Scalar::from_bytes(&[0xff; 32]), Err(DecodeError::NonCanonicalScalar));
+        assert_eq!(
+            Scalar::from_bytes(&[0xff; 32]),
+            Err(DecodeError::NonCanonicalScalar)
+        );
         let mut largest = ORDER;
         largest[0] -= 1;
         assert_eq!(Scalar::from_bytes(&largest), Ok(-Scalar::ONE));
@@ -415,7 +443,10 @@ mod tests {
 
     #[test]
     fn rejects_a_zero_secret() {
-        assert!(matches!(SecretScalar::from_bytes(&[0; 32]), Err(DecodeError::ZeroScalar)));
+        assert!(matches!(
+            SecretScalar::from_bytes(&[0; 32]),
+            Err(DecodeError::ZeroScalar)
+        ));
     }
 
     fn bytes(hex: &str) -> [u8; 32] {

@@ -25,7 +25,10 @@ pub(crate) mod sealed {
     pub trait Sealed {
         /// A transcript under the statement's own label that holds all of its fields.
         #[doc(hidden)]
-        #[allow(private_interfaces, reason = "the trait is sealed, so nobody outside can name the transcript")]
+        #[allow(
+            private_interfaces,
+            reason = "the trait is sealed, so nobody outside can name the transcript"
+        )]
         fn transcript(&self) -> crate::transcript::Transcript;
     }
 }
@@ -75,7 +78,10 @@ impl SigningKey {
         let commitment = Point::mul_base(&k);
         let e = challenge(transcript, &commitment);
         // s = k + e x
-        Signature { commitment, response: *k.expose() + e * *self.secret.expose() }
+        Signature {
+            commitment,
+            response: *k.expose() + e * *self.secret.expose(),
+        }
     }
 
     /// The secret, for the protocols of this crate.
@@ -101,7 +107,10 @@ impl Signature {
     /// [`DecodeError`] if either is not canonical or R is the identity.
     pub fn from_bytes(bytes: &[u8; 64]) -> Result<Self, DecodeError> {
         let [commitment, response] = crate::encoding::split(bytes);
-        Ok(Self { commitment: Point::from_bytes(&commitment)?, response: Scalar::from_bytes(&response)? })
+        Ok(Self {
+            commitment: Point::from_bytes(&commitment)?,
+            response: Scalar::from_bytes(&response)?,
+        })
     }
 
     /// R and s, 32 bytes each.
@@ -113,8 +122,17 @@ impl Signature {
     ///
     /// # Errors
     /// [`VerificationFailure`] if the equation does not hold.
-    pub fn verify(&self, key: &impl VerifyingKey, statement: &impl Statement) -> Result<(), VerificationFailure> {
-        Signed { key, statement, signature: self }.verify()
+    pub fn verify(
+        &self,
+        key: &impl VerifyingKey,
+        statement: &impl Statement,
+    ) -> Result<(), VerificationFailure> {
+        Signed {
+            key,
+            statement,
+            signature: self,
+        }
+        .verify()
     }
 }
 

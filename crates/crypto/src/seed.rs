@@ -105,10 +105,17 @@ impl Identifier {
             .chain_update(election.as_bytes())
             .chain_update(pseudonym.to_bytes())
             .finalize();
-        let bits = hash.iter().take(16).fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        let bits = hash
+            .iter()
+            .take(16)
+            .fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
         Self(core::array::from_fn(|i| {
             let digit = (0..i).fold(bits, |bits, _| bits << 5) >> 123;
-            usize::try_from(digit).ok().and_then(|digit| CROCKFORD.get(digit)).copied().unwrap_or(b'0')
+            usize::try_from(digit)
+                .ok()
+                .and_then(|digit| CROCKFORD.get(digit))
+                .copied()
+                .unwrap_or(b'0')
         }))
     }
 }

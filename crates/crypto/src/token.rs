@@ -50,7 +50,11 @@ impl TokenContext {
             transcript.point(b"X", &key.0);
             transcript
         };
-        Self { key: *key, prefix: absorb(step::TOKEN_CHALLENGE), blinding: absorb(step::TOKEN_BLINDING) }
+        Self {
+            key: *key,
+            prefix: absorb(step::TOKEN_CHALLENGE),
+            blinding: absorb(step::TOKEN_BLINDING),
+        }
     }
 
     /// The issuer's key X.
@@ -96,7 +100,11 @@ impl IssuerSecretKey {
     }
 
     /// Proves possession of x over the plan id (TOK-1).
-    pub fn prove_possession(&self, statement: &IssuerPossession<'_>, rng: &mut impl CryptoRngCore) -> Signature {
+    pub fn prove_possession(
+        &self,
+        statement: &IssuerPossession<'_>,
+        rng: &mut impl CryptoRngCore,
+    ) -> Signature {
         self.0.sign(statement, rng)
     }
 }
@@ -118,7 +126,10 @@ impl Commitment {
     /// Those of [`Point::from_bytes`].
     pub fn from_bytes(bytes: &[u8; 64]) -> Result<Self, DecodeError> {
         let [a, b] = encoding::split(bytes);
-        Ok(Self { a: Point::from_bytes(&a)?, b: Point::from_bytes(&b)? })
+        Ok(Self {
+            a: Point::from_bytes(&a)?,
+            b: Point::from_bytes(&b)?,
+        })
     }
 
     /// A and B, 32 bytes each.
@@ -167,7 +178,11 @@ impl Answer {
     /// [`DecodeError::NonCanonicalScalar`].
     pub fn from_bytes(bytes: &[u8; 96]) -> Result<Self, DecodeError> {
         let [b, y, z] = encoding::split(bytes);
-        Ok(Self { b: Scalar::from_bytes(&b)?, y: Scalar::from_bytes(&y)?, z: Scalar::from_bytes(&z)? })
+        Ok(Self {
+            b: Scalar::from_bytes(&b)?,
+            y: Scalar::from_bytes(&y)?,
+            z: Scalar::from_bytes(&z)?,
+        })
     }
 
     /// b, y and z, 32 bytes each.
@@ -209,7 +224,10 @@ impl Session {
                 (y.expose(), &Point::generator_h()),
             ]);
             if let Some(commitment_b) = sum {
-                let commitment = Commitment { a: Point::mul_base(&a), b: commitment_b };
+                let commitment = Commitment {
+                    a: Point::mul_base(&a),
+                    b: commitment_b,
+                };
                 return Self { a, b, y, commitment };
             }
         }
@@ -278,7 +296,14 @@ impl Blinding {
         // c = cbar alpha^-5 + beta
         let inverse = Zeroizing::new(alpha5.invert().ok_or(VerificationFailure)?);
         let challenge = Challenge(context.challenge(pseudonym, &rbar) * *inverse + *beta);
-        Ok(Self { r: *r, alpha, rbar, key: context.key, commitment: *commitment, challenge })
+        Ok(Self {
+            r: *r,
+            alpha,
+            rbar,
+            key: context.key,
+            commitment: *commitment,
+            challenge,
+        })
     }
 
     /// The blinded challenge c, to be sent to the issuer.
@@ -291,11 +316,21 @@ impl Blinding {
     /// # Errors
     /// [`VerificationFailure`] if y = 0 or the answer does not open (A, B) under X.
     pub fn finalize(self, answer: &Answer) -> Result<Token, VerificationFailure> {
-        Answered { key: &self.key, commitment: &self.commitment, challenge: &self.challenge, answer }.verify()?;
+        Answered {
+            key: &self.key,
+            commitment: &self.commitment,
+            challenge: &self.challenge,
+            answer,
+        }
+        .verify()?;
         let alpha = self.alpha.expose();
         // zbar = r + alpha^5 z + alpha b,  ybar = alpha y
         let zbar = self.r + alpha.fifth_power() * answer.z + *alpha * answer.b;
-        Ok(Token { rbar: self.rbar, zbar, ybar: *alpha * answer.y })
+        Ok(Token {
+            rbar: self.rbar,
+            zbar,
+            ybar: *alpha * answer.y,
+        })
     }
 }
 
@@ -334,7 +369,12 @@ impl Token {
     /// # Errors
     /// [`VerificationFailure`] if ybar = 0 or the equation does not hold.
     pub fn verify(&self, context: &TokenContext, pseudonym: &Pseudonym) -> Result<(), VerificationFailure> {
-        Tokened { context, pseudonym, token: self }.verify()
+        Tokened {
+            context,
+            pseudonym,
+            token: self,
+        }
+        .verify()
     }
 }
 
@@ -389,8 +429,265 @@ impl Verifiable for Answered<'_> {
             .shared_term(self.challenge.0 + y.fifth_power(), &self.key.0)
             .basepoint(-*z);
         // B - bG - yH = 0
-        let committed = Equation::of(&self.commitment.b).basepoint(-*b).second_generator(-*y);
+        let committed = Equation::of(&self.commitment.b)
+            .basepoint(-*b)
+            .second_generator(-*y);
         equations.push(opened);
         equations.push(committed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::Batch;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    struct Fixture {
+        rng: ChaCha20Rng,
+        key: IssuerSecretKey,
+        context: TokenContext,
+        election: ElectionId,
+    }
+
+    fn fixture() -> Fixture {
+        let mut rng = ChaCha20Rng::seed_from_u64(20);
+        let key = IssuerSecretKey::generate(&mut rng);
+        let election = ElectionId::from_bytes([3; 32]);
+        let context = TokenContext::new(&election, "students", "union", &key.public());
+        Fixture {
+            rng,
+            key,
+            context,
+            election,
+        }
+    }
+
+    #[test]
+    fn accepts_200_interleaved_sessions_tok_7() {
+        let Fixture {
+            mut rng,
+            key,
+            context,
+            election,
+        } = fixture();
+        let voters: Vec<_> = (0..200_u8).map(|i| Seed::from_bytes([i; 32])).collect();
+        let sessions: Vec<_> = voters.iter().map(|_| Session::open(&mut rng)).collect();
+        let blindings: Vec<_> = voters
+            .iter()
+            .zip(&sessions)
+            .map(|(seed, session)| {
+                let pseudonym = seed.pseudonym_key(&election).pseudonym();
+                Blinding::new(seed, &context, &session.commitment(), &pseudonym).unwrap()
+            })
+            .collect();
+        // Every session is opened before the first is answered, and they are answered backwards.
+        let answers: Vec<_> = sessions
+            .into_iter()
+            .zip(&blindings)
+            .rev()
+            .map(|(session, blinding)| session.answer(&key, &blinding.challenge()))
+            .collect();
+        let mut batch = Batch::new();
+        for ((seed, blinding), answer) in voters.iter().zip(blindings).zip(answers.iter().rev()) {
+            let pseudonym = seed.pseudonym_key(&election).pseudonym();
+            let token = blinding.finalize(answer).unwrap();
+            assert_eq!(token.verify(&context, &pseudonym), Ok(()));
+            batch.push(&Tokened {
+                context: &context,
+                pseudonym: &pseudonym,
+                token: &token,
+            });
+        }
+        assert_eq!(batch.len(), 200);
+        assert_eq!(batch.verify(&mut rng), Ok(()));
+    }
+
+    #[test]
+    fn accepts_a_blinding_made_again_after_a_crash() {
+        let Fixture {
+            mut rng,
+            key,
+            context,
+            election,
+        } = fixture();
+        let seed = Seed::generate(&mut rng);
+        let pseudonym = seed.pseudonym_key(&election).pseudonym();
+        let session = Session::open(&mut rng);
+        let commitment = session.commitment();
+        let lost = Blinding::new(&seed, &context, &commitment, &pseudonym).unwrap();
+        let answer = session.answer(&key, &lost.challenge());
+        let again = Blinding::new(&seed, &context, &commitment, &pseudonym).unwrap();
+        assert_eq!(again.challenge(), lost.challenge());
+        assert_eq!(again.finalize(&answer).unwrap(), lost.finalize(&answer).unwrap());
+        // Another (A, B) never meets the old blinding.
+        let other =
+            Blinding::new(&seed, &context, &Session::open(&mut rng).commitment(), &pseudonym).unwrap();
+        let old = Blinding::new(&seed, &context, &commitment, &pseudonym).unwrap();
+        assert!(other.r != old.r && other.alpha.expose() != old.alpha.expose());
+        assert_ne!(other.challenge(), old.challenge());
+    }
+
+    #[test]
+    fn rejects_answers_to_another_challenge_or_session_tok_6() {
+        let Fixture {
+            mut rng,
+            key,
+            context,
+            election,
+        } = fixture();
+        let seed = Seed::generate(&mut rng);
+        let pseudonym = seed.pseudonym_key(&election).pseudonym();
+        let (mine, other) = (Session::open(&mut rng), Session::open(&mut rng));
+        let blind =
+            |session: &Session| Blinding::new(&seed, &context, &session.commitment(), &pseudonym).unwrap();
+        let (blinding, foreign) = (blind(&mine), blind(&other));
+        let answer = other.answer(&key, &foreign.challenge());
+        assert_eq!(blinding.finalize(&answer), Err(VerificationFailure));
+        let wrong_key = IssuerSecretKey::generate(&mut rng);
+        let blinding = blind(&mine);
+        let answer = mine.answer(&wrong_key, &blinding.challenge());
+        assert_eq!(blinding.finalize(&answer), Err(VerificationFailure));
+    }
+
+    /// An issuer that skips y: A = aG, B = bG, z = a + c x satisfies every equation, but would not be blind.
+    #[test]
+    fn rejects_y_zero_by_voter_and_verifier_tok_6_tok_7() {
+        let Fixture {
+            mut rng,
+            key,
+            context,
+            election,
+        } = fixture();
+        let seed = Seed::generate(&mut rng);
+        let pseudonym = seed.pseudonym_key(&election).pseudonym();
+        let (a, b) = (SecretScalar::random(&mut rng), SecretScalar::random(&mut rng));
+        let commitment = Commitment {
+            a: Point::mul_base(&a),
+            b: Point::mul_base(&b),
+        };
+        let blinding = Blinding::new(&seed, &context, &commitment, &pseudonym).unwrap();
+        let c = blinding.challenge().0;
+        let z = *a.expose() + c * *key.0.secret().expose();
+        let answer = Answer {
+            b: *b.expose(),
+            y: Scalar::ZERO,
+            z,
+        };
+
+        // What a voter without the check would hold satisfies the token's equation ...
+        let alpha = *blinding.alpha.expose();
+        let zbar = blinding.r + alpha.fifth_power() * z + alpha * answer.b;
+        let token = Token {
+            rbar: blinding.rbar,
+            zbar,
+            ybar: Scalar::ZERO,
+        };
+        let cbar = context.challenge(&pseudonym, &token.rbar);
+        let (g, x) = (Point::generator_g(), context.key.0);
+        assert_eq!(
+            Point::vartime_sum([(Scalar::ONE, &token.rbar), (cbar, &x)].into_iter()),
+            Point::vartime_sum([(zbar, &g)].into_iter())
+        );
+        // ... and is refused, alone and in a batch, as are the voter's and the auditor's view of the answer.
+        assert_eq!(token.verify(&context, &pseudonym), Err(VerificationFailure));
+        let mut batch = Batch::new();
+        batch.push(&Tokened {
+            context: &context,
+            pseudonym: &pseudonym,
+            token: &token,
+        });
+        batch.push(&Answered {
+            key: &key.public(),
+            commitment: &commitment,
+            challenge: &Challenge(c),
+            answer: &answer,
+        });
+        assert_eq!(batch.verify(&mut rng), Err(vec![0, 1]));
+        assert_eq!(blinding.finalize(&answer), Err(VerificationFailure));
+    }
+
+    /// Who knows h with H = hG forges tokens from the public key alone; this is why H is hashed.
+    #[test]
+    fn rejects_the_forgery_that_a_known_logarithm_of_h_would_allow() {
+        let Fixture {
+            mut rng,
+            context,
+            election,
+            ..
+        } = fixture();
+        let pseudonym = Seed::generate(&mut rng).pseudonym_key(&election).pseudonym();
+        let (h, u, v) = (
+            SecretScalar::random(&mut rng),
+            SecretScalar::random(&mut rng),
+            SecretScalar::random(&mut rng),
+        );
+        let (g, x) = (Point::generator_g(), context.key.0);
+        // Rbar = uG + vX, ybar = (-v - cbar)^(1/5), zbar = u - h ybar
+        let rbar = Point::vartime_sum([(*u.expose(), &g), (*v.expose(), &x)].into_iter()).unwrap();
+        let cbar = context.challenge(&pseudonym, &rbar);
+        let ybar = fifth_root(-*v.expose() - cbar);
+        let zbar = *u.expose() - *h.expose() * ybar;
+        let token = Token { rbar, zbar, ybar };
+
+        let left =
+            Point::vartime_sum([(Scalar::ONE, &rbar), (cbar + ybar.fifth_power(), &x)].into_iter()).unwrap();
+        let known = Point::mul_base(&h);
+        let with_known = Point::vartime_sum([(zbar, &g), (ybar, &known)].into_iter()).unwrap();
+        assert_eq!(left, with_known, "with H = hG the forgery verifies");
+        assert_eq!(token.verify(&context, &pseudonym), Err(VerificationFailure));
+    }
+
+    /// Two tokens whose errors cancel in an unweighted sum.
+    #[test]
+    fn rejects_errors_that_cancel_bat_1() {
+        let Fixture {
+            mut rng,
+            key,
+            context,
+            election,
+        } = fixture();
+        let mut issued: Vec<_> = (0..8_u8)
+            .map(|i| {
+                let seed = Seed::from_bytes([i; 32]);
+                let pseudonym = seed.pseudonym_key(&election).pseudonym();
+                let session = Session::open(&mut rng);
+                let blinding = Blinding::new(&seed, &context, &session.commitment(), &pseudonym).unwrap();
+                let answer = session.answer(&key, &blinding.challenge());
+                (pseudonym, blinding.finalize(&answer).unwrap())
+            })
+            .collect();
+        let d = Scalar::from(12_345);
+        issued[2].1.zbar = issued[2].1.zbar + d;
+        issued[6].1.zbar = issued[6].1.zbar - d;
+        let mut batch = Batch::new();
+        for (pseudonym, token) in &issued {
+            batch.push(&Tokened {
+                context: &context,
+                pseudonym,
+                token,
+            });
+        }
+        assert_eq!(batch.verify(&mut rng), Err(vec![2, 6]));
+    }
+
+    /// s^(1/5) = s^e with 5e = 1 mod (l - 1).
+    fn fifth_root(s: Scalar) -> Scalar {
+        const INVERSE_OF_FIVE: [u8; 32] = [
+            0xc1, 0x18, 0x2d, 0x9e, 0xdc, 0xa1, 0xa4, 0x01, 0xe7, 0x2a, 0x2e, 0xc8, 0xb8, 0x62, 0x1f, 0xa6,
+            0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x99, 0x09,
+        ];
+        let root = INVERSE_OF_FIVE.iter().rev().fold(Scalar::ONE, |mut power, byte| {
+            for bit in (0..8).rev() {
+                power = power * power;
+                if byte >> bit & 1 == 1 {
+                    power = power * s;
+                }
+            }
+            power
+        });
+        assert_eq!(root.fifth_power(), s);
+        root
     }
 }

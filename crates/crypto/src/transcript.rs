@@ -57,7 +57,8 @@ impl Transcript {
     }
 
     pub(crate) fn scalar(&mut self, label: &'static [u8], scalar: &Scalar) {
-        self.0.append_message(label, Zeroizing::new(scalar.to_bytes()).as_ref());
+        self.0
+            .append_message(label, Zeroizing::new(scalar.to_bytes()).as_ref());
     }
 
     pub(crate) fn challenge(&mut self, label: &'static [u8]) -> Scalar {
@@ -80,7 +81,11 @@ impl Transcript {
     }
 
     /// Nonces hedged against a bad random generator: drawn from what was absorbed, the secret and `rng` together.
-    pub(crate) fn hedged_rng(&self, secrets: &[&SecretScalar], rng: &mut impl CryptoRngCore) -> TranscriptRng {
+    pub(crate) fn hedged_rng(
+        &self,
+        secrets: &[&SecretScalar],
+        rng: &mut impl CryptoRngCore,
+    ) -> TranscriptRng {
         let mut builder = self.0.build_rng();
         for secret in secrets {
             builder = builder.rekey_with_witness_bytes(b"secret", secret.to_bytes().as_ref());

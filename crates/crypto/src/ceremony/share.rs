@@ -42,7 +42,11 @@ impl TrusteeSecretKey {
     }
 
     /// Proves possession of the key over the plan id (TRU-1).
-    pub fn prove_possession(&self, statement: &TrusteePossession<'_>, rng: &mut impl CryptoRngCore) -> Signature {
+    pub fn prove_possession(
+        &self,
+        statement: &TrusteePossession<'_>,
+        rng: &mut impl CryptoRngCore,
+    ) -> Signature {
         self.sign(statement, rng)
     }
 
@@ -73,7 +77,11 @@ impl TrusteeShare {
     pub const LENGTH: usize = 2 + 3 * 32;
 
     pub(crate) fn new(index: u16, secret: SecretScalar, election_key: ElectionKey) -> Self {
-        Self { index, key: SigningKey::from_secret(secret), election_key }
+        Self {
+            index,
+            key: SigningKey::from_secret(secret),
+            election_key,
+        }
     }
 
     /// Reads a share that [`TrusteeShare::to_bytes`] wrote.
@@ -90,8 +98,16 @@ impl TrusteeShare {
         let rest = Zeroizing::new(encoding::array::<96>(rest)?);
         let fields = Zeroizing::new(encoding::split::<96, 3>(&rest));
         let [secret, share_key, election_key] = &*fields;
-        let share = Self::new(index, SecretScalar::from_bytes(secret)?, ElectionKey::from_bytes(election_key)?);
-        if share.share_key().to_bytes() == *share_key { Ok(share) } else { Err(CeremonyError::DamagedState) }
+        let share = Self::new(
+            index,
+            SecretScalar::from_bytes(secret)?,
+            ElectionKey::from_bytes(election_key)?,
+        );
+        if share.share_key().to_bytes() == *share_key {
+            Ok(share)
+        } else {
+            Err(CeremonyError::DamagedState)
+        }
     }
 
     /// Index (two bytes, little-endian), x_i, Y_i and Y (32 bytes each), for the trustee's key file.
@@ -100,7 +116,11 @@ impl TrusteeShare {
         let (index, rest) = bytes.split_at_mut(2);
         index.copy_from_slice(&self.index.to_le_bytes());
         let secret = self.key.to_bytes();
-        let fields = [&*secret, &self.share_key().to_bytes(), &self.election_key.to_bytes()];
+        let fields = [
+            &*secret,
+            &self.share_key().to_bytes(),
+            &self.election_key.to_bytes(),
+        ];
         for (slot, field) in rest.as_chunks_mut::<32>().0.iter_mut().zip(fields) {
             *slot = *field;
         }
@@ -123,7 +143,11 @@ impl TrusteeShare {
     }
 
     /// Proves possession of x_i over the election id (TRU-6).
-    pub fn prove_possession(&self, statement: &SharePossession<'_>, rng: &mut impl CryptoRngCore) -> Signature {
+    pub fn prove_possession(
+        &self,
+        statement: &SharePossession<'_>,
+        rng: &mut impl CryptoRngCore,
+    ) -> Signature {
         self.key.sign(statement, rng)
     }
 
