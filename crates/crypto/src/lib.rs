@@ -24,7 +24,7 @@
 //! | `schnorr`, `statement`, `ed25519` | signatures and everything that is signed | `spec/entries.md` |
 //! | `token`, `seed` | blind tokens; the voter's secrets | `spec/token.md` |
 //! | `ballot` | encryption and its proof | `spec/ballot.md` |
-//! | `ceremony`, `share`, `sealing`, `solo` | key generation without a dealer | `spec/trustees.md` |
+//! | `ceremony`, `sealing`, `solo` | key generation without a dealer | `spec/trustees.md` |
 //! | `opening` | rehearsal, partial decryption, combination | `spec/trustees.md` |
 //!
 //! **Secrets** ([`SecretScalar`], [`Seed`], [`IssuerSecretKey`], [`TrusteeShare`] …) are wiped when dropped and
@@ -44,14 +44,18 @@ mod group;
 mod keys;
 mod opening;
 mod schnorr;
+mod sealing;
 mod seed;
+mod solo;
 mod statement;
 mod token;
 mod transcript;
 
 pub use ballot::{BallotContext, BallotProof, BallotStatement, Ciphertext, Encrypted, Proved};
 pub use batch::{Batch, Equation, Equations, Verifiable};
-pub use ceremony::{CeremonyError, TrusteeSecretKey, TrusteeShare};
+pub use ceremony::{
+    Ceremony, CeremonyError, Round1, Round1Package, Round1Secret, Round2Secret, TrusteeSecretKey, TrusteeShare,
+};
 pub use context::{ElectionId, Handle, PlanId};
 pub use ed25519::{AuthorityEntry, Ed25519Key, Ed25519SigningKey, WeakKey};
 pub use group::{DecodeError, GENERATOR_H_LABEL, Point, Scalar, SecretScalar, bare_decompress_and_sum};
@@ -62,7 +66,9 @@ pub use opening::{
     CHUNK, ChunkContext, ChunkError, Combination, CombinationError, DleqProof, Rehearsal, partial_decrypt,
 };
 pub use schnorr::{Signature, Signed, SigningKey, Statement};
+pub use sealing::SealedShare;
 pub use seed::{CredentialSecretKey, Identifier, PseudonymKey, Seed};
+pub use solo::solo_ceremony;
 pub use statement::{
     IssuerPossession, Returned, SessionChallenge, SessionRequest, SharePossession, SignedEntry,
     TrusteePossession, Withdrawal,

@@ -25,6 +25,9 @@ pub(crate) mod step {
     pub(crate) const WITHDRAWAL: &[u8] = b"urna/v1/withdrawal";
     pub(crate) const ENTRY: &[u8] = b"urna/v1/entry";
     pub(crate) const TRUSTEE_POSSESSION: &[u8] = b"urna/v1/trustee/possession";
+    pub(crate) const CEREMONY_RANDOMNESS: &[u8] = b"urna/v1/ceremony/randomness";
+    pub(crate) const CEREMONY_PACKAGE: &[u8] = b"urna/v1/ceremony/package";
+    pub(crate) const CEREMONY_HASH: &[u8] = b"urna/v1/ceremony/hash";
     pub(crate) const SHARE_SEALING: &[u8] = b"urna/v1/share/sealing";
     pub(crate) const SHARE_SEALED: &[u8] = b"urna/v1/share/sealed";
     pub(crate) const SHARE_POSSESSION: &[u8] = b"urna/v1/share/possession";

@@ -7,7 +7,7 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::error::CeremonyError;
 use crate::encoding;
-use crate::group::{DecodeError, Point, SecretScalar};
+use crate::group::{DecodeError, SecretScalar};
 use crate::keys::{ElectionKey, ShareKey, TrusteeKey};
 use crate::schnorr::{Signature, SigningKey, Statement};
 use crate::statement::{SharePossession, TrusteePossession};
@@ -155,9 +155,102 @@ impl TrusteeShare {
     pub(crate) fn secret(&self) -> &SecretScalar {
         self.key.secret()
     }
+}
 
-    /// Y_i as a point.
-    pub(crate) fn public(&self) -> Point {
-        self.key.public()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ceremony::sample::{plan, rng, shares};
+    use crate::{DecodeError, ElectionId, PlanId};
+
+    #[test]
+    fn accepts_a_share_read_back() {
+        let (shares, _) = shares(2, 3, &mut rng(1));
+        for share in shares {
+            let read = TrusteeShare::from_bytes(&share.to_bytes()).unwrap();
+            assert_eq!(read.to_bytes(), share.to_bytes());
+            assert_eq!(read.index(), share.index());
+            assert_eq!(read.share_key(), share.share_key());
+            assert_eq!(read.election_key(), share.election_key());
+        }
+    }
+
+    #[test]
+    fn rejects_a_damaged_share() {
+        let (shares, _) = shares(2, 2, &mut rng(2));
+        let bytes = shares[0].to_bytes();
+        // x_i and Y_i
+        for bit in 16..16 + 512 {
+            let mut changed = *bytes;
+            changed[bit / 8] ^= 1 << (bit % 8);
+            let error = TrusteeShare::from_bytes(&changed).err().unwrap();
+            let decode = CeremonyError::Decode(DecodeError::NonCanonicalScalar);
+            assert!(
+                error == CeremonyError::DamagedState || error == decode,
+                "bit {bit}: {error}"
+            );
+        }
+        let mut nobody = *bytes;
+        nobody[..2].fill(0);
+        let error = TrusteeShare::from_bytes(&nobody).err();
+        assert_eq!(error, Some(CeremonyError::NotATrustee { index: 0 }));
+        let mut identity = *bytes;
+        identity[66..].fill(0);
+        let error = TrusteeShare::from_bytes(&identity).err();
+        assert_eq!(error, Some(CeremonyError::Decode(DecodeError::Identity)));
+    }
+
+    #[test]
+    fn accepts_possession_of_an_enrolment_key_for_its_own_plan_and_trustee_only_tru_1() {
+        let key = TrusteeSecretKey::generate(&mut rng(3));
+        let key = TrusteeSecretKey::from_bytes(&key.to_bytes()).unwrap();
+        let (plan, other) = (plan(), PlanId::from_bytes([2; 32]));
+        let proof = key.prove_possession(
+            &TrusteePossession {
+                plan: &plan,
+                trustee: "anna",
+            },
+            &mut rng(4),
+        );
+        let holds = |plan, trustee| {
+            proof
+                .verify(&key.public(), &TrusteePossession { plan, trustee })
+                .is_ok()
+        };
+        assert!(holds(&plan, "anna"));
+        assert!(!holds(&other, "anna"));
+        assert!(!holds(&plan, "bo"));
+        let stranger = TrusteeSecretKey::generate(&mut rng(5)).public();
+        assert!(
+            proof
+                .verify(
+                    &stranger,
+                    &TrusteePossession {
+                        plan: &plan,
+                        trustee: "anna"
+                    }
+                )
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn accepts_possession_of_a_share_for_its_own_election_and_trustee_only_tru_6() {
+        let (shares, _) = shares(2, 2, &mut rng(6));
+        let (election, other) = (ElectionId::from_bytes([1; 32]), ElectionId::from_bytes([2; 32]));
+        let proof = shares[0].prove_possession(
+            &SharePossession {
+                election: &election,
+                trustee: 1,
+            },
+            &mut rng(7),
+        );
+        let holds = |key: ShareKey, election, trustee| {
+            proof.verify(&key, &SharePossession { election, trustee }).is_ok()
+        };
+        assert!(holds(shares[0].share_key(), &election, 1));
+        assert!(!holds(shares[0].share_key(), &other, 1));
+        assert!(!holds(shares[0].share_key(), &election, 2));
+        assert!(!holds(shares[1].share_key(), &election, 1));
     }
 }
