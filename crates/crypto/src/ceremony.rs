@@ -29,8 +29,6 @@ mod share;
 
 use std::collections::BTreeMap;
 
-use rand_core::CryptoRngCore;
-
 use crate::context::PlanId;
 use crate::group::{DecodeError, Point, Scalar, SecretScalar};
 use crate::keys::{ElectionKey, ShareKey, TrusteeKey};
@@ -74,16 +72,6 @@ impl Ceremony {
             count,
             trustees,
         })
-    }
-
-    /// The ceremony of a solo trustee, n = t = 1: for tests and tiny polls. See [`crate::solo_ceremony`].
-    pub fn solo(plan: PlanId, trustee: TrusteeKey) -> Self {
-        Self {
-            plan,
-            threshold: 1,
-            count: 1,
-            trustees: vec![trustee],
-        }
     }
 
     /// The plan that everything is bound to.
@@ -223,7 +211,6 @@ impl Round1 {
             share_keys.push(ShareKey(key));
         }
         if let Some((first, second)) = first_repeated(&share_keys) {
-            // The one share of a solo trustee cannot repeat; with t >= 2 nobody meets this by chance.
             return Err(CeremonyError::EqualShareKeys { first, second });
         }
         let hash = ceremony_hash(&ceremony, &packages);
@@ -311,17 +298,6 @@ fn first_repeated<T: Ord>(values: &[T]) -> Option<(u16, u16)> {
     (1..=u16::MAX)
         .zip(values)
         .find_map(|(index, value)| Some((seen.insert(value, index)?, index)))
-}
-
-/// The package of a solo trustee with secret a_10, whose only commitment is phi_10 = a_10 G (TRU-8).
-pub(crate) fn solo_package(
-    ceremony: &Ceremony,
-    secret: &SecretScalar,
-    key: &TrusteeSecretKey,
-    rng: &mut impl CryptoRngCore,
-) -> Round1Package {
-    let knowledge = package::Knowledge::prove(1, secret, rng);
-    Round1Package::sign(ceremony, 1, vec![Point::mul_base(secret)], knowledge, key, rng)
 }
 
 #[cfg(test)]

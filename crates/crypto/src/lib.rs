@@ -68,7 +68,7 @@ pub use opening::{
 pub use schnorr::{Signature, Signed, SigningKey, Statement};
 pub use sealing::SealedShare;
 pub use seed::{CredentialSecretKey, Identifier, PseudonymKey, Seed};
-pub use solo::solo_ceremony;
+pub use solo::solo_share;
 pub use statement::{
     IssuerPossession, Returned, SessionChallenge, SessionRequest, SharePossession, SignedEntry,
     TrusteePossession, Withdrawal,

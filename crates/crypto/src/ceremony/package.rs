@@ -10,7 +10,7 @@ use super::{Ceremony, CeremonyError, TrusteeSecretKey};
 use crate::batch::{Equation, Equations, Verifiable};
 use crate::context::PlanId;
 use crate::encoding;
-use crate::group::{DecodeError, Point, Scalar, SecretScalar};
+use crate::group::{DecodeError, Point, Scalar};
 use crate::schnorr::{Signature, Statement, sealed::Sealed};
 use crate::transcript::{Transcript, step};
 
@@ -43,8 +43,8 @@ pub struct Round1Package {
 /// The proof of knowledge (R_i, mu_i) of a_i0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Knowledge {
-    commitment: Point,
-    response: Scalar,
+    pub(super) commitment: Point,
+    pub(super) response: Scalar,
 }
 
 impl Round1Package {
@@ -255,19 +255,6 @@ impl Knowledge {
     fn to_bytes(self) -> [u8; 64] {
         encoding::join([self.commitment.to_bytes(), self.response.to_bytes()])
     }
-
-    /// Proves knowledge of a_i0 as the frost library does, which cannot be asked to for a solo trustee (TRU-3). The
-    /// nonce comes from `rng` alone, which the caller hedges.
-    pub(super) fn prove(trustee: u16, secret: &SecretScalar, rng: &mut impl CryptoRngCore) -> Self {
-        let k = SecretScalar::random(rng);
-        let commitment = Point::mul_base(&k);
-        let c = challenge(trustee, &Point::mul_base(secret), &commitment);
-        // mu_i = k + a_i0 c_i
-        Self {
-            commitment,
-            response: *k.expose() + *secret.expose() * c,
-        }
-    }
 }
 
 /// A proof of knowledge beside what it is for.
@@ -291,7 +278,7 @@ impl Verifiable for Known<'_> {
 }
 
 /// c_i = H("FROST-RISTRETTO255-SHA512-v1" || "dkg" || i || phi_i0 || R_i): SHA-512 reduced modulo l, i as a scalar
-fn challenge(trustee: u16, constant: &Point, commitment: &Point) -> Scalar {
+pub(super) fn challenge(trustee: u16, constant: &Point, commitment: &Point) -> Scalar {
     let hash = Sha512::new()
         .chain_update(PROOF_CONTEXT)
         .chain_update(Scalar::from(u64::from(trustee)).to_bytes())
@@ -343,7 +330,8 @@ impl Sealed for PackageStatement<'_> {
 mod tests {
     use super::*;
     use crate::ceremony::Round1Secret;
-    use crate::ceremony::sample::{enrol, package, rng, start};
+    use crate::ceremony::sample::{enrol, package, prove, rng, start};
+    use crate::group::SecretScalar;
     use frost_ristretto255::keys::dkg;
     use frost_ristretto255::{Error, Identifier};
     use proptest::prelude::*;
@@ -376,8 +364,8 @@ mod tests {
             assert_eq!(good.check(&ceremony), Ok(()));
             // A proof of somebody else's knowledge, another response, another index: signed, and refused by both.
             let knowledge = good.knowledge;
-            let other = Knowledge::prove(2, &SecretScalar::random(&mut coins), &mut coins);
-            let index = Knowledge::prove(1, &SecretScalar::new(Scalar::from(5)).unwrap(), &mut coins);
+            let other = prove(2, &SecretScalar::random(&mut coins), &mut coins);
+            let index = prove(1, &SecretScalar::new(Scalar::from(5)).unwrap(), &mut coins);
             let response = Knowledge {
                 response: knowledge.response + Scalar::ONE,
                 ..knowledge
@@ -476,7 +464,8 @@ mod tests {
             let mut rng = rng(9);
             let key = TrusteeSecretKey::generate(&mut rng);
             let threshold = u16::try_from(polynomial.len()).unwrap();
-            let ceremony = Ceremony { threshold, ..Ceremony::solo(PlanId::from_bytes([1; 32]), key.public()) };
+            let trustees = vec![key.public()];
+            let ceremony = Ceremony { plan: PlanId::from_bytes([1; 32]), threshold, count: 1, trustees };
             let coefficients: Vec<_> = polynomial.into_iter().map(Scalar::from).collect();
             let package = package(&ceremony, 1, &coefficients, &key, &mut rng);
             let mut bytes = package.to_bytes();

@@ -38,8 +38,7 @@ impl Round1Secret {
     /// TRU-3). The randomness is hedged with the enrolment key. Constant time in the secrets.
     ///
     /// # Errors
-    /// [`CeremonyError::ThresholdBelowTwo`] for a solo trustee, [`CeremonyError::NotATrustee`] and
-    /// [`CeremonyError::NotOwnKey`].
+    /// [`CeremonyError::NotATrustee`] and [`CeremonyError::NotOwnKey`].
     pub fn start(
         ceremony: &Ceremony,
         index: u16,
@@ -47,9 +46,6 @@ impl Round1Secret {
         rng: &mut impl CryptoRngCore,
     ) -> Result<(Self, Round1Package), CeremonyError> {
         let (threshold, count) = (ceremony.threshold, ceremony.count);
-        if threshold < 2 {
-            return Err(CeremonyError::ThresholdBelowTwo { threshold });
-        }
         ceremony.check_own(index, key)?;
         let mut transcript = Transcript::new(step::CEREMONY_RANDOMNESS);
         transcript.message(b"plan", ceremony.plan.as_bytes());
@@ -310,7 +306,7 @@ fn blame(_: frost_ristretto255::Error) -> CeremonyError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ceremony::sample::{enrol, exchange, plan, rng, start};
+    use crate::ceremony::sample::{enrol, exchange, rng, start};
     use proptest::prelude::*;
 
     fn finish_first(
@@ -357,12 +353,9 @@ mod tests {
     }
 
     #[test]
-    fn rejects_a_solo_trustee_and_a_stranger() {
+    fn rejects_a_stranger() {
         let mut rng = rng(2);
         let (ceremony, keys) = enrol(2, 3, &mut rng);
-        let solo = Ceremony::solo(plan(), keys[0].public());
-        let error = Round1Secret::start(&solo, 1, &keys[0], &mut rng).err();
-        assert_eq!(error, Some(CeremonyError::ThresholdBelowTwo { threshold: 1 }));
         for index in [0, 4] {
             let error = Round1Secret::start(&ceremony, index, &keys[0], &mut rng).err();
             assert_eq!(error, Some(CeremonyError::NotATrustee { index }));

@@ -4,7 +4,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_core::CryptoRngCore;
 
-use super::package::Knowledge;
+use super::package::{Knowledge, challenge};
 use super::{Ceremony, Round1, Round1Package, Round1Secret, Round2Secret, TrusteeSecretKey, TrusteeShare};
 use crate::context::PlanId;
 use crate::group::{Point, Scalar, SecretScalar};
@@ -88,7 +88,19 @@ pub(crate) fn package(
         .iter()
         .map(|a| SecretScalar::new(*a).unwrap())
         .collect();
-    let knowledge = Knowledge::prove(trustee, &secrets[0], rng);
+    let knowledge = prove(trustee, &secrets[0], rng);
     let commitments = secrets.iter().map(Point::mul_base).collect();
     Round1Package::sign(ceremony, trustee, commitments, knowledge, key, rng)
+}
+
+/// Proves knowledge of a_i0 as the frost library does.
+pub(super) fn prove(trustee: u16, secret: &SecretScalar, rng: &mut impl CryptoRngCore) -> Knowledge {
+    let k = SecretScalar::random(rng);
+    let commitment = Point::mul_base(&k);
+    let c = challenge(trustee, &Point::mul_base(secret), &commitment);
+    // mu_i = k + a_i0 c_i
+    Knowledge {
+        commitment,
+        response: *k.expose() + *secret.expose() * c,
+    }
 }

@@ -62,7 +62,7 @@ impl TrusteeSecretKey {
 }
 
 /// A trustee's share x_i of the election key, with its index i, Y_i = x_i G and Y. Comes out of the key ceremony
-/// ([`crate::Round2Secret::finish`]) or of the solo path ([`crate::solo_ceremony`]), or is read back from the key file.
+/// ([`crate::Round2Secret::finish`]) or of the solo path ([`crate::solo_share`]), or is read back from the key file.
 #[derive(ZeroizeOnDrop)]
 pub struct TrusteeShare {
     #[zeroize(skip)]
