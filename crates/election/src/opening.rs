@@ -1,0 +1,205 @@
+//! Opening the counted ballots: chunks of partial decryptions, their combination, and reading what comes out
+//! (TRU-10 to TRU-14, V-12, V-13).
+//!
+//! ```text
+//! counted list ─ chunks of 4,096 R_j ─> partial decryptions D_ij of trustee i, with one proof a chunk
+//! t trustees' D_ij ─ Combination ─> S_j ─ decrypt ─> plaintext ─ OpenedBallot::decode ─> the count
+//! ```
+
+use rand_core::CryptoRngCore;
+use urna_crypto::{
+    BallotContext, CHUNK, ChunkContext, Combination, CombinationError, DecodeError, DleqProof, Point,
+    TrusteeShare, VerificationFailure, partial_decrypt,
+};
+
+use crate::blob::{BlobKind, BlobRef, ROWS_PER_BLOB};
+use crate::entry::{Ballot, Opening};
+use crate::json::Base64;
+use crate::manifest::Manifest;
+use crate::selection::OpenedBallot;
+use crate::verify::sharing_index;
+
+/// Why openings cannot be checked or combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpeningError {
+    /// A blob is not a whole number of points (TRU-12).
+    #[error("{length} bytes, which is no whole number of points")]
+    Length {
+        /// How many bytes there are.
+        length: usize,
+    },
+    /// 32 bytes are not a point (TRU-12).
+    #[error("point {place} of the blob: {error}")]
+    Point {
+        /// Which point, from 0.
+        place: usize,
+        /// Why it is none.
+        error: DecodeError,
+    },
+    /// The proof of a chunk does not verify (TRU-12).
+    #[error("the proof of chunk {position} does not verify")]
+    Proof {
+        /// The chunk's position.
+        position: u32,
+    },
+    /// A chunk of no or too many ballots, or of other blobs than the entry names.
+    #[error("chunk {position} has no or too many partial decryptions")]
+    Chunk {
+        /// The chunk's position.
+        position: u32,
+    },
+    /// No trustee of this index.
+    #[error("there is no trustee {index}")]
+    UnknownTrustee {
+        /// The index, from 1.
+        index: u16,
+    },
+    /// Partial decryptions that do not combine (TRU-13).
+    #[error(transparent)]
+    Combination(#[from] CombinationError),
+}
+
+/// Points one after the other, 32 bytes each: the blobs of partial decryptions and combined openings.
+pub fn points_to_bytes(points: &[Point]) -> Vec<u8> {
+    points.iter().flat_map(Point::to_bytes).collect()
+}
+
+/// Reads points that [`points_to_bytes`] wrote.
+///
+/// # Errors
+/// [`OpeningError::Length`] and [`OpeningError::Point`].
+pub fn points_from_bytes(bytes: &[u8]) -> Result<Vec<Point>, OpeningError> {
+    let (chunks, rest) = bytes.as_chunks::<32>();
+    if !rest.is_empty() {
+        return Err(OpeningError::Length { length: bytes.len() });
+    }
+    let decode =
+        |(place, chunk)| Point::from_bytes(chunk).map_err(|error| OpeningError::Point { place, error });
+    chunks.iter().enumerate().map(decode).collect()
+}
+
+/// The R_j of all counted ballots cut into chunks, in log order.
+pub fn chunks(ephemerals: &[Point]) -> impl Iterator<Item = (u32, &[Point])> {
+    (0..).zip(ephemerals.chunks(CHUNK))
+}
+
+/// Opens one chunk as a trustee: the entry's body and its blob (TRU-10, TRU-11). Constant time in the share.
+///
+/// # Errors
+/// [`OpeningError::Chunk`] if the chunk is empty or longer than 4,096.
+pub fn open_chunk(
+    manifest: &Manifest,
+    share: &TrusteeShare,
+    agreed: &[u8; 32],
+    position: u32,
+    ephemerals: &[Point],
+    rng: &mut impl CryptoRngCore,
+) -> Result<(Opening, Vec<u8>), OpeningError> {
+    let decryptions = partial_decrypt(share, ephemerals);
+    let share_key = share.share_key();
+    let context = ChunkContext {
+        election: manifest.id(),
+        trustee: share.index(),
+        share_key: &share_key,
+        agreed,
+        position,
+    };
+    let chunk = OpeningError::Chunk { position };
+    let proof = DleqProof::prove(&context, share, ephemerals, &decryptions, rng).map_err(|_| chunk)?;
+    let blob = points_to_bytes(&decryptions);
+    let reference = BlobRef::new(BlobKind::PartialDecryptions, &blob).ok_or(chunk)?;
+    Ok((
+        Opening {
+            agreed: Base64(*agreed),
+            chunk: reference,
+            position,
+            proof: Base64(proof),
+        },
+        blob,
+    ))
+}
+
+/// Checks one chunk of the trustee at `place` of the manifest against the R_j it must open (TRU-12, V-12).
+///
+/// # Errors
+/// [`OpeningError`]; otherwise the partial decryptions, in the order of the R_j.
+pub fn check_chunk(
+    manifest: &Manifest,
+    place: usize,
+    opening: &Opening,
+    blob: &[u8],
+    ephemerals: &[Point],
+) -> Result<Vec<Point>, OpeningError> {
+    let position = opening.position;
+    opening
+        .chunk
+        .check(blob)
+        .map_err(|_| OpeningError::Chunk { position })?;
+    let decryptions = points_from_bytes(blob)?;
+    let index = sharing_index(place);
+    let trustee = manifest
+        .trustees()
+        .members
+        .get(place)
+        .ok_or(OpeningError::UnknownTrustee { index })?;
+    let context = ChunkContext {
+        election: manifest.id(),
+        trustee: index,
+        share_key: &trustee.share_key,
+        agreed: &opening.agreed.0,
+        position,
+    };
+    let verified = opening.proof.0.verify(&context, ephemerals, &decryptions);
+    verified.map_err(|VerificationFailure| OpeningError::Proof { position })?;
+    Ok(decryptions)
+}
+
+/// Combines the checked partial decryptions of the trustees with these indices: `decryptions` holds one list for
+/// each, all as long as the counted list (TRU-13).
+///
+/// # Errors
+/// [`OpeningError::Combination`].
+pub fn combine(trustees: &[u16], decryptions: &[Vec<Point>]) -> Result<Vec<Point>, OpeningError> {
+    let combination = Combination::new(trustees)?;
+    let ballots = decryptions.iter().map(Vec::len).min().unwrap_or_default();
+    let column = |ballot: usize| -> Vec<Point> {
+        decryptions
+            .iter()
+            .filter_map(|list| list.get(ballot).copied())
+            .collect()
+    };
+    Ok((0..ballots)
+        .map(|ballot| combination.combine(&column(ballot)))
+        .collect::<Result<_, _>>()?)
+}
+
+/// Cuts combined openings into the blobs of the `result` entry.
+pub fn combined_to_blobs(combined: &[Point]) -> Vec<Vec<u8>> {
+    combined.chunks(ROWS_PER_BLOB).map(points_to_bytes).collect()
+}
+
+/// Reads counted ballots with their combined openings (BAL-6, V-13).
+pub struct BallotOpener<'m> {
+    manifest: &'m Manifest,
+    /// One for each class, in the manifest's order.
+    classes: Vec<BallotContext>,
+}
+
+impl<'m> BallotOpener<'m> {
+    /// An opener of the ballots of `manifest`'s election.
+    pub fn new(manifest: &'m Manifest) -> Self {
+        let context = |class: &crate::manifest::Class| {
+            BallotContext::new(manifest.id(), class.id.as_str(), manifest.election_key())
+        };
+        Self { manifest, classes: manifest.classes().iter().map(context).collect() }
+    }
+
+    /// Decrypts a ballot with its combined opening S_j and reads it under the manifest. `None` of a class that the
+    /// manifest does not have, which no admitted ballot names.
+    pub fn open(&self, ballot: &Ballot, opening: &Point) -> Option<OpenedBallot> {
+        let class = self.manifest.class_index(&ballot.class)?;
+        let context = self.classes.get(class.position())?;
+        let plaintext = context.decrypt(&ballot.pseudonym.0, &ballot.ciphertext(), opening);
+        Some(OpenedBallot::decode(self.manifest, class, &plaintext))
+    }
+}

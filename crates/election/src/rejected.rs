@@ -1,0 +1,198 @@
+//! Why an entry is refused: one flat list, each named after the rule that was broken.
+
+use urna_crypto::Pseudonym;
+
+use crate::entry::{Kind, Role};
+use crate::id::Id;
+use crate::manifest::Problem;
+use crate::phase::Phase;
+
+/// Why an entry may not be appended. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    /// The entry's kind does not belong into this phase (STA-1).
+    #[error("{kind} is not admitted while the election is {phase}")]
+    Phase {
+        /// What was sent.
+        kind: Kind,
+        /// Where the election stands.
+        phase: Phase,
+    },
+    /// Entry 0 does not carry this manifest (STA-2).
+    #[error("entry 0 does not name the manifest")]
+    OtherManifest,
+    /// No class of this id (STA-3).
+    #[error("there is no class {0}")]
+    UnknownClass(Id),
+    /// No issuer or trustee of this id, or not the authority (STA-4, V-17).
+    #[error("{signer} is not a signer of this kind ({role:?})")]
+    UnknownSigner {
+        /// Who claims to sign.
+        signer: Id,
+        /// Whose kind it is.
+        role: Role,
+    },
+    /// The signature does not verify (ENT-2, ENT-3, V-17).
+    #[error("the signature of {signer} does not verify")]
+    Signature {
+        /// Who claims to sign.
+        signer: Id,
+    },
+    /// The signer's running number has a gap or repeats (STA-5, V-17).
+    #[error("running number {actual} of {signer}, where {expected} follows")]
+    RunningNumber {
+        /// Who signs.
+        signer: Id,
+        /// The next number.
+        expected: u64,
+        /// The number sent.
+        actual: u64,
+    },
+    /// Not one token of each issuer (BAL-8).
+    #[error("{actual} tokens, where {expected} belong: one of each issuer")]
+    TokenCount {
+        /// How many issuers there are.
+        expected: usize,
+        /// How many tokens there are.
+        actual: usize,
+    },
+    /// A token, proof or signature of a voter's entry does not verify (V-07, V-08).
+    #[error("a token, the proof or the signature does not verify")]
+    Proof,
+    /// The ciphertext does not have the election's length (BAL-9).
+    #[error("a ciphertext of {actual} bytes, where {expected} belong")]
+    CiphertextLength {
+        /// The manifest's length.
+        expected: usize,
+        /// The length sent.
+        actual: usize,
+    },
+    /// This ballot is in the log already (STA-9). A client that lost the answer has its index here.
+    #[error("this ballot is entry {index}")]
+    AlreadyLogged {
+        /// Where it stands.
+        index: u64,
+    },
+    /// R stands in another ballot (STA-10, V-09).
+    #[error("the ciphertext's R stands in entry {index} already")]
+    ReusedNonce {
+        /// Where.
+        index: u64,
+    },
+    /// Not the pseudonym's next number (STA-6, V-09).
+    #[error("sequence number {actual}, where {expected} follows")]
+    Sequence {
+        /// The next number.
+        expected: u32,
+        /// The number sent.
+        actual: u32,
+    },
+    /// The manifest does not let a voter cast again (C1).
+    #[error("this election does not let a voter cast again")]
+    RevoteNotAllowed,
+    /// The manifest does not let a voter withdraw (C1).
+    #[error("this election does not let a voter withdraw")]
+    WithdrawalNotAllowed,
+    /// As many entries of the pseudonym as the manifest allows (STA-7).
+    #[error("the limit of {limit} entries of one voter is reached")]
+    RevoteLimit {
+        /// The manifest's limit.
+        limit: u32,
+    },
+    /// The pseudonym's last entry is no ballot, so there is nothing to withdraw (STA-8).
+    #[error("there is no ballot to withdraw")]
+    NothingToWithdraw,
+    /// The pseudonym stands in another class (STA-11).
+    #[error("the pseudonym belongs to another class")]
+    OtherClass,
+    /// A returned token was used or returned before (STA-12).
+    #[error("the token of this pseudonym was used or returned before")]
+    TokenUsed {
+        /// Whose token.
+        pseudonym: Pseudonym,
+    },
+    /// A trustee does again what is done once (STA-13).
+    #[error("{signer} has posted its {kind} before")]
+    Repeated {
+        /// Who.
+        signer: Id,
+        /// What.
+        kind: Kind,
+    },
+    /// The possession of a share is not proved (V-05).
+    #[error("{trustee} does not prove possession of its share")]
+    Possession {
+        /// Which trustee.
+        trustee: Id,
+    },
+    /// Trustees name different round-1 packages, or a solo trustee names some (V-05).
+    #[error("{trustee} names other round-1 packages than the manifest or the trustees before it")]
+    OtherCeremony {
+        /// Which trustee.
+        trustee: Id,
+    },
+    /// The canary was not decrypted with the trustee's share (V-05).
+    #[error("the rehearsal of {trustee} does not verify")]
+    Rehearsal {
+        /// Which trustee.
+        trustee: Id,
+    },
+    /// A rehearsal before all trustees have posted their ceremony (STA-14).
+    #[error("the ceremony of {trustee} is missing")]
+    CeremonyMissing {
+        /// The first that is missing.
+        trustee: Id,
+    },
+    /// Counts that do not name exactly the manifest's classes (STA-15).
+    #[error("the counts do not name exactly the classes of the manifest")]
+    Classes,
+    /// A count that does not fit its rows' blobs, or a blob of another kind (ENT-4).
+    #[error("a blob of another kind, or more or fewer blobs than the counts need")]
+    Blobs,
+    /// The first version of the register is `initial`, later ones are not (STA-16).
+    #[error("the first version of the register has the cause initial, and no other has")]
+    RegisterCause,
+    /// Voting cannot open without a register (STA-17).
+    #[error("there is no register yet")]
+    RegisterMissing,
+    /// A class has fewer entitled voters than the manifest accepts, and was not confirmed by name (C3, MAN-29).
+    #[error("too few voters for their secrecy: {0}")]
+    SmallClass(Problem),
+    /// An `agreed` that does not say what this log says (STA-18).
+    #[error("agreed on something else than this log holds")]
+    OtherAgreement,
+    /// An issuer's list is missing (STA-19).
+    #[error("the issuance list of {issuer} is missing")]
+    IssuanceMissing {
+        /// The first that is missing.
+        issuer: Id,
+    },
+    /// Too few trustees agreed on what this opening opens (STA-20).
+    #[error("{actual} trustees have agreed on this, where {expected} are needed")]
+    TooFewAgreed {
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// A chunk at the wrong position or of the wrong size (STA-21).
+    #[error(
+        "chunk {position} of {length} bytes, where chunk {expected_position} of {expected_length} follows"
+    )]
+    Chunk {
+        /// The position sent.
+        position: u32,
+        /// The length sent, in bytes.
+        length: u64,
+        /// The next position.
+        expected_position: u64,
+        /// Its length, in bytes; 0 if nothing follows.
+        expected_length: u64,
+    },
+    /// The result names a trustee that has not opened everything, or fewer than t (STA-22).
+    #[error("the result does not rest on the complete openings of at least {threshold} trustees")]
+    OpeningsMissing {
+        /// t.
+        threshold: u16,
+    },
+}

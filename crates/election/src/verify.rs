@@ -1,0 +1,345 @@
+//! Cryptographic verification of entries: everything about an entry that depends on the manifest alone.
+//!
+//! Only [`EntryVerifier::verify`] makes a [`VerifiedEntry`], and [`crate::ElectionState::apply`] takes nothing else, so
+//! that no entry is admitted, replayed or counted whose signature, tokens or proof were not verified. Many entries are
+//! verified in one batch (V-07, V-08, V-17).
+
+use std::sync::Arc;
+
+use rand_core::CryptoRngCore;
+use urna_crypto::{
+    AuthorityEntry, BallotContext, BallotStatement, Batch, Proved, Pseudonym, SharePossession, SignedEntry,
+    Token, TokenContext, Tokened,
+};
+
+use crate::entry::{self, Ballot, Body, Ceremony, Entry, RehearsalDone, Returned, Role, Signed, Withdrawal};
+use crate::id::Id;
+use crate::json;
+use crate::manifest::{Class, ClassIndex, Issuer, Manifest, Trustee};
+use crate::rejected::Rejected;
+
+/// An entry whose signature, tokens and proofs verify under the manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedEntry {
+    entry: Entry,
+    place: Place,
+}
+
+/// What verification has looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The class of a voter's entry.
+    Class(ClassIndex),
+    /// The signer's place among those of its role; 0 for the authority.
+    Signer(usize),
+}
+
+impl VerifiedEntry {
+    /// The entry.
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    pub(crate) fn into_parts(self) -> (Entry, Place) {
+        (self.entry, self.place)
+    }
+}
+
+/// Verifies entries under one manifest.
+pub struct EntryVerifier {
+    manifest: Arc<Manifest>,
+    classes: Vec<ClassContext>,
+}
+
+/// What the entries of a class have in common.
+struct ClassContext {
+    ballots: BallotContext,
+    /// One for each issuer, in the manifest's order.
+    tokens: Vec<TokenContext>,
+}
+
+impl EntryVerifier {
+    /// A verifier of the entries of `manifest`'s election.
+    pub fn new(manifest: Arc<Manifest>) -> Self {
+        let classes = manifest
+            .class_indices()
+            .map(|(index, class)| ClassContext::new(&manifest, index, class))
+            .collect();
+        Self { manifest, classes }
+    }
+
+    /// Verifies entries, all voters' proofs in one batch. The answers stand in the order of the entries. Variable
+    /// time: entries are public. `rng` supplies the private coins of the batch.
+    pub fn verify(
+        &self,
+        entries: Vec<Entry>,
+        rng: &mut impl CryptoRngCore,
+    ) -> Vec<Result<VerifiedEntry, Rejected>> {
+        let mut batch = Batch::new();
+        // The position of each item of the batch in the answers.
+        let mut positions = Vec::new();
+        let mut answers: Vec<_> = entries
+            .into_iter()
+            .enumerate()
+            .map(|(position, entry)| {
+                let items = batch.len();
+                let place = self.check(&entry, &mut batch)?;
+                if batch.len() > items {
+                    positions.push(position);
+                }
+                Ok(VerifiedEntry { entry, place })
+            })
+            .collect();
+        if let Err(bad) = batch.verify(rng) {
+            let bad = bad.into_iter().filter_map(|item| positions.get(item));
+            for position in bad {
+                if let Some(answer) = answers.get_mut(*position) {
+                    *answer = Err(Rejected::Proof);
+                }
+            }
+        }
+        answers
+    }
+
+    /// Checks what is checked singly, and pushes the proofs of voters' entries onto the batch.
+    fn check(&self, entry: &Entry, batch: &mut Batch) -> Result<Place, Rejected> {
+        match entry {
+            Entry::Ballot(ballot) => self.check_ballot(ballot, batch).map(Place::Class),
+            Entry::Withdrawal(withdrawal) => self.check_withdrawal(withdrawal, batch).map(Place::Class),
+            Entry::Returned(returned) => self.check_returned(returned, batch).map(Place::Class),
+            Entry::Manifest(signed) => self.check_signature(signed),
+            Entry::Ceremony(signed) => self.check_ceremony(signed),
+            Entry::Rehearsal(signed) => self.check_rehearsal(signed),
+            Entry::Register(signed) => self.check_signature(signed),
+            Entry::VotingOpened(signed) => self.check_signature(signed),
+            Entry::VotingClosed(signed) => self.check_signature(signed),
+            Entry::Issuance(signed) => self.check_signature(signed),
+            Entry::Agreed(signed) => self.check_signature(signed),
+            Entry::Opening(signed) => self.check_signature(signed),
+            Entry::Result(signed) => self.check_signature(signed),
+            Entry::Certified(signed) => self.check_signature(signed),
+            Entry::Cancelled(signed) => self.check_signature(signed),
+            Entry::Erased(signed) => self.check_signature(signed),
+        }
+    }
+
+    fn class(&self, id: &Id) -> Result<(ClassIndex, &ClassContext), Rejected> {
+        let index = self.manifest.class_index(id);
+        index
+            .and_then(|index| Some((index, self.classes.get(index.position())?)))
+            .ok_or_else(|| Rejected::UnknownClass(id.clone()))
+    }
+
+    /// V-07 and V-08 of a ballot.
+    fn check_ballot(&self, ballot: &Ballot, batch: &mut Batch) -> Result<ClassIndex, Rejected> {
+        let (index, class) = self.class(&ballot.class)?;
+        let expected = self.manifest.plaintext_length();
+        if ballot.text().len() != expected {
+            return Err(Rejected::CiphertextLength {
+                expected,
+                actual: ballot.text().len(),
+            });
+        }
+        let tokens = ballot.tokens();
+        let tokened = class.tokened(&ballot.pseudonym.0, &tokens)?;
+        let statement = BallotStatement {
+            context: &class.ballots,
+            pseudonym: &ballot.pseudonym.0,
+            sequence: ballot.sequence,
+            tokens: &tokens,
+            ciphertext: &ballot.ciphertext(),
+        };
+        batch.push(&(
+            tokened,
+            Proved {
+                statement,
+                proof: &ballot.proof.0,
+            },
+        ));
+        Ok(index)
+    }
+
+    /// V-08 of a withdrawal. It carries no tokens: the state admits it only after a ballot that did.
+    fn check_withdrawal(&self, withdrawal: &Withdrawal, batch: &mut Batch) -> Result<ClassIndex, Rejected> {
+        let (index, _) = self.class(&withdrawal.class)?;
+        let statement = urna_crypto::Withdrawal {
+            election: self.manifest.id(),
+            class: withdrawal.class.as_str(),
+            sequence: withdrawal.sequence,
+        };
+        batch.push(&urna_crypto::Signed {
+            key: &withdrawal.pseudonym.0,
+            statement: &statement,
+            signature: &withdrawal.signature.0,
+        });
+        Ok(index)
+    }
+
+    /// V-07 and V-08 of a returned token.
+    fn check_returned(&self, returned: &Returned, batch: &mut Batch) -> Result<ClassIndex, Rejected> {
+        let (index, class) = self.class(&returned.class)?;
+        let tokens = returned.tokens();
+        let tokened = class.tokened(&returned.pseudonym.0, &tokens)?;
+        let statement = urna_crypto::Returned {
+            election: self.manifest.id(),
+            class: returned.class.as_str(),
+            tokens: &tokens,
+        };
+        let signed = urna_crypto::Signed {
+            key: &returned.pseudonym.0,
+            statement: &statement,
+            signature: &returned.signature.0,
+        };
+        batch.push(&(tokened, signed));
+        Ok(index)
+    }
+
+    /// V-17: the signature of authority, issuer or trustee.
+    fn check_signature<B: Body + serde::Serialize>(&self, signed: &Signed<B>) -> Result<Place, Rejected> {
+        let signer = &signed.signer;
+        let unknown = || Rejected::UnknownSigner {
+            signer: signer.clone(),
+            role: B::ROLE,
+        };
+        let body = json::to_bytes(&signed.body);
+        let (election, kind, number) = (self.manifest.id(), B::KIND.as_str(), signed.number.value());
+        let statement = SignedEntry {
+            election,
+            kind,
+            signer: signer.as_str(),
+            number,
+            body: &body,
+        };
+        let schnorr = || urna_crypto::Signature::from_bytes(&signed.signature.0).ok();
+        let (place, verified) = match B::ROLE {
+            Role::Authority => {
+                if *signer != entry::authority() {
+                    return Err(unknown());
+                }
+                let entry = AuthorityEntry {
+                    election,
+                    kind,
+                    number,
+                    body: &body,
+                };
+                (
+                    0,
+                    self.manifest
+                        .authority_key()
+                        .verify_entry(&entry, &signed.signature.0)
+                        .is_ok(),
+                )
+            }
+            Role::Issuer => {
+                let issuers = self.manifest.issuers();
+                let place = issuers
+                    .iter()
+                    .position(|issuer| issuer.id == *signer)
+                    .ok_or_else(unknown)?;
+                let key = &issuers.get(place).ok_or_else(unknown)?.signing_key;
+                (
+                    place,
+                    schnorr().is_some_and(|signature| signature.verify(key, &statement).is_ok()),
+                )
+            }
+            Role::Trustee => {
+                let (place, trustee) = self.trustee(signer)?;
+                (
+                    place,
+                    schnorr().is_some_and(|signature| signature.verify(&trustee.key, &statement).is_ok()),
+                )
+            }
+        };
+        if verified {
+            Ok(Place::Signer(place))
+        } else {
+            Err(Rejected::Signature {
+                signer: signer.clone(),
+            })
+        }
+    }
+
+    /// V-05: the trustee has its share.
+    fn check_ceremony(&self, signed: &Signed<Ceremony>) -> Result<Place, Rejected> {
+        let place = self.check_signature(signed)?;
+        let (index, trustee) = self.trustee(&signed.signer)?;
+        let statement = SharePossession {
+            election: self.manifest.id(),
+            trustee: sharing_index(index),
+        };
+        let possession = &signed.body.possession.0;
+        possession
+            .verify(&trustee.share_key, &statement)
+            .map_err(|_| Rejected::Possession {
+                trustee: signed.signer.clone(),
+            })?;
+        Ok(place)
+    }
+
+    /// V-05: the trustee has decrypted its canary.
+    fn check_rehearsal(&self, signed: &Signed<RehearsalDone>) -> Result<Place, Rejected> {
+        let place = self.check_signature(signed)?;
+        let (index, trustee) = self.trustee(&signed.signer)?;
+        let rehearsal = &signed.body.rehearsal.0;
+        rehearsal
+            .verify(self.manifest.id(), sharing_index(index), &trustee.share_key)
+            .map_err(|_| Rejected::Rehearsal {
+                trustee: signed.signer.clone(),
+            })?;
+        Ok(place)
+    }
+
+    fn trustee(&self, id: &Id) -> Result<(usize, &Trustee), Rejected> {
+        let members = self.manifest.trustees().members.iter().enumerate();
+        let mut found = members.filter(|(_, trustee)| trustee.id == *id);
+        found.next().ok_or_else(|| Rejected::UnknownSigner {
+            signer: id.clone(),
+            role: Role::Trustee,
+        })
+    }
+}
+
+impl ClassContext {
+    fn new(manifest: &Manifest, index: ClassIndex, class: &Class) -> Self {
+        let class = class.id.as_str();
+        let token_context = |issuer: &Issuer| {
+            Some(TokenContext::new(
+                manifest.id(),
+                class,
+                issuer.id.as_str(),
+                issuer.key(index)?,
+            ))
+        };
+        Self {
+            ballots: BallotContext::new(manifest.id(), class, manifest.election_key()),
+            tokens: manifest.issuers().iter().filter_map(token_context).collect(),
+        }
+    }
+
+    /// All issuers must have signed: never a subset (BAL-8).
+    fn tokened<'a>(
+        &'a self,
+        pseudonym: &'a Pseudonym,
+        tokens: &'a [Token],
+    ) -> Result<Vec<Tokened<'a>>, Rejected> {
+        if tokens.len() != self.tokens.len() {
+            return Err(Rejected::TokenCount {
+                expected: self.tokens.len(),
+                actual: tokens.len(),
+            });
+        }
+        let pairs = self.tokens.iter().zip(tokens);
+        Ok(pairs
+            .map(|(context, token)| Tokened {
+                context,
+                pseudonym,
+                token,
+            })
+            .collect())
+    }
+}
+
+/// The index in the sharing of the trustee at this place: from 1, at most 255 by the manifest's rules.
+pub(crate) fn sharing_index(place: usize) -> u16 {
+    u16::try_from(place.saturating_add(1)).unwrap_or(u16::MAX)
+}
