@@ -543,4 +543,44 @@ mod tests {
         trustees.swap(0, 1);
         assert_ne!(ceremony_hash(&Ceremony { trustees, ..ceremony }, &packages), hash);
     }
+
+    /// The example of `spec/trustees.md`: f_1 = 5 + 7x, f_2 = 11 + 2x, f_3 = 4 + 3x.
+    #[test]
+    fn accepts_the_example_of_the_specification_tru_4() {
+        let mut rng = rng(7);
+        let (ceremony, keys) = enrol(2, 3, &mut rng);
+        let polynomials = [[5, 7], [11, 2], [4, 3]];
+        let packages = (1..).zip(polynomials).map(|(trustee, coefficients)| {
+            let key = &keys[usize::from(trustee) - 1];
+            package(&ceremony, trustee, &coefficients.map(Scalar::from), key, &mut rng)
+        });
+        let round1 = ceremony.check(packages.collect()).unwrap();
+        let multiple = |x: u64| Point::mul_base(&SecretScalar::new(Scalar::from(x)).unwrap());
+        let pinned = [
+            (
+                round1.election_key().0,
+                20,
+                "ee016fbbdde54077fda69fecb546e0a93b1f4f03b1cfecf6fc5bde920f61e961",
+            ),
+            (
+                round1.share_keys()[0].0,
+                32,
+                "d827a0808288a3c1ce91192c0770c3ad7372a50ac601dff8323a5bdda104322f",
+            ),
+            (
+                round1.share_keys()[1].0,
+                44,
+                "2abbaf9343c09de9b63395414e298b3e30c1507b6be4a9e83e270e4fd1e6c435",
+            ),
+            (
+                round1.share_keys()[2].0,
+                56,
+                "98022f4b1192d39e659014767392257440b0146dee7fd3b62d595c5f161b2521",
+            ),
+        ];
+        for (key, secret, hex) in pinned {
+            assert_eq!(key, multiple(secret));
+            assert_eq!(format!("{key:?}"), format!("Point({hex})"));
+        }
+    }
 }

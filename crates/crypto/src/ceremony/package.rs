@@ -385,6 +385,27 @@ mod tests {
         }
     }
 
+    /// The example of `spec/trustees.md`: a_10 = 5, k = 9.
+    #[test]
+    fn accepts_the_challenge_of_the_specification_tru_3() {
+        let multiple = |x: u64| Point::mul_base(&SecretScalar::new(Scalar::from(x)).unwrap());
+        let c = challenge(1, &multiple(5), &multiple(9));
+        let mu = Scalar::from(9) + Scalar::from(5) * c;
+        let pinned = [
+            (
+                c,
+                "7e5017780d2aff0fbbc274294c3e407ce48f457e5842597a129c3543a1e6e300",
+            ),
+            (
+                mu,
+                "7f92745843d2fb4fa7cd47cf7c37416d76cf5b77ba4bbe635c0c0c5026817304",
+            ),
+        ];
+        for (scalar, hex) in pinned {
+            assert_eq!(format!("{scalar:?}"), format!("Scalar({hex})"));
+        }
+    }
+
     #[test]
     fn rejects_a_package_copied_to_another_index_tru_3() {
         let mut rng = rng(5);
