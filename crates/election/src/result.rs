@@ -1,0 +1,307 @@
+//! The result of an election as one JSON document, the same in the log, the APIs and the exports (RES-1).
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::count::{ContestCount, Count, CountError};
+use crate::id::Id;
+use crate::json::{self, Integer, IntegerTooLarge, JsonError};
+use crate::manifest::{Contest, Manifest};
+
+/// A published result. Votes are weighted, all other figures are ballots or people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ElectionResult {
+    /// The contests, in the manifest's order.
+    pub contests: Vec<ContestResult>,
+    /// Pseudonyms whose last entry is a ballot.
+    pub counted: Integer,
+    /// The election id, 64 hexadecimal digits, as people see it everywhere.
+    pub election_id: String,
+    /// Voters on the last register.
+    pub entitled: Integer,
+    /// How many ballots all issuers together could have added unseen: issued - seen - returned.
+    pub gap: Integer,
+    /// Tokens that each issuer accounts for.
+    pub issued: Integer,
+    /// Unspent tokens shown after the close.
+    pub returned: Integer,
+    /// Pseudonyms that ever appeared on the board.
+    pub seen: Integer,
+}
+
+/// The result of one contest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContestResult {
+    /// Ballots that abstain in it.
+    pub abstain: Integer,
+    /// Ballots without a mark in it.
+    pub blank: Integer,
+    /// Its id.
+    pub id: Id,
+    /// Unreadable ballots of the classes that vote on it.
+    pub invalid: Integer,
+    /// Its options, in the manifest's order.
+    pub options: Vec<OptionResult>,
+    /// Seats that equal votes leave open.
+    pub ties: Vec<TieResult>,
+    /// Its title in the manifest's first language.
+    pub title: String,
+    /// Readable ballots that break its rules.
+    pub void: Integer,
+    /// Who wins, the most votes first.
+    pub winners: Vec<Id>,
+}
+
+/// The votes for one option.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionResult {
+    /// Votes by district; empty where the contest's classes have none.
+    pub districts: BTreeMap<Id, Integer>,
+    /// Its id.
+    pub id: Id,
+    /// Its title in the manifest's first language.
+    pub title: String,
+    /// Votes, weighted.
+    pub votes: Integer,
+}
+
+/// Options with equal votes, more of them than seats left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TieResult {
+    /// The options, in the manifest's order.
+    pub options: Vec<Id>,
+    /// How many of them win.
+    pub seats: Integer,
+}
+
+/// The figures around the count, from the register, the issuers and the log (V-10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// Voters on the last register.
+    pub entitled: u64,
+    /// Tokens that each issuer accounts for.
+    pub issued: u64,
+    /// Pseudonyms that ever appeared on the board, withdrawn ones too.
+    pub seen: u64,
+    /// Unspent tokens shown after the close.
+    pub returned: u64,
+}
+
+/// Why there is no result to publish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResultError {
+    /// The count failed.
+    #[error(transparent)]
+    Count(#[from] CountError),
+    /// A figure too large for JSON.
+    #[error(transparent)]
+    TooLarge(#[from] IntegerTooLarge),
+    /// More pseudonyms than tokens: some issuer signed without a request (V-10).
+    #[error("{seen} pseudonyms seen and {returned} tokens returned, but only {issued} issued")]
+    MoreThanIssued {
+        /// Pseudonyms seen.
+        seen: u64,
+        /// Tokens returned.
+        returned: u64,
+        /// Tokens issued.
+        issued: u64,
+    },
+}
+
+impl ElectionResult {
+    /// The most bytes that a result may have, 64 MiB.
+    pub const LIMIT: usize = 64 << 20;
+
+    /// Makes the result of a finished count.
+    ///
+    /// # Errors
+    /// [`ResultError`].
+    pub fn new(manifest: &Manifest, count: &Count<'_>, figures: Figures) -> Result<Self, ResultError> {
+        let Figures {
+            entitled,
+            issued,
+            seen,
+            returned,
+        } = figures;
+        let gap = issued
+            .checked_sub(seen)
+            .and_then(|rest| rest.checked_sub(returned));
+        let gap = gap.ok_or(ResultError::MoreThanIssued {
+            seen,
+            returned,
+            issued,
+        })?;
+        let counts = count.contests()?;
+        let contests = manifest
+            .contests()
+            .iter()
+            .zip(&counts)
+            .map(|(contest, count)| ContestResult::new(contest, count));
+        Ok(Self {
+            contests: contests.collect::<Result<_, _>>()?,
+            counted: count.turnout()?.counted.try_into()?,
+            election_id: manifest.id().to_string(),
+            entitled: entitled.try_into()?,
+            gap: gap.try_into()?,
+            issued: issued.try_into()?,
+            returned: returned.try_into()?,
+            seen: seen.try_into()?,
+        })
+    }
+
+    /// Reads a result.
+    ///
+    /// # Errors
+    /// [`JsonError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, JsonError> {
+        json::parse(bytes, Self::LIMIT)
+    }
+
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        json::to_bytes(self)
+    }
+}
+
+impl ContestResult {
+    fn new(contest: &Contest, count: &ContestCount) -> Result<Self, ResultError> {
+        let id = |place: &usize| contest.options.get(*place).map(|option| option.id.clone());
+        let mut options = Vec::with_capacity(contest.options.len());
+        for (place, (option, &votes)) in contest.options.iter().zip(&count.votes).enumerate() {
+            let mut districts = BTreeMap::new();
+            for (district, votes) in &count.by_district {
+                let votes = votes.get(place).copied().unwrap_or_default();
+                districts.insert(district.clone(), votes.try_into()?);
+            }
+            let title = option.title.default_language().to_owned();
+            options.push(OptionResult {
+                districts,
+                id: option.id.clone(),
+                title,
+                votes: votes.try_into()?,
+            });
+        }
+        let mut ties = Vec::new();
+        for tie in &count.outcome.ties {
+            let seats = u64::try_from(tie.seats).unwrap_or(u64::MAX).try_into()?;
+            ties.push(TieResult {
+                options: tie.options.iter().filter_map(id).collect(),
+                seats,
+            });
+        }
+        Ok(Self {
+            abstain: count.abstain.try_into()?,
+            blank: count.blank.try_into()?,
+            id: contest.id.clone(),
+            invalid: count.invalid.try_into()?,
+            options,
+            ties,
+            title: contest.title.default_language().to_owned(),
+            void: count.void.try_into()?,
+            winners: count.outcome.winners.iter().filter_map(id).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::sample;
+    use crate::selection::OpenedBallot;
+
+    fn result(figures: Figures) -> Result<ElectionResult, ResultError> {
+        let manifest = sample::manifest();
+        let mut count = Count::new(&manifest);
+        for (class, plaintext) in [
+            ("north", [0, 0b11, 0, 1]),
+            ("south", [0, 0b10, 0, 2]),
+            ("south", [1, 0, 0, 0]),
+            ("north", [2, 0, 0, 0]),
+            ("collective", [0, 0, 0, 0]),
+        ] {
+            let class = manifest.class_index(&class.parse().unwrap()).unwrap();
+            count
+                .add(&OpenedBallot::decode(&manifest, class, &plaintext))
+                .unwrap();
+        }
+        ElectionResult::new(&manifest, &count, figures)
+    }
+
+    const FIGURES: Figures = Figures {
+        entitled: 20,
+        issued: 9,
+        seen: 6,
+        returned: 1,
+    };
+
+    #[test]
+    fn accepts_a_count_and_writes_it_in_the_published_form_res_1() {
+        let result = result(FIGURES).unwrap();
+        let bytes = result.to_bytes();
+        assert_eq!(ElectionResult::parse(&bytes).unwrap(), result);
+        let option = |id: &str, n: u8, s: u8| {
+            let votes = n + s;
+            format!(
+                r#"{{"districts":{{"n":{n},"s":{s}}},"id":"{id}","title":"Candidate {id}","votes":{votes}}}"#
+            )
+        };
+        let board = [
+            ("ada", 1, 0),
+            ("bob", 1, 1),
+            ("cyd", 0, 0),
+            ("dan", 0, 0),
+            ("eva", 0, 0),
+        ];
+        let auditor = [("fay", 1, 0), ("gus", 0, 1), ("hal", 0, 0)];
+        let list = |options: &[(&str, u8, u8)]| {
+            options
+                .iter()
+                .map(|(id, n, s)| option(id, *n, *s))
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        let expected = format!(
+            concat!(
+                r#"{{"contests":[{{"abstain":1,"blank":1,"id":"board","invalid":1,"options":[{}],"ties":[],"#,
+                r#""title":"Election of the board","void":0,"winners":["bob","ada"]}},"#,
+                r#"{{"abstain":0,"blank":0,"id":"auditor","invalid":1,"options":[{}],"#,
+                r#""ties":[{{"options":["fay","gus"],"seats":1}}],"title":"Election of the auditor","void":1,"#,
+                r#""winners":[]}}],"counted":5,"election_id":"{}","entitled":20,"gap":2,"issued":9,"returned":1,"seen":6}}"#
+            ),
+            list(&board),
+            list(&auditor),
+            sample::manifest().id(),
+        );
+        assert_eq!(String::from_utf8(bytes.clone()).unwrap(), expected);
+        let sorted: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(serde_json::to_vec(&sorted).unwrap(), bytes);
+    }
+
+    #[test]
+    fn rejects_more_pseudonyms_than_tokens() {
+        for (seen, returned) in [(9, 1), (10, 0), (0, 10), (u64::MAX, u64::MAX)] {
+            let figures = Figures {
+                seen,
+                returned,
+                ..FIGURES
+            };
+            assert_eq!(
+                result(figures),
+                Err(ResultError::MoreThanIssued {
+                    seen,
+                    returned,
+                    issued: 9
+                })
+            );
+        }
+        let too_large = Figures {
+            entitled: u64::MAX,
+            ..FIGURES
+        };
+        assert!(matches!(result(too_large), Err(ResultError::TooLarge(_))));
+    }
+}
