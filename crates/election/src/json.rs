@@ -13,7 +13,10 @@ use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::{self, DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use urna_crypto::{ElectionId, Handle, PlanId, Point, Scalar};
+use urna_crypto::{
+    Answer, BallotProof, Challenge, Commitment, CredentialKey, DleqProof, ElectionId, Handle, PlanId, Point,
+    Pseudonym, Rehearsal, Scalar, Signature, Token,
+};
 
 /// Why bytes are not a canonical document.
 #[derive(Debug, thiserror::Error)]
@@ -241,8 +244,18 @@ macro_rules! hashes {
 }
 
 wire_forms! {
+    Answer: "an issuer's answer of 96 bytes";
+    BallotProof: "a ballot's proof of 128 bytes";
+    Challenge: "a challenge of 32 bytes";
+    Commitment: "an issuer's first move of 64 bytes";
+    CredentialKey: "a credential of 32 bytes";
+    DleqProof: "a proof of partial decryptions of 96 bytes";
     Point: "a ristretto255 point of 32 bytes";
+    Pseudonym: "a pseudonym of 32 bytes";
+    Rehearsal: "a rehearsal of 128 bytes";
     Scalar: "a scalar of 32 bytes";
+    Signature: "a Schnorr signature of 64 bytes";
+    Token: "a token of 96 bytes";
 }
 
 hashes! {
