@@ -270,3 +270,135 @@ fn challenge(mut transcript: Transcript, t1: &Point, t2: &Point) -> Scalar {
     transcript.point(b"T2", t2);
     transcript.challenge(b"e")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    const ELECTION: ElectionId = ElectionId::from_bytes([1; 32]);
+    const OTHER: ElectionId = ElectionId::from_bytes([2; 32]);
+
+    fn election_key(seed: u64) -> (SecretScalar, ElectionKey) {
+        let secret = SecretScalar::random(&mut ChaCha20Rng::seed_from_u64(seed));
+        let key = ElectionKey(Point::mul_base(&secret));
+        (secret, key)
+    }
+
+    fn encrypt(election: &ElectionId, seed: [u8; 32], sequence: u32, plaintext: &[u8]) -> Ciphertext {
+        let context = BallotContext::new(election, "members", &election_key(1).1);
+        let seed = Seed::from_bytes(seed);
+        context
+            .encrypt(&seed, sequence, plaintext, &seed.pseudonym_key(election))
+            .ciphertext()
+            .clone()
+    }
+
+    #[test]
+    fn accepts_the_same_ballot_again_after_a_crash_bal_3() {
+        let again = || encrypt(&ELECTION, [3; 32], 2, b"a choice");
+        assert_eq!(again(), again());
+    }
+
+    /// One r for two plaintexts would publish their difference.
+    #[test]
+    fn rejects_one_nonce_for_two_ballots_bal_3() {
+        let ciphertexts = [
+            encrypt(&ELECTION, [3; 32], 2, b"a choice"),
+            encrypt(&ELECTION, [3; 32], 2, b"a chance"),
+            encrypt(&ELECTION, [3; 32], 2, b"a choice\0"),
+            encrypt(&ELECTION, [3; 32], 3, b"a choice"),
+            encrypt(&ELECTION, [4; 32], 2, b"a choice"),
+            encrypt(&OTHER, [3; 32], 2, b"a choice"),
+        ];
+        for (i, one) in ciphertexts.iter().enumerate() {
+            for other in &ciphertexts[..i] {
+                assert_ne!(one.r, other.r);
+                assert_ne!(one.text, other.text);
+            }
+        }
+    }
+
+    #[test]
+    fn accepts_plaintexts_of_every_length_bal_6() {
+        let (secret, key) = election_key(1);
+        let context = BallotContext::new(&ELECTION, "members", &key);
+        let seed = Seed::from_bytes([3; 32]);
+        let pseudonym_key = seed.pseudonym_key(&ELECTION);
+        for length in [0, 1, 32, 165, 166, 167, 5_000] {
+            let plaintext = vec![0xa5; length];
+            let encrypted = context.encrypt(&seed, 0, &plaintext, &pseudonym_key);
+            let Ciphertext { r, text } = encrypted.ciphertext();
+            assert_eq!(text.len(), length);
+            assert!(length < 32 || *text != plaintext);
+            let opening = r.mul_secret(&secret);
+            let decrypted = context.decrypt(&pseudonym_key.pseudonym(), encrypted.ciphertext(), &opening);
+            assert_eq!(*decrypted, plaintext);
+        }
+    }
+
+    /// k1 and k2 differ, and never serve two statements, however bad the generator: s1 - s1' would give sk away.
+    #[test]
+    fn accepts_a_repeating_generator_without_repeating_a_nonce_bal_4() {
+        let context = BallotContext::new(&ELECTION, "members", &election_key(1).1);
+        let elsewhere = BallotContext::new(&ELECTION, "guests", &election_key(1).1);
+        let seed = Seed::from_bytes([3; 32]);
+        let key = seed.pseudonym_key(&ELECTION);
+        let prove = |context: &BallotContext, plaintext: &[u8]| {
+            context
+                .encrypt(&seed, 0, plaintext, &key)
+                .prove(context, &key, &[], &mut ChaCha20Rng::seed_from_u64(9))
+                .1
+        };
+        let proofs = [
+            prove(&context, b"one"),
+            prove(&context, b"two"),
+            prove(&elsewhere, b"one"),
+        ];
+        assert_eq!(proofs[0], prove(&context, b"one"));
+        let mut commitments: Vec<_> = proofs.iter().flat_map(|proof| [proof.t1, proof.t2]).collect();
+        commitments.sort();
+        commitments.dedup();
+        assert_eq!(commitments.len(), 6);
+    }
+
+    /// A stranger who copies (R, ct) cannot prove it under another pseudonym, nor with the voter's own proof.
+    #[test]
+    fn rejects_a_copied_ballot_bal_5() {
+        let mut rng = ChaCha20Rng::seed_from_u64(10);
+        let context = BallotContext::new(&ELECTION, "members", &election_key(1).1);
+        let (voter, thief) = (Seed::from_bytes([3; 32]), Seed::from_bytes([4; 32]));
+        let (key, stolen_by) = (voter.pseudonym_key(&ELECTION), thief.pseudonym_key(&ELECTION));
+        let (ciphertext, proof) =
+            context
+                .encrypt(&voter, 0, b"a choice", &key)
+                .prove(&context, &key, &[], &mut rng);
+        let verify = |proof: &BallotProof, key: &PseudonymKey| {
+            proof.verify(BallotStatement {
+                context: &context,
+                pseudonym: &key.pseudonym(),
+                sequence: 0,
+                tokens: &[],
+                ciphertext: &ciphertext,
+            })
+        };
+        assert_eq!(verify(&proof, &key), Ok(()));
+        assert_eq!(verify(&proof, &stolen_by), Err(VerificationFailure));
+        // The thief knows its own sk, but no r: proving with any other r fails.
+        let wrong_r = Encrypted {
+            r: SecretScalar::random(&mut rng),
+            sequence: 0,
+            ciphertext: ciphertext.clone(),
+        };
+        let (_, forged) = wrong_r.prove(&context, &stolen_by, &[], &mut rng);
+        assert_eq!(verify(&forged, &stolen_by), Err(VerificationFailure));
+        // T2 and s2 taken from the voter's proof answer another challenge.
+        let spliced = BallotProof {
+            t2: proof.t2,
+            s2: proof.s2,
+            ..forged
+        };
+        assert_eq!(verify(&spliced, &stolen_by), Err(VerificationFailure));
+    }
+}

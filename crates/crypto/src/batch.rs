@@ -45,6 +45,28 @@ pub trait Verifiable {
     }
 }
 
+/// Both: an item made of two.
+impl<A: Verifiable, B: Verifiable> Verifiable for (A, B) {
+    fn equations(&self, equations: &mut Equations) {
+        self.0.equations(equations);
+        self.1.equations(equations);
+    }
+}
+
+/// All: an item made of many.
+impl<T: Verifiable> Verifiable for [T] {
+    fn equations(&self, equations: &mut Equations) {
+        self.iter().for_each(|item| item.equations(equations));
+    }
+}
+
+/// All: an item made of many.
+impl<T: Verifiable> Verifiable for Vec<T> {
+    fn equations(&self, equations: &mut Equations) {
+        self.as_slice().equations(equations);
+    }
+}
+
 /// C + sum of (a_k P_k) + g G + h H = 0, with at most one P of the item's own and one that many items share.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
@@ -253,4 +275,160 @@ fn hold(equations: &[(Scalar, &Equation)]) -> bool {
         msm.push(h, &Point::generator_h());
     }
     msm.vartime_is_identity()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::group::SecretScalar;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    /// P - pG = 0
+    #[derive(Clone, Copy)]
+    struct Known {
+        point: Point,
+        log: Scalar,
+        refused: bool,
+    }
+
+    impl Verifiable for Known {
+        fn equations(&self, equations: &mut Equations) {
+            if self.refused {
+                equations.refuse();
+            }
+            equations.push(Equation::of(&self.point).basepoint(-self.log));
+        }
+    }
+
+    fn known(count: usize) -> Vec<Known> {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let mut one = || {
+            let secret = SecretScalar::random(&mut rng);
+            Known {
+                point: Point::mul_base(&secret),
+                log: *secret.expose(),
+                refused: false,
+            }
+        };
+        (0..count).map(|_| one()).collect()
+    }
+
+    fn batch(items: &[Known]) -> Batch {
+        let mut batch = Batch::new();
+        items.iter().for_each(|item| batch.push(item));
+        batch
+    }
+
+    fn coins() -> ChaCha20Rng {
+        ChaCha20Rng::seed_from_u64(2)
+    }
+
+    /// The weights of the whole batch's first combination, for one who knows the private coins.
+    fn weights(items: &[Known]) -> Vec<Scalar> {
+        let mut transcript = Transcript::new(step::BATCH);
+        let batch = batch(items);
+        batch
+            .equations
+            .iter()
+            .for_each(|equation| equation.absorb(&mut transcript));
+        let mut bytes = vec![0; 16 * items.len()];
+        transcript.public_rng(&mut coins()).fill_bytes(&mut bytes);
+        bytes
+            .as_chunks::<16>()
+            .0
+            .iter()
+            .map(|bytes| Scalar::from_weight(*bytes))
+            .collect()
+    }
+
+    /// Whoever foresees the private coins still does not foresee the weights: they depend on every scalar.
+    #[test]
+    fn rejects_errors_that_cancel_under_the_weights_of_the_honest_batch_bat_1() {
+        let honest = known(200);
+        let w = weights(&honest);
+        let mut wrong = honest.clone();
+        wrong[0].log = wrong[0].log + w[199];
+        wrong[199].log = wrong[199].log - w[0];
+        let sum = |items: &[Known], w: &[Scalar]| {
+            let terms = items.iter().zip(w);
+            terms.fold(Scalar::ZERO, |sum, (item, w)| sum + *w * item.log)
+        };
+        assert_eq!(sum(&wrong, &w), sum(&honest, &w), "the errors cancel");
+        let changed = weights(&wrong);
+        assert!(w.iter().zip(&changed).all(|(before, after)| before != after));
+        assert_eq!(batch(&honest).verify(&mut coins()), Ok(()));
+        assert_eq!(batch(&wrong).verify(&mut coins()), Err(vec![0, 199]));
+    }
+
+    /// Every part of an equation is absorbed before the weights are drawn.
+    #[test]
+    fn accepts_no_equation_part_that_the_weights_do_not_depend_on_bat_1() {
+        let [one, other] = [known(2)[0].point, known(2)[1].point];
+        let (a, b) = (Scalar::from(3), Scalar::from(4));
+        let full = |commitment, p: (Scalar, Point), q: (Scalar, Point), g, h| {
+            Equation::of(&commitment)
+                .term(p.0, &p.1)
+                .shared_term(q.0, &q.1)
+                .basepoint(g)
+                .second_generator(h)
+        };
+        let equations = [
+            full(one, (a, one), (a, one), a, a),
+            full(other, (a, one), (a, one), a, a),
+            full(one, (b, one), (a, one), a, a),
+            full(one, (a, other), (a, one), a, a),
+            full(one, (a, one), (b, one), a, a),
+            full(one, (a, one), (a, other), a, a),
+            full(one, (a, one), (a, one), b, a),
+            full(one, (a, one), (a, one), a, b),
+        ];
+        let mut drawn: Vec<_> = equations
+            .iter()
+            .map(|equation| {
+                let mut transcript = Transcript::new(step::BATCH);
+                equation.absorb(&mut transcript);
+                transcript.public_rng(&mut coins()).next_u64()
+            })
+            .collect();
+        drawn.sort_unstable();
+        drawn.dedup();
+        assert_eq!(drawn.len(), equations.len());
+    }
+
+    /// A refused item is named whatever its equations say, and does not take its neighbours with it.
+    #[test]
+    fn rejects_refused_items_beside_wrong_ones_bat_1() {
+        let mut items = known(20);
+        for i in [0, 7, 19] {
+            items[i].refused = true;
+        }
+        items[8].log = Scalar::ONE;
+        items[19].log = Scalar::ONE;
+        assert_eq!(batch(&items).verify(&mut coins()), Err(vec![0, 7, 8, 19]));
+        assert_eq!(items[7].verify(), Err(VerificationFailure));
+        assert_eq!(items[6].verify(), Ok(()));
+    }
+
+    /// An item with several equations is named once, and only as a whole.
+    #[test]
+    fn rejects_an_item_of_many_equations_once_bat_1() {
+        let good = known(30);
+        let mut bad = good.clone();
+        bad[3].log = Scalar::ONE;
+        bad[5].log = Scalar::ONE;
+        let mut batch = Batch::new();
+        for items in [&good[..10], &bad[..10], &good[10..], &bad[..4]] {
+            batch.push(&items.to_vec());
+        }
+        for i in 0..10 {
+            batch.push(&(good[i], bad[i]));
+        }
+        assert_eq!(batch.len(), 14);
+        assert_eq!(batch.verify(&mut coins()), Err(vec![1, 3, 7, 9]));
+        // No equations: nothing to hold.
+        let mut batch = Batch::new();
+        batch.push(&Vec::<Known>::new());
+        assert_eq!(batch.verify(&mut coins()), Ok(()));
+    }
 }

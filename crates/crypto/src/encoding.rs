@@ -26,3 +26,27 @@ pub(crate) fn array<const BYTES: usize>(bytes: &[u8]) -> Result<[u8; BYTES], Dec
         actual: bytes.len(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn rejects_any_other_length() {
+        for actual in [0, 63, 65] {
+            let error = DecodeError::Length { expected: 64, actual };
+            assert_eq!(array::<64>(&vec![1; actual]), Err(error));
+        }
+        assert_eq!(array::<64>(&[1; 64]), Ok([1; 64]));
+    }
+
+    proptest! {
+        #[test]
+        fn round_trips_fields_in_order(fields in any::<[[u8; 32]; 4]>()) {
+            let bytes: [u8; 128] = join(fields);
+            prop_assert_eq!(bytes.to_vec(), fields.concat());
+            prop_assert_eq!(split::<128, 4>(&bytes), fields);
+        }
+    }
+}

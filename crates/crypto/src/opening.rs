@@ -12,6 +12,8 @@
 //!
 //! The weights depend on the whole chunk. Weights that depend on single items only let a malicious trustee forge the
 //! proof of a large batch by a k-sum, one item at a time.
+//!
+//! More than 600 lines with its tests: chunk, rehearsal and combination share one proof and its private weights.
 
 use rand_core::{CryptoRngCore, RngCore};
 
@@ -487,4 +489,136 @@ fn challenge(mut transcript: Transcript, m: &Point, z: &Point, t1: &Point, t2: &
     transcript.point(b"T1", t1);
     transcript.point(b"T2", t2);
     transcript.challenge(b"e")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    const ELECTION: ElectionId = ElectionId::from_bytes([1; 32]);
+    const AGREED: [u8; 32] = [2; 32];
+
+    /// D_1 + d_2 E and D_2 - d_1 E with the weights d_j of the honest chunk: the weighted sum stays x_i M. It is refused
+    /// because the weights of the changed chunk are others (were they drawn from single items, or before the D_ij were
+    /// absorbed, it would pass).
+    #[test]
+    fn rejects_wrong_shares_that_cancel_under_the_weights_of_the_honest_chunk_tru_12() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let secret = SecretScalar::random(&mut rng);
+        let share = share_of(&secret);
+        let share_key = share.share_key();
+        let context = ChunkContext {
+            election: &ELECTION,
+            trustee: 1,
+            share_key: &share_key,
+            agreed: &AGREED,
+            position: 0,
+        };
+        for (size, one, other) in [(2, 0, 1), (200, 0, 199), (200, 99, 100)] {
+            let nonces: Vec<_> = (0..size)
+                .map(|_| Point::mul_base(&SecretScalar::random(&mut rng)))
+                .collect();
+            let honest = partial_decrypt(&share, &nonces);
+            let proof = DleqProof::prove(&context, &share, &nonces, &honest, &mut rng).unwrap();
+            assert_eq!(proof.verify(&context, &nonces, &honest), Ok(()));
+
+            let d = weights(&mut context.transcript(&nonces, &honest), size);
+            let error = Point::mul_base(&SecretScalar::random(&mut rng));
+            let shifted = |point: &Point, by: Scalar| {
+                Point::vartime_sum([(Scalar::ONE, point), (by, &error)].into_iter()).unwrap()
+            };
+            let mut wrong = honest.clone();
+            wrong[one] = shifted(&honest[one], d[other]);
+            wrong[other] = shifted(&honest[other], -d[one]);
+            assert_ne!(wrong[one], honest[one]);
+            assert_ne!(wrong[other], honest[other]);
+            assert_eq!(
+                weighted_sum(&d, &wrong),
+                weighted_sum(&d, &honest),
+                "the errors cancel under the honest weights"
+            );
+            // Neither with the honest chunk's proof, nor with one made for the wrong chunk, nor with one made over the
+            // wrong chunk's transcript for the honest M and Z.
+            let transcript = || context.transcript(&nonces, &wrong);
+            let (m, z) = (
+                weighted_sum(&d, &nonces).unwrap(),
+                weighted_sum(&d, &wrong).unwrap(),
+            );
+            let mut drawn = transcript();
+            weights(&mut drawn, size);
+            let proofs = [
+                proof,
+                DleqProof::prove(&context, &share, &nonces, &wrong, &mut rng).unwrap(),
+                DleqProof::prove_equal_logs(transcript(), &m, &z, &share, &mut rng),
+                DleqProof::prove_equal_logs(drawn, &m, &z, &share, &mut rng),
+            ];
+            for proof in proofs {
+                assert_eq!(
+                    proof.verify(&context, &nonces, &wrong),
+                    Err(VerificationFailure),
+                    "{size}: {one}, {other}"
+                );
+            }
+        }
+    }
+
+    /// The two equations are checked each by itself: errors that cancel in their sum are refused.
+    #[test]
+    fn rejects_errors_that_cancel_between_the_two_equations_tru_12() {
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        let secret = SecretScalar::random(&mut rng);
+        let share = share_of(&secret);
+        let (m, k) = (Point::generator_h(), SecretScalar::random(&mut rng));
+        let z = m.mul_secret(&secret);
+        let shifted = |point: Point, by: Scalar| {
+            Point::vartime_sum([(Scalar::ONE, &point), (by, &m)].into_iter()).unwrap()
+        };
+        // T1 + dM and T2 - dM, with the challenge and the response that belong to them.
+        let d = Scalar::from(5);
+        let transcript = || Transcript::new(step::OPENING);
+        let (t1, t2) = (shifted(Point::mul_base(&k), d), shifted(m.mul_secret(&k), -d));
+        let e = challenge(transcript(), &m, &z, &t1, &t2);
+        let s = *k.expose() + e * *secret.expose();
+        let left = Point::vartime_sum([(s, &Point::generator_g()), (s, &m)].into_iter());
+        let right = Point::vartime_sum(
+            [
+                (Scalar::ONE, &t1),
+                (Scalar::ONE, &t2),
+                (e, &share.share_key().0),
+                (e, &z),
+            ]
+            .into_iter(),
+        );
+        assert_eq!(left, right, "the sum of the two equations holds");
+        let proof = DleqProof { t1, t2, s };
+        assert_eq!(
+            proof.verify_equal_logs(transcript(), &m, &z, &share.share_key()),
+            Err(VerificationFailure)
+        );
+    }
+
+    /// The canary of each trustee and election is another point, and none is a generator.
+    #[test]
+    fn accepts_a_canary_of_its_own_for_every_trustee_and_election_tru_7() {
+        let other = ElectionId::from_bytes([3; 32]);
+        let mut points = vec![
+            canary(&ELECTION, 1),
+            canary(&ELECTION, 2),
+            canary(&other, 1),
+            Point::generator_g(),
+            Point::generator_h(),
+        ];
+        assert_eq!(canary(&ELECTION, 1), points[0]);
+        points.sort();
+        points.dedup();
+        assert_eq!(points.len(), 5);
+    }
+
+    fn share_of(secret: &SecretScalar) -> TrusteeShare {
+        let public = Point::mul_base(secret).to_bytes();
+        let bytes = [&[1, 0], [*secret.to_bytes(), public, public].as_flattened()].concat();
+        TrusteeShare::from_bytes(&bytes.try_into().unwrap()).unwrap()
+    }
 }

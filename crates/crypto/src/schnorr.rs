@@ -165,3 +165,77 @@ fn challenge(mut transcript: Transcript, commitment: &Point) -> Scalar {
     transcript.point(b"R", commitment);
     transcript.challenge(b"e")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::ElectionId;
+    use crate::keys::Pseudonym;
+    use crate::statement::Withdrawal;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    const ELECTION: ElectionId = ElectionId::from_bytes([1; 32]);
+
+    fn withdrawal(sequence: u32) -> Withdrawal<'static> {
+        Withdrawal {
+            election: &ELECTION,
+            class: "members",
+            sequence,
+        }
+    }
+
+    /// A generator that repeats itself must not make a nonce serve two statements: two such signatures give x away.
+    #[test]
+    fn accepts_a_repeating_generator_without_repeating_a_nonce_sig_1() {
+        let repeating = || ChaCha20Rng::seed_from_u64(1);
+        let (key, other) = (
+            SigningKey::generate(&mut ChaCha20Rng::seed_from_u64(2)),
+            SigningKey::generate(&mut ChaCha20Rng::seed_from_u64(3)),
+        );
+        let one = key.sign(&withdrawal(0), &mut repeating());
+        assert_eq!(one, key.sign(&withdrawal(0), &mut repeating()));
+        let two = key.sign(&withdrawal(1), &mut repeating());
+        let third = other.sign(&withdrawal(0), &mut repeating());
+        assert_ne!(one.commitment, two.commitment);
+        assert_ne!(one.commitment, third.commitment);
+        // A good generator makes every signature another.
+        let fresh = key.sign(&withdrawal(0), &mut ChaCha20Rng::seed_from_u64(4));
+        assert_ne!(one.commitment, fresh.commitment);
+        for (signature, sequence) in [(one, 0), (two, 1), (fresh, 0)] {
+            let verdict = signature.verify(&Pseudonym(key.public()), &withdrawal(sequence));
+            assert_eq!(verdict, Ok(()));
+        }
+    }
+
+    /// The challenge binds the key: R' = R + e d G, s' = s + ... for a key shifted by d does not verify.
+    #[test]
+    fn rejects_a_signature_carried_over_to_a_related_key_sig_1() {
+        let mut rng = ChaCha20Rng::seed_from_u64(5);
+        let key = SigningKey::generate(&mut rng);
+        let d = Scalar::from(7);
+        let related = SigningKey::from_secret(SecretScalar::new(*key.secret().expose() + d).unwrap());
+        let signature = key.sign(&withdrawal(0), &mut rng);
+        // If e did not depend on P, s + e d would answer for P + dG.
+        let e = challenge(
+            keyed(
+                crate::schnorr::sealed::Sealed::transcript(&withdrawal(0)),
+                &key.public(),
+            ),
+            &signature.commitment,
+        );
+        let carried = Signature {
+            commitment: signature.commitment,
+            response: signature.response + e * d,
+        };
+        assert_eq!(
+            carried.verify(&Pseudonym(related.public()), &withdrawal(0)),
+            Err(VerificationFailure)
+        );
+        let g = Point::generator_g();
+        assert_eq!(
+            Point::vartime_sum([(carried.response, &g)].into_iter()),
+            Point::vartime_sum([(Scalar::ONE, &carried.commitment), (e, &related.public())].into_iter())
+        );
+    }
+}

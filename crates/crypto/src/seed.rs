@@ -137,3 +137,66 @@ impl core::fmt::Debug for Identifier {
         write!(f, "Identifier({self})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ELECTION: ElectionId = ElectionId::from_bytes([1; 32]);
+    const OTHER: ElectionId = ElectionId::from_bytes([2; 32]);
+
+    fn pseudonym(seed: [u8; 32], election: &ElectionId) -> Pseudonym {
+        Seed::from_bytes(seed).pseudonym_key(election).pseudonym()
+    }
+
+    /// The first 100 bits of SHA-256("urna/v1/identifier", 32 times 1, pk), computed by other means.
+    #[test]
+    fn accepts_only_the_pinned_identifier_bal_2() {
+        let pseudonym = Pseudonym(crate::group::Point::generator_g());
+        assert_eq!(
+            Identifier::new(&ELECTION, &pseudonym).to_string(),
+            "9C0Q-JQCN-F6EW-5DBG-P2EG"
+        );
+    }
+
+    #[test]
+    fn accepts_only_the_pinned_keys_bal_1_tok_2() {
+        assert_eq!(
+            format!("{:?}", pseudonym([3; 32], &ELECTION)),
+            "Pseudonym(Point(7219262e84d9c669760bd3400ce38a3329716a2ebec0909bbd633d1d49fa6364))"
+        );
+        let credential = CredentialSecretKey::from_invitation(&[3; 32], &ELECTION);
+        assert_eq!(
+            format!("{:?}", credential.public()),
+            "CredentialKey(Point(6e78682a542f4ae11abe6e47de45bff920562b289577a71011c5b0665545ad02))"
+        );
+    }
+
+    /// One secret never serves two elections or two purposes.
+    #[test]
+    fn rejects_a_key_of_another_seed_election_or_purpose() {
+        let mine = pseudonym([3; 32], &ELECTION);
+        assert_eq!(mine, pseudonym([3; 32], &ELECTION));
+        assert_ne!(mine, pseudonym([3; 32], &OTHER));
+        assert_ne!(mine, pseudonym([4; 32], &ELECTION));
+        let credential = |secret, election| CredentialSecretKey::from_invitation(&secret, election).public();
+        assert_ne!(credential([3; 32], &ELECTION).0, mine.0);
+        assert_ne!(credential([3; 32], &ELECTION), credential([3; 32], &OTHER));
+        assert_ne!(credential([3; 32], &ELECTION), credential([4; 32], &ELECTION));
+        assert_ne!(Identifier::new(&ELECTION, &mine), Identifier::new(&OTHER, &mine));
+    }
+
+    proptest! {
+        #[test]
+        fn accepts_five_groups_of_four_crockford_characters_bal_2(seed in any::<[u8; 32]>()) {
+            let identifier = Identifier::new(&ELECTION, &pseudonym(seed, &ELECTION)).to_string();
+            let groups: Vec<_> = identifier.split('-').collect();
+            prop_assert_eq!(groups.len(), 5);
+            for group in groups {
+                prop_assert_eq!(group.len(), 4);
+                prop_assert!(group.bytes().all(|c| CROCKFORD.contains(&c)));
+            }
+        }
+    }
+}

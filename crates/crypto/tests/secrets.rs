@@ -6,8 +6,8 @@ use core::marker::PhantomData;
 use rand_chacha::ChaCha20Rng;
 use urna_crypto::{
     Answer, BallotContext, BallotProof, Blinding, Challenge, Ciphertext, CredentialSecretKey,
-    Ed25519SigningKey, Encrypted, IssuerSecretKey, PseudonymKey, SecretScalar, Seed, Session, SigningKey,
-    Token, TrusteeSecretKey, TrusteeShare, VerificationFailure,
+    Ed25519SigningKey, Encrypted, IssuerSecretKey, PseudonymKey, Round1Secret, Round2Secret, SecretScalar,
+    Seed, Session, SigningKey, Token, TrusteeSecretKey, TrusteeShare, VerificationFailure,
 };
 use zeroize::ZeroizeOnDrop;
 
@@ -74,6 +74,17 @@ fn rejects_copying_printing_comparing_and_serialising_a_secret() {
         TrusteeSecretKey,
         Ed25519SigningKey,
     );
+}
+
+/// The states of the key ceremony: wiped by what they are made of.
+#[test]
+fn rejects_copying_printing_comparing_and_serialising_a_ceremony_state() {
+    for (forbidden, _) in [traits_of!(Round1Secret), traits_of!(Round2Secret)] {
+        for (name, implemented) in forbidden {
+            assert!(!implemented, "{name}");
+        }
+    }
+    assert!(core::mem::needs_drop::<Round1Secret>() && core::mem::needs_drop::<Round2Secret>());
 }
 
 /// The question asked above has both answers.
