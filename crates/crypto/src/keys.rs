@@ -9,6 +9,9 @@ macro_rules! key {
         pub struct $name(pub(crate) Point);
 
         impl $name {
+            /// The length in bytes.
+            pub const LENGTH: usize = 32;
+
             /// Decodes 32 bytes.
             ///
             /// # Errors
