@@ -28,6 +28,7 @@
 //! (`entries.md`), TRU (`trustees.md`), V (`verification.md`).
 
 pub mod blob;
+pub mod ceremony;
 pub mod count;
 pub mod entry;
 pub mod issuance;
