@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::json::{Base64, Integer};
+use crate::manifest::Manifest;
+use crate::result::ElectionResult;
+use crate::{issuance, register};
 
 /// The most rows or points that one blob holds; longer lists are several blobs.
 pub const ROWS_PER_BLOB: usize = 16_384;
@@ -28,6 +31,43 @@ pub enum BlobKind {
     Result,
     /// Reasons and names for people, text.
     Details,
+}
+
+impl BlobKind {
+    /// The most bytes that a blob of this kind may have (ENT-9). An entry that names a longer one is refused, so that
+    /// nobody has to keep or read what no rule can need.
+    pub const fn limit(self) -> usize {
+        match self {
+            Self::Manifest => Manifest::LIMIT,
+            Self::Round1 => 4 << 20, // 255 trustees with a threshold of 255 have 2.1 MB
+            Self::RegisterRows => register::BLOB_LIMIT,
+            Self::IssuanceRows => issuance::BLOB_LIMIT,
+            Self::PartialDecryptions => urna_crypto::CHUNK * 32,
+            Self::CombinedOpenings => ROWS_PER_BLOB * 32,
+            Self::Result => ElectionResult::LIMIT,
+            Self::Details => 1 << 20,
+        }
+    }
+
+    /// The kind's name in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manifest => "manifest",
+            Self::Round1 => "round1",
+            Self::RegisterRows => "register_rows",
+            Self::IssuanceRows => "issuance_rows",
+            Self::PartialDecryptions => "partial_decryptions",
+            Self::CombinedOpenings => "combined_openings",
+            Self::Result => "result",
+            Self::Details => "details",
+        }
+    }
+}
+
+impl std::fmt::Display for BlobKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// A blob as an entry names it.
@@ -67,7 +107,7 @@ impl BlobRef {
 
 /// Bytes are not the blob that an entry names: length or hash differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the bytes are not the {kind:?} blob that the entry names")]
+#[error("the bytes are not the blob of kind {kind} that the entry names")]
 pub struct WrongBlob {
     /// What the entry says the blob is.
     pub kind: BlobKind,

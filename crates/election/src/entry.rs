@@ -5,6 +5,7 @@
 
 mod body;
 
+use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 use urna_crypto::{
     AuthorityEntry, BallotProof, Ciphertext, Ed25519SigningKey, ElectionId, Point, Pseudonym, Signature,
@@ -108,12 +109,34 @@ impl std::fmt::Display for Kind {
     }
 }
 
+/// What can have one kind only, so that JSON of another kind is refused wherever it is read (ENT-1).
+trait OneKind {
+    const KIND: Kind;
+}
+
+impl<B: Body> OneKind for B {
+    const KIND: Kind = B::KIND;
+}
+
+fn own_kind<'de, T: OneKind, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
+    let kind = Kind::deserialize(deserializer)?;
+    if kind == T::KIND {
+        Ok(kind)
+    } else {
+        Err(D::Error::custom(format_args!("expected the kind {}", T::KIND)))
+    }
+}
+
 /// An entry that its role signs, with a running number of its own (ENT-2, ENT-3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    bound(deserialize = "B: Body + Deserialize<'de>")
+)]
 pub struct Signed<B> {
     /// What the entry says.
     pub body: B,
+    #[serde(deserialize_with = "own_kind::<B, _>")]
     kind: Kind,
     /// The signer's running number, from 0, without gaps.
     pub number: Integer,
@@ -184,6 +207,7 @@ pub struct Ballot {
     /// The voter's class.
     pub class: Id,
     ephemeral: Base64<Point>,
+    #[serde(deserialize_with = "own_kind::<Ballot, _>")]
     kind: Kind,
     /// The joint proof.
     pub proof: Base64<BallotProof>,
@@ -192,6 +216,10 @@ pub struct Ballot {
     /// The number of this entry among the pseudonym's, from 0.
     pub sequence: u32,
     tokens: Vec<Base64<Token>>,
+}
+
+impl OneKind for Ballot {
+    const KIND: Kind = Kind::Ballot;
 }
 
 impl Ballot {
@@ -246,6 +274,7 @@ impl Ballot {
 pub struct Withdrawal {
     /// The voter's class.
     pub class: Id,
+    #[serde(deserialize_with = "own_kind::<Withdrawal, _>")]
     kind: Kind,
     /// The voter's pseudonym pk.
     pub pseudonym: Base64<Pseudonym>,
@@ -253,6 +282,10 @@ pub struct Withdrawal {
     pub sequence: u32,
     /// The pseudonym's signature.
     pub signature: Base64<Signature>,
+}
+
+impl OneKind for Withdrawal {
+    const KIND: Kind = Kind::Withdrawal;
 }
 
 impl Withdrawal {
@@ -275,12 +308,17 @@ impl Withdrawal {
 pub struct Returned {
     /// The voter's class.
     pub class: Id,
+    #[serde(deserialize_with = "own_kind::<Returned, _>")]
     kind: Kind,
     /// The pseudonym that was never used.
     pub pseudonym: Base64<Pseudonym>,
     /// The pseudonym's signature.
     pub signature: Base64<Signature>,
     tokens: Vec<Base64<Token>>,
+}
+
+impl OneKind for Returned {
+    const KIND: Kind = Kind::Returned;
 }
 
 impl Returned {

@@ -1,13 +1,12 @@
 //! Why an entry is refused: one flat list, each named after the rule that was broken.
 
-use urna_crypto::Pseudonym;
-
+use crate::blob::BlobKind;
 use crate::entry::{Kind, Role};
 use crate::id::Id;
 use crate::manifest::Problem;
 use crate::phase::Phase;
 
-/// Why an entry may not be appended. Nothing has changed.
+/// Why an entry may not be appended. Nothing has changed. `spec/entries.md` lists every variant with its rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
     /// The entry's kind does not belong into this phase (STA-1).
@@ -21,6 +20,10 @@ pub enum Rejected {
     /// Entry 0 does not carry this manifest (STA-2).
     #[error("entry 0 does not name the manifest")]
     OtherManifest,
+    /// The entry was verified under another election's manifest (STA-2). No entry that came from outside gets here: its
+    /// signature or proof is over its election.
+    #[error("the entry was verified for another election")]
+    OtherElection,
     /// No class of this id (STA-3).
     #[error("there is no class {0}")]
     UnknownClass(Id),
@@ -67,8 +70,8 @@ pub enum Rejected {
         /// The length sent.
         actual: usize,
     },
-    /// This ballot is in the log already (STA-9). A client that lost the answer has its index here.
-    #[error("this ballot is entry {index}")]
+    /// This voter's entry is in the log already (STA-9). A client that lost the answer has its index here.
+    #[error("this is entry {index} already")]
     AlreadyLogged {
         /// Where it stands.
         index: u64,
@@ -87,10 +90,10 @@ pub enum Rejected {
         /// The number sent.
         actual: u32,
     },
-    /// The manifest does not let a voter cast again (C1).
+    /// The manifest does not let a voter cast again (STA-25, C1).
     #[error("this election does not let a voter cast again")]
     RevoteNotAllowed,
-    /// The manifest does not let a voter withdraw (C1).
+    /// The manifest does not let a voter withdraw (STA-25, C1).
     #[error("this election does not let a voter withdraw")]
     WithdrawalNotAllowed,
     /// As many entries of the pseudonym as the manifest allows (STA-7).
@@ -105,11 +108,11 @@ pub enum Rejected {
     /// The pseudonym stands in another class (STA-11).
     #[error("the pseudonym belongs to another class")]
     OtherClass,
-    /// A returned token was used or returned before (STA-12).
-    #[error("the token of this pseudonym was used or returned before")]
+    /// A token was returned whose pseudonym stands on the board (STA-12).
+    #[error("the token was used: entry {index} is of its pseudonym")]
     TokenUsed {
-        /// Whose token.
-        pseudonym: Pseudonym,
+        /// The pseudonym's last entry.
+        index: u64,
     },
     /// A trustee does again what is done once (STA-13).
     #[error("{signer} has posted its {kind} before")]
@@ -119,19 +122,19 @@ pub enum Rejected {
         /// What.
         kind: Kind,
     },
-    /// The possession of a share is not proved (V-05).
+    /// The possession of a share is not proved (ENT-6, V-05).
     #[error("{trustee} does not prove possession of its share")]
     Possession {
         /// Which trustee.
         trustee: Id,
     },
-    /// Trustees name different round-1 packages, or a solo trustee names some (V-05).
+    /// Trustees name different round-1 packages, or none, or a solo trustee names some (STA-24, V-05).
     #[error("{trustee} names other round-1 packages than the manifest or the trustees before it")]
     OtherCeremony {
         /// Which trustee.
         trustee: Id,
     },
-    /// The canary was not decrypted with the trustee's share (V-05).
+    /// The canary was not decrypted with the trustee's share (ENT-7, V-05).
     #[error("the rehearsal of {trustee} does not verify")]
     Rehearsal {
         /// Which trustee.
@@ -146,16 +149,49 @@ pub enum Rejected {
     /// Counts that do not name exactly the manifest's classes (STA-15).
     #[error("the counts do not name exactly the classes of the manifest")]
     Classes,
-    /// A count that does not fit its rows' blobs, or a blob of another kind (ENT-4).
-    #[error("a blob of another kind, or more or fewer blobs than the counts need")]
-    Blobs,
+    /// A blob of another kind than belongs here (ENT-4).
+    #[error("a blob of kind {actual}, where {expected} belongs")]
+    BlobKind {
+        /// The kind that belongs here.
+        expected: BlobKind,
+        /// The kind named.
+        actual: BlobKind,
+    },
+    /// A blob of another length than what it holds has, or above its kind's limit (ENT-9).
+    #[error("a blob of kind {kind} of {actual} bytes, where {expected} are {}", if *.exact { "needed" } else { "allowed" })]
+    BlobLength {
+        /// The blob's kind.
+        kind: BlobKind,
+        /// The length, or the limit.
+        expected: u64,
+        /// Whether it must be just this length.
+        exact: bool,
+        /// The length named.
+        actual: u64,
+    },
+    /// More or fewer blobs than the counts need (ENT-10).
+    #[error("{actual} blobs of kind {kind}, where the counts need {expected}")]
+    BlobCount {
+        /// Their kind.
+        kind: BlobKind,
+        /// How many are needed.
+        expected: u64,
+        /// How many are named.
+        actual: u64,
+    },
+    /// An `erased` that names no blob, or not in strictly ascending order (STA-23).
+    #[error("an erasure names at least one blob, in strictly ascending order of hashes")]
+    ErasedList,
+    /// An `erased` that names the manifest, without which nothing in the log can be verified (STA-23).
+    #[error("the manifest cannot be erased: nothing in the log could be verified without it")]
+    ManifestErased,
     /// The first version of the register is `initial`, later ones are not (STA-16).
     #[error("the first version of the register has the cause initial, and no other has")]
     RegisterCause,
     /// Voting cannot open without a register (STA-17).
     #[error("there is no register yet")]
     RegisterMissing,
-    /// A class has fewer entitled voters than the manifest accepts, and was not confirmed by name (C3, MAN-29).
+    /// A class has fewer entitled voters than the manifest accepts, and was not confirmed by name (STA-26, MAN-29).
     #[error("too few voters for their secrecy: {0}")]
     SmallClass(Problem),
     /// An `agreed` that does not say what this log says (STA-18).

@@ -1,23 +1,23 @@
-//! The state of an election: the only copy of the board's rules (STA-1 to STA-22).
+//! The state of an election: the only copy of the board's rules (STA-1 to STA-26).
 //!
 //! The board admits entries through [`ElectionState::apply`] and the verifier replays the log through it. It is pure:
 //! no clock, no storage, and the same entries give the same state. An entry that is rejected changes nothing.
 //!
 //! What an entry says by itself has been verified before ([`crate::EntryVerifier`]); here is what it must be in its
 //! place: phase, running number, sequence, what was there before. Rules that need the bytes of blobs are checks of
-//! their own: [`crate::register`], [`crate::issuance`], [`crate::opening`], [`crate::count`]. The clock is the board's:
-//! [`crate::manifest::Manifest`] says when ballots may come.
+//! their own: [`crate::ceremony`], [`crate::register`], [`crate::issuance`], [`crate::opening`], [`crate::count`]. The
+//! clock is the board's: [`crate::manifest::Manifest`] says when ballots may come.
 
 mod signed;
 mod voters;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use urna_crypto::{Point, Pseudonym};
+use urna_crypto::Pseudonym;
 
-use crate::blob::{BlobKind, BlobRef};
+use crate::blob::BlobRef;
 use crate::entry::{Agreed, Ballot, Entry, Role};
 use crate::json::Integer;
 use crate::manifest::{ClassIndex, Manifest};
@@ -43,25 +43,26 @@ pub struct ElectionState {
     classes: Vec<ClassState>,
     pseudonyms: HashMap<[u8; 32], PseudonymState>,
     nonces: HashMap<[u8; 32], NonceState>,
-    returned: HashSet<[u8; 32]>,
+    /// Returned pseudonyms, each with its entry's index.
+    returned: HashMap<[u8; 32], u64>,
     closed: Option<Closed>,
     erased: BTreeSet<[u8; 32]>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct IssuerState {
     number: u64,
     issued: Option<Issued>,
 }
 
 /// What an issuer says it issued.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Issued {
     digest: [u8; 32],
     per_class: Vec<u64>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct TrusteeState {
     number: u64,
     ceremony: bool,
@@ -72,7 +73,7 @@ struct TrusteeState {
 }
 
 /// Pseudonyms of a class.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct ClassState {
     /// Ever seen on the board, withdrawn ones too.
     seen: u64,
@@ -82,25 +83,28 @@ struct ClassState {
     returned: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct PseudonymState {
     class: ClassIndex,
     /// How many entries there are, which is the next sequence number.
     entries: u32,
-    /// The index of the last entry, if it is a ballot.
-    ballot: Option<u64>,
+    /// Whether the last one is a ballot, which is then counted.
+    is_cast: bool,
+    /// The index of the last one.
+    last: u64,
 }
 
 /// Where an R stands, and what ballot it belongs to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct NonceState {
     index: u64,
-    /// The first half of SHA-256 over pk, sequence, R and ct: what makes a ballot the same ballot.
+    /// The first half of SHA-256 over pk, sequence, R and ct: what makes a ballot the same ballot. Only who knows r
+    /// could make a second ballot with this R, and would need 2^64 tries to be told a wrong index of its own.
     ballot: [u8; 16],
 }
 
 /// What stands fixed since `voting_closed`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Closed {
     /// The log's size with `voting_closed` as its last entry.
     size: u64,
@@ -116,16 +120,8 @@ impl ElectionState {
     /// # Errors
     /// [`Rejected`] if `entry` is not the authority's publication of this manifest (STA-2).
     pub fn begin(manifest: Arc<Manifest>, entry: VerifiedEntry) -> Result<Self, Rejected> {
-        let (entry, _) = entry.into_parts();
-        let published = match &entry {
-            Entry::Manifest(signed) => signed,
-            _ => return Err(Rejected::OtherManifest),
-        };
-        let named = published.body.manifest.check(manifest.bytes()).is_ok();
-        if !named || published.body.manifest.kind != BlobKind::Manifest {
-            return Err(Rejected::OtherManifest);
-        }
-        signed::check_number(&published.signer, 0, published.number)?;
+        let (entry, _) = entry.into_parts(manifest.id())?;
+        signed::check_manifest(&manifest, &entry)?;
         Ok(Self {
             size: 1,
             phase: Phase::Announced,
@@ -137,7 +133,7 @@ impl ElectionState {
             classes: vec![ClassState::default(); manifest.classes().len()],
             pseudonyms: HashMap::new(),
             nonces: HashMap::new(),
-            returned: HashSet::new(),
+            returned: HashMap::new(),
             closed: None,
             erased: BTreeSet::new(),
             manifest,
@@ -149,30 +145,26 @@ impl ElectionState {
     /// # Errors
     /// [`Rejected`]; the state is then as it was.
     pub fn apply(&mut self, entry: VerifiedEntry) -> Result<u64, Rejected> {
-        let (entry, place) = entry.into_parts();
-        if !self.phase.admits(entry.kind()) {
-            // A retry of what is there is told so even after the close.
-            if let Entry::Ballot(ballot) = &entry {
-                self.check_not_logged(ballot)?;
-            }
-            return Err(Rejected::Phase {
-                kind: entry.kind(),
-                phase: self.phase,
-            });
+        let (entry, place) = entry.into_parts(self.manifest.id())?;
+        // A retry of what is there is told so, even after the close.
+        if let Some(index) = self.logged(&entry) {
+            return Err(Rejected::AlreadyLogged { index });
         }
-        match (entry, place) {
-            (Entry::Ballot(ballot), Place::Class(class)) => self.apply_ballot(&ballot, class)?,
+        let phase = Rejected::Phase {
+            kind: entry.kind(),
+            phase: self.phase,
+        };
+        if !self.phase.admits(entry.kind()) {
+            return Err(phase);
+        }
+        match (&entry, place) {
+            (Entry::Ballot(ballot), Place::Class(class)) => self.apply_ballot(ballot, class)?,
             (Entry::Withdrawal(withdrawal), Place::Class(class)) => {
-                self.apply_withdrawal(&withdrawal, class)?
+                self.apply_withdrawal(withdrawal, class)?
             }
-            (Entry::Returned(returned), Place::Class(class)) => self.apply_returned(&returned, class)?,
-            (signed, Place::Signer(signer)) => self.apply_signed(&signed, signer)?,
-            (entry, Place::Class(_)) => {
-                return Err(Rejected::Phase {
-                    kind: entry.kind(),
-                    phase: self.phase,
-                });
-            }
+            (Entry::Returned(returned), Place::Class(class)) => self.apply_returned(returned, class)?,
+            (signed, Place::Signer(signer)) => self.apply_signed(signed, signer)?,
+            (_, Place::Class(_)) => return Err(phase),
         }
         let index = self.size;
         self.size += 1;
@@ -194,10 +186,20 @@ impl ElectionState {
         self.phase
     }
 
-    /// The entry that this very ballot is, whatever its proof: same pk, sequence, R and ct (STA-9).
-    pub fn logged(&self, ballot: &Ballot) -> Option<u64> {
-        match self.check_not_logged(ballot) {
-            Err(Rejected::AlreadyLogged { index }) => Some(index),
+    /// Where this very entry of a voter stands already, whatever its proof or signature (STA-9): a ballot of the same
+    /// pk, sequence, R and ct; a withdrawal that is its pseudonym's last entry; a returned token of the same pk.
+    pub fn logged(&self, entry: &Entry) -> Option<u64> {
+        match entry {
+            Entry::Ballot(ballot) => {
+                let known = self.nonces.get(ballot.ephemeral().as_bytes())?;
+                (known.ballot == ballot_digest(ballot)).then_some(known.index)
+            }
+            Entry::Withdrawal(withdrawal) => {
+                let known = self.pseudonyms.get(&withdrawal.pseudonym.0.to_bytes())?;
+                let is_last = !known.is_cast && known.entries.checked_sub(1) == Some(withdrawal.sequence);
+                is_last.then_some(known.last)
+            }
+            Entry::Returned(returned) => self.returned.get(&returned.pseudonym.0.to_bytes()).copied(),
             _ => None,
         }
     }
@@ -262,12 +264,16 @@ impl ElectionState {
         &self.erased
     }
 
-    /// What trustees must agree on, but for the root, which is the log's to say; after the close and all issuance.
-    pub fn agreement(&self) -> Result<Agreed, Rejected> {
-        self.expected_agreement()
+    /// What trustees must agree on (STA-18). `root` is the log's at the size of `voting_closed`; the state does not know
+    /// it, so a verifier compares it itself (V-12).
+    ///
+    /// # Errors
+    /// [`Rejected::Phase`] before the close, [`Rejected::IssuanceMissing`] until every issuer has posted its list.
+    pub fn agreement(&self, root: [u8; 32]) -> Result<Agreed, Rejected> {
+        self.expected_agreement(root)
     }
 
-    /// How many trustees must have signed the same `agreed` before any of them opens: max(t, floor(n/2) + 1).
+    /// How many trustees must have signed the same `agreed` before any of them opens: max(t, floor(n/2) + 1) (STA-20).
     pub fn agreement_threshold(&self) -> usize {
         let trustees = self.manifest.trustees();
         usize::from(trustees.threshold).max(trustees.members.len() / 2 + 1)
@@ -284,17 +290,45 @@ impl ElectionState {
         let mut digests = self.trustees.iter().filter_map(|trustee| trustee.agreed);
         digests.find(|digest| signed(digest) >= self.agreement_threshold())
     }
+}
 
-    fn check_not_logged(&self, ballot: &Ballot) -> Result<(), Rejected> {
-        match self.nonces.get(ballot.ephemeral().as_bytes()) {
-            None => Ok(()),
-            Some(known) if known.ballot == ballot_digest(ballot) => {
-                Err(Rejected::AlreadyLogged { index: known.index })
-            }
-            Some(known) => Err(Rejected::ReusedNonce { index: known.index }),
-        }
+/// Two states are equal if the same entries of the same election made them, or entries that leave the same.
+impl PartialEq for ElectionState {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            manifest,
+            size,
+            phase,
+            authority,
+            issuers,
+            trustees,
+            round_1,
+            entitled,
+            classes,
+            pseudonyms,
+            nonces,
+            returned,
+            closed,
+            erased,
+        } = self;
+        *manifest.id() == *other.manifest.id()
+            && *size == other.size
+            && *phase == other.phase
+            && *authority == other.authority
+            && *issuers == other.issuers
+            && *trustees == other.trustees
+            && *round_1 == other.round_1
+            && *entitled == other.entitled
+            && *classes == other.classes
+            && *pseudonyms == other.pseudonyms
+            && *nonces == other.nonces
+            && *returned == other.returned
+            && *closed == other.closed
+            && *erased == other.erased
     }
 }
+
+impl Eq for ElectionState {}
 
 /// The first half of SHA-256 over pk, sequence, R and ct.
 fn ballot_digest(ballot: &Ballot) -> [u8; 16] {
@@ -308,6 +342,3 @@ fn ballot_digest(ballot: &Ballot) -> [u8; 16] {
     half.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
     half
 }
-
-/// A point of the counted list by its encoding.
-type Encoded = [u8; Point::LENGTH];

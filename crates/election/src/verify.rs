@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use rand_core::CryptoRngCore;
 use urna_crypto::{
-    AuthorityEntry, BallotContext, BallotStatement, Batch, Proved, Pseudonym, SharePossession, SignedEntry,
-    Token, TokenContext, Tokened,
+    AuthorityEntry, BallotContext, BallotStatement, Batch, ElectionId, Proved, Pseudonym, SharePossession,
+    SignedEntry, Token, TokenContext, Tokened,
 };
 
 use crate::entry::{self, Ballot, Body, Ceremony, Entry, RehearsalDone, Returned, Role, Signed, Withdrawal};
@@ -21,6 +21,7 @@ use crate::rejected::Rejected;
 /// An entry whose signature, tokens and proofs verify under the manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedEntry {
+    election: ElectionId,
     entry: Entry,
     place: Place,
 }
@@ -40,8 +41,13 @@ impl VerifiedEntry {
         &self.entry
     }
 
-    pub(crate) fn into_parts(self) -> (Entry, Place) {
-        (self.entry, self.place)
+    /// The entry and what was looked up, if it was verified for this election (STA-2).
+    pub(crate) fn into_parts(self, election: &ElectionId) -> Result<(Entry, Place), Rejected> {
+        if self.election == *election {
+            Ok((self.entry, self.place))
+        } else {
+            Err(Rejected::OtherElection)
+        }
     }
 }
 
@@ -87,7 +93,11 @@ impl EntryVerifier {
                 if batch.len() > items {
                     positions.push(position);
                 }
-                Ok(VerifiedEntry { entry, place })
+                Ok(VerifiedEntry {
+                    election: *self.manifest.id(),
+                    entry,
+                    place,
+                })
             })
             .collect();
         if let Err(bad) = batch.verify(rng) {
@@ -259,7 +269,7 @@ impl EntryVerifier {
         }
     }
 
-    /// V-05: the trustee has its share.
+    /// ENT-6, V-05: the trustee has its share.
     fn check_ceremony(&self, signed: &Signed<Ceremony>) -> Result<Place, Rejected> {
         let place = self.check_signature(signed)?;
         let (index, trustee) = self.trustee(&signed.signer)?;
@@ -276,7 +286,7 @@ impl EntryVerifier {
         Ok(place)
     }
 
-    /// V-05: the trustee has decrypted its canary.
+    /// ENT-7, V-05: the trustee has decrypted its canary.
     fn check_rehearsal(&self, signed: &Signed<RehearsalDone>) -> Result<Place, Rejected> {
         let place = self.check_signature(signed)?;
         let (index, trustee) = self.trustee(&signed.signer)?;

@@ -145,7 +145,7 @@ bodies! {
 
     /// Blobs were erased; their entries stay (V-16).
     Authority Erased {
-        /// SHA-256 of each erased blob, ascending.
+        /// SHA-256 of each erased blob, at least one, ascending.
         blobs: Vec<Base64<[u8; 32]>>,
         /// Reason and names, for people.
         details: Option<BlobRef>,

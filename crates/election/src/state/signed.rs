@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use urna_crypto::CHUNK;
+use urna_crypto::{CHUNK, Round1Package};
 
 use super::{Closed, ElectionState, Issued};
 use crate::blob::{BlobKind, BlobRef, ROWS_PER_BLOB};
 use crate::entry::{
-    Agreed, Cause, Ceremony, Entry, Issuance, Kind, Opening, Register, ResultPublished, Role, Signed,
+    Agreed, Body, Cause, Ceremony, Entry, Erased, Issuance, Kind, Opening, Register, RehearsalDone,
+    ResultPublished, Role, Signed,
 };
 use crate::id::Id;
 use crate::json::{Base64, Integer};
+use crate::manifest::Manifest;
 use crate::phase::Phase;
 use crate::rejected::Rejected;
 use crate::verify::sharing_index;
@@ -18,158 +20,159 @@ use crate::verify::sharing_index;
 /// The bytes of one point in a blob.
 const POINT: u64 = 32;
 
+/// How many ballots a chunk holds.
+const CHUNK_SIZE: u64 = {
+    #[expect(clippy::as_conversions, reason = "a constant that fits")]
+    let size = CHUNK as u64;
+    size
+};
+
+/// How many rows or points a blob holds.
+const BLOB_SIZE: u64 = {
+    #[expect(clippy::as_conversions, reason = "a constant that fits")]
+    let size = ROWS_PER_BLOB as u64;
+    size
+};
+
+/// Entry 0: the authority's publication of this manifest, under its number 0 (STA-2, STA-5).
+pub(super) fn check_manifest(manifest: &Manifest, entry: &Entry) -> Result<(), Rejected> {
+    let Entry::Manifest(published) = entry else {
+        return Err(Rejected::OtherManifest);
+    };
+    let blob = &published.body.manifest;
+    if blob.check(manifest.bytes()).is_err() || blob.kind != BlobKind::Manifest {
+        return Err(Rejected::OtherManifest);
+    }
+    check_number(published, 0)
+}
+
 impl ElectionState {
-    /// Applies an entry of the signer at `place` of its role. Everything is checked before anything is changed.
+    /// Applies an entry of the signer at `place` of its role.
     pub(super) fn apply_signed(&mut self, entry: &Entry, place: usize) -> Result<(), Rejected> {
         match entry {
             Entry::Ceremony(signed) => {
-                self.check(Role::Trustee, place, signed)?;
-                self.apply_ceremony(signed, place)
+                self.numbered(place, signed, |state| state.apply_ceremony(signed, place))
             }
             Entry::Rehearsal(signed) => {
-                self.check(Role::Trustee, place, signed)?;
-                self.apply_rehearsal(&signed.signer, place)
+                self.numbered(place, signed, |state| state.apply_rehearsal(signed, place))
             }
             Entry::Register(signed) => {
-                self.check(Role::Authority, place, signed)?;
-                self.apply_register(&signed.body)
+                self.numbered(place, signed, |state| state.apply_register(&signed.body))
             }
+            Entry::VotingOpened(signed) => self.numbered(place, signed, |state| {
+                state.entitled.as_ref().ok_or(Rejected::RegisterMissing)?;
+                state.move_to(Phase::Voting, signed.body.details.as_ref())
+            }),
+            Entry::VotingClosed(signed) => self.numbered(place, signed, |state| {
+                state.move_to(Phase::Closed, signed.body.details.as_ref())?;
+                state.close();
+                Ok(())
+            }),
             Entry::Issuance(signed) => {
-                self.check(Role::Issuer, place, signed)?;
-                self.apply_issuance(signed, place)
+                self.numbered(place, signed, |state| state.apply_issuance(signed, place))
             }
-            Entry::Agreed(signed) => {
-                self.check(Role::Trustee, place, signed)?;
-                self.apply_agreed(signed, place)
-            }
+            Entry::Agreed(signed) => self.numbered(place, signed, |state| state.apply_agreed(signed, place)),
             Entry::Opening(signed) => {
-                self.check(Role::Trustee, place, signed)?;
-                self.apply_opening(&signed.body, place)
+                self.numbered(place, signed, |state| state.apply_opening(&signed.body, place))
             }
-            Entry::Result(signed) => {
-                self.check(Role::Authority, place, signed)?;
-                self.apply_result(&signed.body)
-            }
-            Entry::VotingOpened(signed) => {
-                self.check(Role::Authority, place, signed)?;
-                check_details(signed.body.details.as_ref())?;
-                self.entitled.as_ref().ok_or(Rejected::RegisterMissing)?;
-                self.phase = Phase::Voting;
-                Ok(())
-            }
-            Entry::VotingClosed(signed) => {
-                self.check(Role::Authority, place, signed)?;
-                check_details(signed.body.details.as_ref())?;
-                self.close();
-                self.phase = Phase::Closed;
-                Ok(())
-            }
-            Entry::Certified(signed) => {
-                self.check(Role::Authority, place, signed)?;
-                check_details(signed.body.details.as_ref())?;
-                self.phase = Phase::Certified;
-                Ok(())
-            }
-            Entry::Cancelled(signed) => {
-                self.check(Role::Authority, place, signed)?;
-                check_details(signed.body.details.as_ref())?;
-                self.phase = Phase::Cancelled;
-                Ok(())
-            }
-            Entry::Erased(signed) => {
-                self.check(Role::Authority, place, signed)?;
-                check_details(signed.body.details.as_ref())?;
-                if !signed.body.blobs.is_sorted_by(|a, b| a < b) {
-                    return Err(Rejected::Blobs);
-                }
-                self.erased.extend(signed.body.blobs.iter().map(|hash| hash.0));
-                Ok(())
-            }
+            Entry::Result(signed) => self.numbered(place, signed, |state| state.apply_result(&signed.body)),
+            Entry::Certified(signed) => self.numbered(place, signed, |state| {
+                state.move_to(Phase::Certified, signed.body.details.as_ref())
+            }),
+            Entry::Cancelled(signed) => self.numbered(place, signed, |state| {
+                state.move_to(Phase::Cancelled, signed.body.details.as_ref())
+            }),
+            Entry::Erased(signed) => self.numbered(place, signed, |state| state.apply_erased(&signed.body)),
             Entry::Manifest(_) | Entry::Ballot(_) | Entry::Withdrawal(_) | Entry::Returned(_) => {
                 Err(Rejected::Phase {
                     kind: entry.kind(),
                     phase: self.phase,
                 })
             }
-        }?;
-        self.count_number(entry.role(), place);
+        }
+    }
+
+    /// Applies an entry under its signer's next running number, which counts only if it is admitted (STA-5). `apply`
+    /// checks everything before it changes anything.
+    fn numbered<B: Body>(
+        &mut self,
+        place: usize,
+        signed: &Signed<B>,
+        apply: impl FnOnce(&mut Self) -> Result<(), Rejected>,
+    ) -> Result<(), Rejected> {
+        let unknown = || Rejected::UnknownSigner {
+            signer: signed.signer.clone(),
+            role: B::ROLE,
+        };
+        check_number(signed, *self.number_mut(B::ROLE, place).ok_or_else(unknown)?)?;
+        apply(self)?;
+        *self.number_mut(B::ROLE, place).ok_or_else(unknown)? += 1;
         Ok(())
     }
 
-    /// STA-5: running numbers have no gaps.
-    fn check<B>(&self, role: Role, place: usize, signed: &Signed<B>) -> Result<(), Rejected> {
-        let expected = self.next_number(role, place).map_or(u64::MAX, Integer::value);
-        check_number(&signed.signer, expected, signed.number)
-    }
-
-    fn count_number(&mut self, role: Option<Role>, place: usize) {
-        let number = match role {
-            Some(Role::Authority) => Some(&mut self.authority),
-            Some(Role::Issuer) => self.issuers.get_mut(place).map(|issuer| &mut issuer.number),
-            Some(Role::Trustee) => self.trustees.get_mut(place).map(|trustee| &mut trustee.number),
-            None => None,
-        };
-        if let Some(number) = number {
-            *number += 1;
+    fn number_mut(&mut self, role: Role, place: usize) -> Option<&mut u64> {
+        match role {
+            Role::Authority => Some(&mut self.authority),
+            Role::Issuer => self.issuers.get_mut(place).map(|issuer| &mut issuer.number),
+            Role::Trustee => self.trustees.get_mut(place).map(|trustee| &mut trustee.number),
         }
     }
 
-    /// Every trustee once, all naming the same round-1 packages; a solo trustee none (V-05).
+    fn move_to(&mut self, phase: Phase, details: Option<&BlobRef>) -> Result<(), Rejected> {
+        check_details(details)?;
+        self.phase = phase;
+        Ok(())
+    }
+
+    /// Every trustee once, all naming the same round-1 packages; a solo trustee none (STA-13, STA-24).
     fn apply_ceremony(&mut self, signed: &Signed<Ceremony>, place: usize) -> Result<(), Rejected> {
-        let repeated = Rejected::Repeated {
-            signer: signed.signer.clone(),
-            kind: Kind::Ceremony,
-        };
-        let solo = self.trustees.len() == 1;
-        let same = match (&signed.body.round_1, &self.round_1) {
-            (None, _) => solo,
-            (Some(_), _) if solo => false,
-            (Some(named), None) => named.kind == BlobKind::Round1,
-            (Some(named), Some(before)) => named == before,
-        };
-        let trustee = self.trustees.get_mut(place).ok_or_else(|| repeated.clone())?;
-        if trustee.ceremony {
-            return Err(repeated);
+        let trustees = self.manifest.trustees();
+        match (&signed.body.round_1, &self.round_1) {
+            (None, _) if trustees.members.len() == 1 => {}
+            (Some(named), None) if trustees.members.len() > 1 => {
+                let packages = u64::try_from(trustees.members.len()).unwrap_or(u64::MAX);
+                let length = u64::try_from(Round1Package::length(trustees.threshold)).unwrap_or(u64::MAX);
+                check_exact(named, BlobKind::Round1, packages.saturating_mul(length))?;
+            }
+            (Some(named), Some(before)) if named == before => {}
+            _ => {
+                return Err(Rejected::OtherCeremony {
+                    trustee: signed.signer.clone(),
+                });
+            }
         }
-        if !same {
-            return Err(Rejected::OtherCeremony {
-                trustee: signed.signer.clone(),
-            });
+        match self.trustees.get_mut(place) {
+            Some(trustee) if !trustee.ceremony => trustee.ceremony = true,
+            _ => return Err(repeated(signed)),
         }
-        trustee.ceremony = true;
         self.round_1 = signed.body.round_1;
         Ok(())
     }
 
-    /// Every trustee once, after all ceremonies; the last one ends the announcement (V-05, STA-14).
-    fn apply_rehearsal(&mut self, signer: &Id, place: usize) -> Result<(), Rejected> {
-        if let Some(missing) = self.trustees.iter().position(|trustee| !trustee.ceremony) {
-            let trustee = self
-                .manifest
-                .trustees()
-                .members
-                .get(missing)
-                .map(|trustee| trustee.id.clone());
+    /// Every trustee once, after all ceremonies; the last one ends the announcement (STA-13, STA-14).
+    fn apply_rehearsal(&mut self, signed: &Signed<RehearsalDone>, place: usize) -> Result<(), Rejected> {
+        let members = self.manifest.trustees().members.iter();
+        if let Some((_, trustee)) = self
+            .trustees
+            .iter()
+            .zip(members)
+            .find(|(state, _)| !state.ceremony)
+        {
             return Err(Rejected::CeremonyMissing {
-                trustee: trustee.unwrap_or_else(|| signer.clone()),
+                trustee: trustee.id.clone(),
             });
         }
-        let repeated = Rejected::Repeated {
-            signer: signer.clone(),
-            kind: Kind::Rehearsal,
-        };
-        let trustee = self.trustees.get_mut(place).ok_or_else(|| repeated.clone())?;
-        if trustee.rehearsed {
-            return Err(repeated);
+        match self.trustees.get_mut(place) {
+            Some(trustee) if !trustee.rehearsed => trustee.rehearsed = true,
+            _ => return Err(repeated(signed)),
         }
-        trustee.rehearsed = true;
         if self.trustees.iter().all(|trustee| trustee.rehearsed) {
             self.phase = Phase::Rehearsed;
         }
         Ok(())
     }
 
-    /// A version of the register: initial first, then others; small classes only if confirmed (STA-16, MAN-29).
+    /// A version of the register: initial first, then others; small classes only if confirmed (STA-15, STA-16, STA-26).
     fn apply_register(&mut self, register: &Register) -> Result<(), Rejected> {
         let is_first = self.entitled.is_none();
         if is_first != (register.cause == Cause::Initial) {
@@ -184,48 +187,35 @@ impl ElectionState {
         Ok(())
     }
 
-    /// Every issuer once (V-10; the rows are the verifier's to check).
+    /// Every issuer once (STA-13, STA-15; the rows are the verifier's to check, V-10).
     fn apply_issuance(&mut self, signed: &Signed<Issuance>, place: usize) -> Result<(), Rejected> {
         let per_class = self.per_class(&signed.body.issued)?;
         check_rows(&signed.body.rows, BlobKind::IssuanceRows, per_class.iter().sum())?;
-        let repeated = Rejected::Repeated {
-            signer: signed.signer.clone(),
-            kind: Kind::Issuance,
-        };
-        let issuer = self.issuers.get_mut(place).ok_or_else(|| repeated.clone())?;
-        if issuer.issued.is_some() {
-            return Err(repeated);
-        }
-        issuer.issued = Some(Issued {
+        let issued = Issued {
             digest: signed.body.digest(),
             per_class,
-        });
+        };
+        match self.issuers.get_mut(place) {
+            Some(issuer) if issuer.issued.is_none() => issuer.issued = Some(issued),
+            _ => return Err(repeated(signed)),
+        }
         Ok(())
     }
 
-    /// Every trustee once, saying what this log says; the root is compared by the verifier (STA-18, V-12).
+    /// Every trustee once, saying what this log says; the root is compared by the verifier (STA-13, STA-18, V-12).
     fn apply_agreed(&mut self, signed: &Signed<Agreed>, place: usize) -> Result<(), Rejected> {
-        let expected = Agreed {
-            root: signed.body.root,
-            ..self.expected_agreement()?
-        };
-        if signed.body != expected {
+        if signed.body != self.expected_agreement(signed.body.root.0)? {
             return Err(Rejected::OtherAgreement);
         }
-        let repeated = Rejected::Repeated {
-            signer: signed.signer.clone(),
-            kind: Kind::Agreed,
-        };
-        let trustee = self.trustees.get_mut(place).ok_or_else(|| repeated.clone())?;
-        if trustee.agreed.is_some() {
-            return Err(repeated);
+        match self.trustees.get_mut(place) {
+            Some(trustee) if trustee.agreed.is_none() => trustee.agreed = Some(signed.body.digest()),
+            _ => return Err(repeated(signed)),
         }
-        trustee.agreed = Some(signed.body.digest());
         Ok(())
     }
 
-    /// What `agreed` must say, with a root of zeros.
-    pub(super) fn expected_agreement(&self) -> Result<Agreed, Rejected> {
+    /// What `agreed` must say (STA-18, STA-19).
+    pub(super) fn expected_agreement(&self, root: [u8; 32]) -> Result<Agreed, Rejected> {
         let closed = self.closed()?;
         let issuers = self.issuers.iter().zip(self.manifest.issuers());
         let issuance = issuers.map(|(state, issuer)| match &state.issued {
@@ -237,7 +227,7 @@ impl ElectionState {
         Ok(Agreed {
             counted: Base64(closed.digest),
             issuance: issuance.collect::<Result<_, _>>()?,
-            root: Base64([0; 32]),
+            root: Base64(root),
             size: Integer::try_from(closed.size).unwrap_or(Integer::MAX),
         })
     }
@@ -252,42 +242,33 @@ impl ElectionState {
 
     /// The trustee's next chunk of what enough trustees, itself among them, agreed on (STA-20, STA-21).
     fn apply_opening(&mut self, opening: &Opening, place: usize) -> Result<(), Rejected> {
-        let signed = self
+        let agreed = Some(opening.agreed.0);
+        let actual = self
             .trustees
             .iter()
-            .filter(|trustee| trustee.agreed == Some(opening.agreed.0))
+            .filter(|trustee| trustee.agreed == agreed)
             .count();
-        let own = self.trustees.get(place).and_then(|trustee| trustee.agreed);
         let expected = self.agreement_threshold();
-        if signed < expected || own != Some(opening.agreed.0) {
-            return Err(Rejected::TooFewAgreed {
-                expected,
-                actual: signed,
-            });
-        }
-        let expected_position = self.trustees.get(place).map_or(0, |trustee| trustee.chunks);
-        let expected_length = self.chunk_length(expected_position)?;
-        let next = u64::from(opening.position) == expected_position
-            && opening.chunk.length.value() == expected_length
-            && expected_length > 0;
-        if !next || opening.chunk.kind != BlobKind::PartialDecryptions {
+        let counted = self.closed()?.counted;
+        let trustee = match self.trustees.get_mut(place) {
+            Some(trustee) if actual >= expected && trustee.agreed == agreed => trustee,
+            _ => return Err(Rejected::TooFewAgreed { expected, actual }),
+        };
+        let before = trustee.chunks.saturating_mul(CHUNK_SIZE);
+        let expected_length = counted.saturating_sub(before).min(CHUNK_SIZE) * POINT;
+        let length = opening.chunk.length.value();
+        let is_next = u64::from(opening.position) == trustee.chunks && length == expected_length;
+        if !is_next || expected_length == 0 {
             return Err(Rejected::Chunk {
                 position: opening.position,
-                length: opening.chunk.length.value(),
-                expected_position,
+                length,
+                expected_position: trustee.chunks,
                 expected_length,
             });
         }
-        if let Some(trustee) = self.trustees.get_mut(place) {
-            trustee.chunks += 1;
-        }
+        check_kind(&opening.chunk, BlobKind::PartialDecryptions)?;
+        trustee.chunks += 1;
         Ok(())
-    }
-
-    /// The length in bytes of the chunk at a position; 0 behind the last.
-    fn chunk_length(&self, position: u64) -> Result<u64, Rejected> {
-        let before = position.saturating_mul(chunk_size());
-        Ok(self.closed()?.counted.saturating_sub(before).min(chunk_size()) * POINT)
     }
 
     /// The result rests on complete openings of at least t trustees (STA-22).
@@ -295,10 +276,10 @@ impl ElectionState {
         let threshold = self.manifest.trustees().threshold;
         let missing = Rejected::OpeningsMissing { threshold };
         let counted = self.closed()?.counted;
-        let chunks = counted.div_ceil(chunk_size());
-        let agreed = self.agreed().ok_or_else(|| missing.clone())?;
+        let chunks = counted.div_ceil(CHUNK_SIZE);
+        let agreed = Some(self.agreed().ok_or_else(|| missing.clone())?);
         let complete = |(place, trustee): (usize, &super::TrusteeState)| {
-            let has_opened = trustee.agreed == Some(agreed) && trustee.chunks == chunks;
+            let has_opened = trustee.agreed == agreed && trustee.chunks == chunks;
             has_opened.then(|| sharing_index(place))
         };
         let complete: Vec<u16> = self.trustees.iter().enumerate().filter_map(complete).collect();
@@ -308,15 +289,30 @@ impl ElectionState {
             return Err(missing);
         }
         check_rows(&result.combined, BlobKind::CombinedOpenings, counted)?;
-        let lengths: u64 = result.combined.iter().map(|blob| blob.length.value()).sum();
-        if result.result.kind != BlobKind::Result || lengths != counted * POINT {
-            return Err(Rejected::Blobs);
+        let mut rest = counted;
+        for blob in &result.combined {
+            check_exact(blob, BlobKind::CombinedOpenings, rest.min(BLOB_SIZE) * POINT)?;
+            rest = rest.saturating_sub(BLOB_SIZE);
         }
+        check_blob(&result.result, BlobKind::Result)?;
         self.phase = Phase::Tallied;
         Ok(())
     }
 
-    /// Counts in the order of the classes, if they name exactly these.
+    /// Any blob but the manifest, without which not even this entry could be verified (STA-23).
+    fn apply_erased(&mut self, erased: &Erased) -> Result<(), Rejected> {
+        check_details(erased.details.as_ref())?;
+        if erased.blobs.is_empty() || !erased.blobs.is_sorted_by(|a, b| a < b) {
+            return Err(Rejected::ErasedList);
+        }
+        if erased.blobs.contains(&Base64(*self.manifest.id().as_bytes())) {
+            return Err(Rejected::ManifestErased);
+        }
+        self.erased.extend(erased.blobs.iter().map(|hash| hash.0));
+        Ok(())
+    }
+
+    /// Counts in the order of the classes, if they name exactly these (STA-15).
     fn per_class(&self, counts: &BTreeMap<Id, Integer>) -> Result<Vec<u64>, Rejected> {
         let classes = self.manifest.classes();
         if counts.len() != classes.len() {
@@ -339,53 +335,80 @@ impl ElectionState {
     }
 }
 
-impl Entry {
-    fn role(&self) -> Option<Role> {
-        match self {
-            Self::Ballot(_) | Self::Withdrawal(_) | Self::Returned(_) => None,
-            Self::Ceremony(_) | Self::Rehearsal(_) | Self::Agreed(_) | Self::Opening(_) => {
-                Some(Role::Trustee)
-            }
-            Self::Issuance(_) => Some(Role::Issuer),
-            Self::Manifest(_)
-            | Self::Register(_)
-            | Self::VotingOpened(_)
-            | Self::VotingClosed(_)
-            | Self::Result(_)
-            | Self::Certified(_)
-            | Self::Cancelled(_)
-            | Self::Erased(_) => Some(Role::Authority),
-        }
-    }
-}
-
-pub(super) fn check_number(signer: &Id, expected: u64, actual: Integer) -> Result<(), Rejected> {
-    if actual.value() == expected {
+fn check_number<B>(signed: &Signed<B>, expected: u64) -> Result<(), Rejected> {
+    let actual = signed.number.value();
+    if actual == expected {
         return Ok(());
     }
     Err(Rejected::RunningNumber {
-        signer: signer.clone(),
+        signer: signed.signer.clone(),
         expected,
-        actual: actual.value(),
+        actual,
     })
 }
 
-/// As many blobs of the kind as the rows need, none more.
-fn check_rows(blobs: &[BlobRef], kind: BlobKind, rows: u64) -> Result<(), Rejected> {
-    let needed = usize::try_from(rows).map_or(usize::MAX, |rows| rows.div_ceil(ROWS_PER_BLOB));
-    if blobs.len() != needed || blobs.iter().any(|blob| blob.kind != kind) {
-        return Err(Rejected::Blobs);
+/// What a signer does again that is done once (STA-13).
+fn repeated<B: Body>(signed: &Signed<B>) -> Rejected {
+    Rejected::Repeated {
+        signer: signed.signer.clone(),
+        kind: B::KIND,
+    }
+}
+
+/// ENT-4
+fn check_kind(blob: &BlobRef, expected: BlobKind) -> Result<(), Rejected> {
+    if blob.kind == expected {
+        return Ok(());
+    }
+    Err(Rejected::BlobKind {
+        expected,
+        actual: blob.kind,
+    })
+}
+
+/// ENT-4, ENT-9: the kind, within its limit.
+fn check_blob(blob: &BlobRef, kind: BlobKind) -> Result<(), Rejected> {
+    check_kind(blob, kind)?;
+    let limit = u64::try_from(kind.limit()).unwrap_or(u64::MAX);
+    if blob.length.value() > limit {
+        return Err(Rejected::BlobLength {
+            kind,
+            expected: limit,
+            exact: false,
+            actual: blob.length.value(),
+        });
     }
     Ok(())
 }
 
-fn check_details(details: Option<&BlobRef>) -> Result<(), Rejected> {
-    match details {
-        Some(blob) if blob.kind != BlobKind::Details => Err(Rejected::Blobs),
-        _ => Ok(()),
+/// ENT-4, ENT-9: the kind, at the length that what it holds has.
+fn check_exact(blob: &BlobRef, kind: BlobKind, expected: u64) -> Result<(), Rejected> {
+    check_kind(blob, kind)?;
+    if blob.length.value() != expected {
+        return Err(Rejected::BlobLength {
+            kind,
+            expected,
+            exact: true,
+            actual: blob.length.value(),
+        });
     }
+    Ok(())
 }
 
-fn chunk_size() -> u64 {
-    u64::try_from(CHUNK).unwrap_or(u64::MAX)
+/// ENT-10: as many blobs of the kind as the rows need, none more.
+fn check_rows(blobs: &[BlobRef], kind: BlobKind, rows: u64) -> Result<(), Rejected> {
+    let expected = rows.div_ceil(BLOB_SIZE);
+    let actual = u64::try_from(blobs.len()).unwrap_or(u64::MAX);
+    if actual != expected {
+        return Err(Rejected::BlobCount {
+            kind,
+            expected,
+            actual,
+        });
+    }
+    blobs.iter().try_for_each(|blob| check_blob(blob, kind))
+}
+
+fn check_details(details: Option<&BlobRef>) -> Result<(), Rejected> {
+    details.map_or(Ok(()), |blob| check_blob(blob, BlobKind::Details))
 }

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use urna_crypto::Point;
 
-use super::{Closed, ElectionState, Encoded, NonceState, PseudonymState, ballot_digest};
+use super::{Closed, ElectionState, NonceState, PseudonymState, ballot_digest};
 use crate::entry::{Ballot, Returned, Withdrawal};
 use crate::manifest::{ClassIndex, Revote};
 use crate::rejected::Rejected;
@@ -17,34 +17,35 @@ pub struct CountedBallot {
     /// Its index in the log.
     pub index: u64,
     /// The encoding of its R; what trustees decrypt.
-    pub ephemeral: Encoded,
+    pub ephemeral: [u8; Point::LENGTH],
 }
 
 impl ElectionState {
+    /// A ballot: a new R, and the pseudonym's next entry (STA-6, STA-7, STA-10, STA-11, STA-25).
     pub(super) fn apply_ballot(&mut self, ballot: &Ballot, class: ClassIndex) -> Result<(), Rejected> {
-        self.check_not_logged(ballot)?;
+        if let Some(NonceState { index, .. }) = self.nonces.get(ballot.ephemeral().as_bytes()) {
+            return Err(Rejected::ReusedNonce { index: *index });
+        }
         let pseudonym = ballot.pseudonym.0.to_bytes();
         let known = self.pseudonyms.get(&pseudonym);
         if known.is_some() && self.manifest.policy().revote == Revote::Never {
             return Err(Rejected::RevoteNotAllowed);
         }
         self.check_sequence(known, class, ballot.sequence)?;
-        let (is_new, was_cast) = (known.is_none(), known.is_some_and(|known| known.ballot.is_some()));
+        let (is_new, was_cast) = (known.is_none(), known.is_some_and(|known| known.is_cast));
 
         let index = self.size;
         if let Some(class) = self.classes.get_mut(class.position()) {
             class.seen += u64::from(is_new);
             class.cast += u64::from(!was_cast);
         }
-        let entries = ballot.sequence.saturating_add(1);
-        self.pseudonyms.insert(
-            pseudonym,
-            PseudonymState {
-                class,
-                entries,
-                ballot: Some(index),
-            },
-        );
+        let known = PseudonymState {
+            class,
+            entries: ballot.sequence.saturating_add(1),
+            is_cast: true,
+            last: index,
+        };
+        self.pseudonyms.insert(pseudonym, known);
         let nonce = NonceState {
             index,
             ballot: ballot_digest(ballot),
@@ -53,6 +54,7 @@ impl ElectionState {
         Ok(())
     }
 
+    /// A withdrawal of a ballot that is the pseudonym's last entry (STA-6 to STA-8, STA-11, STA-25).
     pub(super) fn apply_withdrawal(
         &mut self,
         withdrawal: &Withdrawal,
@@ -67,32 +69,31 @@ impl ElectionState {
             .get(&pseudonym)
             .ok_or(Rejected::NothingToWithdraw)?;
         self.check_sequence(Some(known), class, withdrawal.sequence)?;
-        if known.ballot.is_none() {
+        if !known.is_cast {
             return Err(Rejected::NothingToWithdraw);
         }
 
         if let Some(class) = self.classes.get_mut(class.position()) {
             class.cast = class.cast.saturating_sub(1);
         }
-        let entries = withdrawal.sequence.saturating_add(1);
-        self.pseudonyms.insert(
-            pseudonym,
-            PseudonymState {
-                class,
-                entries,
-                ballot: None,
-            },
-        );
+        let known = PseudonymState {
+            class,
+            entries: withdrawal.sequence.saturating_add(1),
+            is_cast: false,
+            last: self.size,
+        };
+        self.pseudonyms.insert(pseudonym, known);
         Ok(())
     }
 
+    /// A token whose pseudonym never stood on the board (STA-12); that it was not returned before is STA-9.
     pub(super) fn apply_returned(&mut self, returned: &Returned, class: ClassIndex) -> Result<(), Rejected> {
         let pseudonym = returned.pseudonym.0.to_bytes();
-        if self.pseudonyms.contains_key(&pseudonym) || !self.returned.insert(pseudonym) {
-            return Err(Rejected::TokenUsed {
-                pseudonym: returned.pseudonym.0,
-            });
+        if let Some(PseudonymState { last, .. }) = self.pseudonyms.get(&pseudonym) {
+            return Err(Rejected::TokenUsed { index: *last });
         }
+
+        self.returned.insert(pseudonym, self.size);
         if let Some(class) = self.classes.get_mut(class.position()) {
             class.returned += 1;
         }
@@ -125,7 +126,8 @@ impl ElectionState {
         let mut last: Vec<u64> = self
             .pseudonyms
             .values()
-            .filter_map(|known| known.ballot)
+            .filter(|known| known.is_cast)
+            .map(|known| known.last)
             .collect();
         last.sort_unstable();
         let mut counted: Vec<_> = self
@@ -141,7 +143,8 @@ impl ElectionState {
         counted
     }
 
-    /// Fixes the counted list when voting closes.
+    /// Fixes the counted list when voting closes. Its hash is SHA-256 of label, election id, and for each counted ballot
+    /// its index (8 bytes, big-endian) and R (STA-18).
     pub(super) fn close(&mut self) {
         let counted = self.counted();
         let mut hash = Sha256::new()
