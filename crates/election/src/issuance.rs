@@ -1,11 +1,9 @@
-//! The issuance list: every token that an issuer signed, provable after the close (ISS-1 to ISS-6, V-10).
+//! The issuance list: every token that an issuer signed, provable after the close (ISS-1 to ISS-8, V-10).
 //!
 //! A row is one finished session: who asked (a handle), with what credential, both moves, and the request's signature.
 //! It shows that the token was asked for by someone on the register and validly answered, and says nothing about the
 //! pseudonym: blindness is perfect given the full transcript. Rows stand in strictly ascending order of handles over
 //! the whole election, so no handle has two tokens, whatever its class; they carry no times.
-
-use std::collections::{HashMap, HashSet};
 
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
@@ -15,10 +13,13 @@ use urna_crypto::{
 };
 
 use crate::blob::ROWS_PER_BLOB;
+use crate::entry::Issuance;
 use crate::id::Id;
 use crate::json::{self, Base64, JsonError};
-use crate::manifest::{ClassIndex, Manifest};
+use crate::manifest::{ClassIndex, Issuer, Manifest};
 use crate::register::Register;
+use crate::result::Figures;
+use crate::state::ElectionState;
 
 /// The most bytes of one blob of rows, 16 MiB.
 pub const BLOB_LIMIT: usize = 16 << 20;
@@ -54,36 +55,36 @@ struct Blob {
 /// Who was ever entitled: every class and credential of each handle, over all versions of the register in force.
 #[derive(Clone, Debug, Default)]
 pub struct Eligible {
-    versions: HashMap<Handle, HashSet<(ClassIndex, [u8; 32])>>,
-    /// Distinct handles ever entitled in each class.
-    by_class: HashMap<ClassIndex, HashSet<Handle>>,
+    /// Handle, class, credential; ascending, each once.
+    rows: Vec<(Handle, ClassIndex, Option<[u8; 32]>)>,
 }
 
 impl Eligible {
     /// Adds a version of the register.
     pub fn add(&mut self, register: &Register) {
-        for (handle, entitled) in register.rows() {
-            self.by_class.entry(entitled.class).or_default().insert(*handle);
-            if let Some(credential) = entitled.credential {
-                self.versions
-                    .entry(*handle)
-                    .or_default()
-                    .insert((entitled.class, credential));
-            }
-        }
+        let rows = register.rows();
+        self.rows
+            .extend(rows.map(|(handle, entitled)| (*handle, entitled.class, entitled.credential)));
+        // A stable sort merges the two ascending runs.
+        self.rows.sort();
+        self.rows.dedup();
     }
 
-    /// How many distinct handles were ever entitled in a class.
-    pub fn handles(&self, class: ClassIndex) -> u64 {
-        self.by_class
-            .get(&class)
-            .map_or(0, |handles| u64::try_from(handles.len()).unwrap_or(u64::MAX))
+    /// How many distinct handles were ever entitled in each class, in the order of the manifest's classes.
+    pub fn handles_by_class(&self, manifest: &Manifest) -> Vec<u64> {
+        let mut handles = vec![0; manifest.classes().len()];
+        for rows in self.rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let class = rows.first().map(|(_, class, _)| class.position());
+            if let Some(count) = class.and_then(|class| handles.get_mut(class)) {
+                *count += 1;
+            }
+        }
+        handles
     }
 
     fn covers(&self, handle: &Handle, class: ClassIndex, credential: &CredentialKey) -> bool {
-        self.versions
-            .get(handle)
-            .is_some_and(|known| known.contains(&(class, credential.to_bytes())))
+        let row = (*handle, class, Some(credential.to_bytes()));
+        self.rows.binary_search(&row).is_ok()
     }
 }
 
@@ -128,6 +129,22 @@ pub enum IssuanceError {
         /// Which row.
         row: usize,
     },
+    /// The bytes are not the blobs that the entry names (ENT-4).
+    #[error("blob {blob} of the issuance list is missing or not the one that the entry names")]
+    Blob {
+        /// Which blob, from 0.
+        blob: usize,
+    },
+    /// The entry states another number of rows for a class (ISS-7).
+    #[error("the issuance list has {rows} rows of the class `{class}`, and the entry says {stated}")]
+    Count {
+        /// The class.
+        class: Id,
+        /// What the entry says.
+        stated: u64,
+        /// How many rows there are.
+        rows: u64,
+    },
     /// Rows whose answer or signature does not verify (ISS-6).
     #[error("{} rows of the issuance list do not verify, the first is row {}", .rows.len(), .rows.first().unwrap_or(&0))]
     Unproved {
@@ -136,66 +153,94 @@ pub enum IssuanceError {
     },
 }
 
-/// An issuance list that was read and checked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IssuanceList {
-    issued: Vec<u64>,
+/// Checks an issuer's list against its entry (ISS-1 to ISS-7), a blob at a time, so that memory stays bounded. `blobs`
+/// are those that the entry names, in its order; `rng` supplies the private coins of the batches.
+///
+/// # Errors
+/// [`IssuanceError`], the first rule broken; of the rows that do not verify, all in one blob.
+pub fn check_list<B: AsRef<[u8]>>(
+    manifest: &Manifest,
+    issuer: &Issuer,
+    issuance: &Issuance,
+    blobs: impl IntoIterator<Item = B>,
+    eligible: &Eligible,
+    rng: &mut impl CryptoRngCore,
+) -> Result<(), IssuanceError> {
+    let mut list = List {
+        manifest,
+        issuer,
+        eligible,
+        issued: vec![0; manifest.classes().len()],
+        last: None,
+        rows: 0,
+    };
+    let mut blobs = blobs.into_iter();
+    for (number, named) in issuance.rows.iter().enumerate() {
+        let bytes = blobs.next().ok_or(IssuanceError::Blob { blob: number })?;
+        let bytes = bytes.as_ref();
+        if named.check(bytes).is_err() {
+            return Err(IssuanceError::Blob { blob: number });
+        }
+        let blob: Blob =
+            json::parse(bytes, BLOB_LIMIT).map_err(|error| IssuanceError::Json { blob: number, error })?;
+        let rows = blob.rows.len();
+        let is_last = number + 1 == issuance.rows.len();
+        if !(1..=ROWS_PER_BLOB).contains(&rows) || (rows < ROWS_PER_BLOB && !is_last) {
+            return Err(IssuanceError::BlobRows { blob: number, rows });
+        }
+        list.add(&blob.rows, rng)?;
+    }
+    if blobs.next().is_some() {
+        return Err(IssuanceError::Blob {
+            blob: issuance.rows.len(),
+        });
+    }
+    for (class, &rows) in manifest.classes().iter().zip(&list.issued) {
+        let stated = issuance.issued.get(&class.id).map_or(0, |count| count.value());
+        if stated != rows {
+            return Err(IssuanceError::Count {
+                class: class.id.clone(),
+                stated,
+                rows,
+            });
+        }
+    }
+    Ok(())
 }
 
-impl IssuanceList {
-    /// Reads and checks the list of the issuer at `issuer` of the manifest (ISS-1 to ISS-6), a blob at a time, so that
-    /// memory stays bounded. `rng` supplies the private coins of the batches.
-    ///
-    /// # Errors
-    /// [`IssuanceError`], the first rule broken.
-    pub fn check<B: AsRef<[u8]>>(
-        manifest: &Manifest,
-        issuer: &crate::manifest::Issuer,
-        blobs: impl IntoIterator<Item = B>,
-        eligible: &Eligible,
-        rng: &mut impl CryptoRngCore,
-    ) -> Result<Self, IssuanceError> {
-        let mut issued = vec![0; manifest.classes().len()];
-        let mut last: Option<Handle> = None;
-        let (mut start, mut before) = (0, ROWS_PER_BLOB);
-        for (number, bytes) in blobs.into_iter().enumerate() {
-            let blob: Blob = json::parse(bytes.as_ref(), BLOB_LIMIT)
-                .map_err(|error| IssuanceError::Json { blob: number, error })?;
-            let rows = blob.rows.len();
-            if before != ROWS_PER_BLOB {
-                return Err(IssuanceError::BlobRows {
-                    blob: number.saturating_sub(1),
-                    rows: before,
-                });
-            }
-            if !(1..=ROWS_PER_BLOB).contains(&rows) {
-                return Err(IssuanceError::BlobRows { blob: number, rows });
-            }
-            let mut batch = Batch::new();
-            for (place, row) in blob.rows.iter().enumerate() {
-                let place = start + place;
-                if last.is_some_and(|last| last >= row.handle.0) {
-                    return Err(IssuanceError::HandleOrder { row: place });
-                }
-                last = Some(row.handle.0);
-                let class = row.check(manifest, issuer, eligible, place, &mut batch)?;
-                issued
-                    .get_mut(class.position())
-                    .into_iter()
-                    .for_each(|count| *count += 1);
-            }
-            batch.verify(rng).map_err(|rows| IssuanceError::Unproved {
-                rows: rows.into_iter().map(|row| start + row).collect(),
-            })?;
-            start += rows;
-            before = rows;
-        }
-        Ok(Self { issued })
-    }
+/// A list while it is read.
+struct List<'a> {
+    manifest: &'a Manifest,
+    issuer: &'a Issuer,
+    eligible: &'a Eligible,
+    /// Rows so far by class.
+    issued: Vec<u64>,
+    /// The last handle.
+    last: Option<Handle>,
+    /// How many rows there were so far.
+    rows: usize,
+}
 
-    /// How many tokens were issued in each class, in the order of the manifest's classes.
-    pub fn issued_by_class(&self) -> &[u64] {
-        &self.issued
+impl List<'_> {
+    /// Adds the rows of one blob and verifies them in one batch.
+    fn add(&mut self, rows: &[Row], rng: &mut impl CryptoRngCore) -> Result<(), IssuanceError> {
+        let start = self.rows;
+        let mut batch = Batch::new();
+        for row in rows {
+            let place = self.rows;
+            if self.last.is_some_and(|last| last >= row.handle.0) {
+                return Err(IssuanceError::HandleOrder { row: place });
+            }
+            self.last = Some(row.handle.0);
+            let class = row.check(self.manifest, self.issuer, self.eligible, place, &mut batch)?;
+            if let Some(count) = self.issued.get_mut(class.position()) {
+                *count += 1;
+            }
+            self.rows += 1;
+        }
+        batch.verify(rng).map_err(|rows| IssuanceError::Unproved {
+            rows: rows.into_iter().map(|row| start + row).collect(),
+        })
     }
 }
 
@@ -203,7 +248,7 @@ impl Row {
     fn check(
         &self,
         manifest: &Manifest,
-        issuer: &crate::manifest::Issuer,
+        issuer: &Issuer,
         eligible: &Eligible,
         place: usize,
         batch: &mut Batch,
@@ -246,4 +291,89 @@ pub fn to_blobs(mut rows: Vec<Row>) -> Vec<Vec<u8>> {
     rows.chunks(ROWS_PER_BLOB)
         .map(|rows| json::to_bytes(&Blob { rows: rows.to_vec() }))
         .collect()
+}
+
+/// Why the numbers of tokens and pseudonyms do not fit together (ISS-8, V-10).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FiguresError {
+    /// There is no register, or an issuer has not posted its list yet.
+    #[error("a register or an issuance list is not there yet")]
+    NotYet,
+    /// More pseudonyms than tokens: the issuer signed without a request.
+    #[error(
+        "class `{class}`: {seen} pseudonyms seen and {returned} tokens returned, but {issuer} issued only {issued}"
+    )]
+    MoreThanIssued {
+        /// Which issuer.
+        issuer: Id,
+        /// In which class.
+        class: Id,
+        /// Pseudonyms ever seen on the board.
+        seen: u64,
+        /// Tokens returned.
+        returned: u64,
+        /// Tokens that the issuer accounts for.
+        issued: u64,
+    },
+    /// More tokens than people.
+    #[error(
+        "class `{class}`: {issuer} issued {issued} tokens, but only {entitled} people were ever entitled"
+    )]
+    MoreThanEntitled {
+        /// Which issuer.
+        issuer: Id,
+        /// In which class.
+        class: Id,
+        /// Tokens that the issuer accounts for.
+        issued: u64,
+        /// Distinct handles ever entitled.
+        entitled: u64,
+    },
+}
+
+/// Compares for each class and issuer: pseudonyms ever seen + returned <= issued <= distinct handles ever entitled
+/// (ISS-8, V-10). The figures as the log stands: `issued` of a class is the smallest of the issuers' numbers, because a
+/// ballot needs a token of each; all are summed over classes, `entitled` over the last version of the register.
+///
+/// # Errors
+/// [`FiguresError`], the first class and issuer for which it does not hold.
+pub fn check_figures(state: &ElectionState, eligible: &Eligible) -> Result<Figures, FiguresError> {
+    let manifest = state.manifest();
+    let entitled = state.entitled().ok_or(FiguresError::NotYet)?;
+    let mut figures = Figures {
+        entitled: entitled.iter().sum(),
+        issued: 0,
+        seen: 0,
+        returned: 0,
+    };
+    let ever = eligible.handles_by_class(manifest);
+    for ((index, class), entitled) in manifest.class_indices().zip(ever) {
+        let (seen, returned) = (state.seen(index), state.returned(index));
+        let mut smallest = u64::MAX;
+        for (place, issuer) in manifest.issuers().iter().enumerate() {
+            let issued = state.issued(place, index).ok_or(FiguresError::NotYet)?;
+            if seen + returned > issued {
+                return Err(FiguresError::MoreThanIssued {
+                    issuer: issuer.id.clone(),
+                    class: class.id.clone(),
+                    seen,
+                    returned,
+                    issued,
+                });
+            }
+            if issued > entitled {
+                return Err(FiguresError::MoreThanEntitled {
+                    issuer: issuer.id.clone(),
+                    class: class.id.clone(),
+                    issued,
+                    entitled,
+                });
+            }
+            smallest = smallest.min(issued);
+        }
+        figures.issued += smallest;
+        figures.seen += seen;
+        figures.returned += returned;
+    }
+    Ok(figures)
 }

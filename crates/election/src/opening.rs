@@ -54,6 +54,17 @@ pub enum OpeningError {
         /// The index, from 1.
         index: u16,
     },
+    /// Not one list for each trustee, each as long as the counted list (TRU-13).
+    #[error("not one partial decryption of each trustee for each counted ballot")]
+    Incomplete,
+    /// Published openings that are not the combination of the partial decryptions (TRU-14).
+    #[error("{count} combined openings are wrong, the first is that of counted ballot {first}")]
+    Combined {
+        /// The first that is wrong, by its place in the counted list, from 0.
+        first: usize,
+        /// How many are wrong.
+        count: usize,
+    },
     /// Partial decryptions that do not combine (TRU-13).
     #[error(transparent)]
     Combination(#[from] CombinationError),
@@ -158,10 +169,10 @@ pub fn check_chunk(
 /// each, all as long as the counted list (TRU-13).
 ///
 /// # Errors
-/// [`OpeningError::Combination`].
+/// [`OpeningError::Incomplete`] and [`OpeningError::Combination`].
 pub fn combine(trustees: &[u16], decryptions: &[Vec<Point>]) -> Result<Vec<Point>, OpeningError> {
     let combination = Combination::new(trustees)?;
-    let ballots = decryptions.iter().map(Vec::len).min().unwrap_or_default();
+    let ballots = complete(trustees, decryptions)?;
     let column = |ballot: usize| -> Vec<Point> {
         decryptions
             .iter()
@@ -171,6 +182,41 @@ pub fn combine(trustees: &[u16], decryptions: &[Vec<Point>]) -> Result<Vec<Point
     Ok((0..ballots)
         .map(|ballot| combination.combine(&column(ballot)))
         .collect::<Result<_, _>>()?)
+}
+
+/// Checks published combined openings against the checked partial decryptions of the trustees that the `result` names, by
+/// one random combination (TRU-14, V-13). `rng` supplies its private coins.
+///
+/// # Errors
+/// [`OpeningError::Combined`], [`OpeningError::Incomplete`] and [`OpeningError::Combination`].
+pub fn check_combined(
+    trustees: &[u16],
+    decryptions: &[Vec<Point>],
+    combined: &[Point],
+    rng: &mut impl CryptoRngCore,
+) -> Result<(), OpeningError> {
+    let combination = Combination::new(trustees)?;
+    if complete(trustees, decryptions)? != combined.len() {
+        return Err(OpeningError::Incomplete);
+    }
+    let lists: Vec<&[Point]> = decryptions.iter().map(Vec::as_slice).collect();
+    combination
+        .verify(combined, &lists, rng)
+        .map_err(|wrong| OpeningError::Combined {
+            first: wrong.first().copied().unwrap_or_default(),
+            count: wrong.len(),
+        })
+}
+
+/// How many ballots all trustees' lists have.
+fn complete(trustees: &[u16], decryptions: &[Vec<Point>]) -> Result<usize, OpeningError> {
+    let mut lengths = decryptions.iter().map(Vec::len);
+    let ballots = lengths.next().ok_or(OpeningError::Incomplete)?;
+    if decryptions.len() == trustees.len() && lengths.all(|length| length == ballots) {
+        Ok(ballots)
+    } else {
+        Err(OpeningError::Incomplete)
+    }
 }
 
 /// Cuts combined openings into the blobs of the `result` entry.
@@ -191,7 +237,10 @@ impl<'m> BallotOpener<'m> {
         let context = |class: &crate::manifest::Class| {
             BallotContext::new(manifest.id(), class.id.as_str(), manifest.election_key())
         };
-        Self { manifest, classes: manifest.classes().iter().map(context).collect() }
+        Self {
+            manifest,
+            classes: manifest.classes().iter().map(context).collect(),
+        }
     }
 
     /// Decrypts a ballot with its combined opening S_j and reads it under the manifest. `None` of a class that the
