@@ -4,6 +4,8 @@
 //! two districts with weight 1 and both contests, collective members with weight 3 and the board only; two issuers;
 //! trustees 2 of 3.
 
+use std::sync::LazyLock;
+
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use urna_crypto::{Ed25519SigningKey, IssuerPossession, IssuerSecretKey, PlanId, Scalar, SigningKey};
@@ -217,7 +219,9 @@ fn class_key(plan: &PlanId, issuer: &str, class: &str, number: u64) -> ClassKey 
 }
 
 pub(crate) fn manifest() -> Manifest {
-    Manifest::from_draft(&draft()).unwrap()
+    // Made once: property tests ask for it hundreds of times.
+    static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| Manifest::from_draft(&draft()).unwrap());
+    MANIFEST.clone()
 }
 
 /// The problems of a draft of any size as `field (MAN-n)`.
@@ -229,4 +233,30 @@ pub(crate) fn problems(draft: &Draft) -> Vec<String> {
         .iter()
         .map(short)
         .collect()
+}
+
+/// The example of `spec/manifest.md`: the sample in one language, with one issuer and two classes.
+pub(crate) fn example() -> Draft {
+    fn english(texts: &mut Texts) {
+        texts.remove("cs");
+    }
+    let mut draft = draft();
+    draft.languages = vec!["en".into()];
+    draft.description = None;
+    english(&mut draft.title);
+    draft.keys.issuers.truncate(1);
+    draft.classes.remove(1);
+    draft
+        .classes
+        .iter_mut()
+        .for_each(|class| english(&mut class.title));
+    for contest in &mut draft.contests {
+        english(&mut contest.title);
+        contest
+            .options
+            .iter_mut()
+            .for_each(|option| english(&mut option.title));
+    }
+    prove(&mut draft);
+    draft
 }
