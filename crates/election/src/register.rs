@@ -348,6 +348,13 @@ mod tests {
         input.extend("žofie@example".bytes());
         let expected = Handle::from_bytes(Sha256::digest(&input).into());
         assert_eq!(handle(&election, &[2; 16], "žofie@example"), expected);
+        // The example of the specification.
+        let page = include_str!("../../../spec/encoding.md");
+        assert!(page.contains(&expected.to_string()));
+        let blob = page.split("```json\n").nth(1).unwrap().lines().next().unwrap();
+        let register = Register::parse(&sample::manifest(), [blob]).unwrap();
+        let (first, entitled) = register.rows().next().unwrap();
+        assert_eq!((*first, entitled.replaced), (expected, 0));
         assert_ne!(handle(&election, &[3; 16], "žofie@example"), expected);
         assert_ne!(handle(&election, &[2; 16], "žofie@exampl"), expected);
         assert_ne!(
