@@ -30,7 +30,9 @@ pub enum JsonError {
         limit: usize,
     },
     /// Not JSON, or not this kind of document: a field missing, unknown or of the wrong type.
-    #[error("not the expected JSON: {0}")]
+    ///
+    /// The message can repeat a name from the document; it is shown cut off and without control characters.
+    #[error("not the expected JSON: {}", printable(.0))]
     Syntax(#[from] serde_json::Error),
     /// The document is well formed, but written differently from its canonical form.
     #[error("not in canonical form: the bytes differ from their re-encoding at byte {offset}")]
@@ -38,6 +40,15 @@ pub enum JsonError {
         /// Where the first difference is, counted from 0.
         offset: usize,
     },
+}
+
+/// An error's text for a terminal or a log.
+fn printable(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.chars()
+        .take(300)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// Reads one canonical document of at most `limit` bytes (ENC-1).
@@ -335,6 +346,18 @@ mod tests {
             assert_ne!(changed, CANONICAL);
             assert!(matches!(refused(&changed), JsonError::Syntax(_)), "{changed}");
         }
+    }
+
+    #[test]
+    fn an_error_shows_no_control_characters_of_the_document() {
+        let error = refused(&CANONICAL.replacen("{\"bytes\"", "{\"\\u001b[2J\":1,\"bytes\"", 1)).to_string();
+        assert!(
+            error.contains("unknown field") && !error.contains('\u{1b}'),
+            "{error}"
+        );
+        let error =
+            parse::<Sample>(format!("{{\"{}\":1}}", "a".repeat(9_999)).as_bytes(), 1 << 20).unwrap_err();
+        assert!(error.to_string().len() < 400);
     }
 
     #[test]

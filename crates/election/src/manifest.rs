@@ -492,8 +492,13 @@ impl Content {
 impl Contest {
     /// The bytes that a choice in this contest takes in the plaintext: a tag, and a bit for every option (PLA-2).
     pub fn encoded_length(&self) -> usize {
-        1 + self.options.len().div_ceil(8)
+        encoded_length(self.options.len())
     }
+}
+
+/// The bytes of a choice among so many options (PLA-2).
+const fn encoded_length(options: usize) -> usize {
+    1 + options.div_ceil(8)
 }
 
 /// The most bytes that a ballot entry can have with this plaintext length and this many issuers.

@@ -19,7 +19,8 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The rules of a manifest. The text says what to do.
+/// The rules of a manifest. The text says what to do; names from the document are quoted and escaped, because nobody has
+/// checked them yet.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(
     missing_docs,
@@ -36,17 +37,17 @@ pub enum Rule {
     Language(#[from] NotALanguage),
     #[error("{found} in the list, where {least} to {most} are allowed")]
     ListLength { found: usize, least: usize, most: usize },
-    #[error("`{id}` stands in this list already, as number {first}; give each its own")]
+    #[error("{id:?} stands in this list already, as number {first}; give each its own")]
     Repeated { id: String, first: usize },
-    #[error("`{id}` is not defined; define it or correct the name")]
+    #[error("{id:?} is not defined; define it or correct the name")]
     NotDefined { id: String },
-    #[error("`{id}` is used nowhere; use it or remove it")]
+    #[error("{id:?} is used nowhere; use it or remove it")]
     NotUsed { id: String },
-    #[error("stands in another order than in the manifest's list; put `{id}` where it belongs")]
+    #[error("stands in another order than in the manifest's list; put {id:?} where it belongs")]
     OutOfOrder { id: String },
-    #[error("the text in `{language}` is missing; write it, or take the language off the list")]
+    #[error("the text in {language:?} is missing; write it, or take the language off the list")]
     TextMissing { language: String },
-    #[error("`{language}` is not in the list of languages; add it there, or remove the text")]
+    #[error("{language:?} is not in the list of languages; add it there, or remove the text")]
     TextSuperfluous { language: String },
     #[error("must not be empty")]
     Empty,
@@ -70,7 +71,7 @@ pub enum Rule {
         "is earlier than {earlier}; the times must follow each other as issuance_opens, opens, closes, opening_not_before"
     )]
     TimesOutOfOrder { earlier: &'static str },
-    #[error("must be a board name of letters, digits and .:_/- followed by `/{slug}`")]
+    #[error("must be a board name of letters, digits and .:_/- followed by a slash and {slug:?}")]
     Origin { slug: String },
     #[error(
         "must begin with https:// or http://, contain printable ASCII without ?, #, quotes and spaces, and not end with a slash"
@@ -83,13 +84,13 @@ pub enum Rule {
     #[error("is the same key as {first}; every key must be its own")]
     KeyRepeated { first: String },
     #[error(
-        "has a key for class `{found}` where the one for `{expected}` belongs; list one key per class in the order of the classes"
+        "has a key for class {found:?} where the one for {expected:?} belongs; list one key per class in the order of the classes"
     )]
     ClassKeyOrder { expected: String, found: String },
     #[error("has {found} keys for {expected} classes; list one key per class in the order of the classes")]
     ClassKeyCount { expected: usize, found: usize },
     #[error(
-        "does not prove that issuer `{issuer}` has the key of class `{class}`; make it again for this plan"
+        "does not prove that issuer {issuer:?} has the key of class {class:?}; make it again for this plan"
     )]
     PossessionUnproven { issuer: String, class: String },
     #[error(

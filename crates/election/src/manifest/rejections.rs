@@ -427,6 +427,41 @@ fn rejects_what_also_changes_the_plan() {
 }
 
 #[test]
+fn a_problem_quotes_names_of_the_document_escaped() {
+    let mut draft = draft();
+    draft.classes[2].ballot_style = "\u{1b}[2J".into();
+    draft.title.insert("\u{1b}".into(), "\u{1b}".into());
+    let problems = validate::validate(&draft).unwrap_err();
+    assert_eq!(problems.len(), 3);
+    assert!(
+        problems
+            .iter()
+            .all(|problem| !problem.to_string().contains('\u{1b}')),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn a_hostile_manifest_is_refused_in_bounded_time_and_space() {
+    // Every list is as long as a few megabytes allow; anything quadratic would not end.
+    let many = 20_000;
+    let mut draft = draft();
+    draft.languages = (0..many).map(|i| format!("en-{i:05}")).collect();
+    let contest = contest("board", &[], 0, 1, 1, false);
+    draft.contests = vec![contest; many];
+    draft.ballot_styles = (0..many)
+        .map(|i| BallotStyle {
+            contests: vec!["board".into()],
+            id: format!("style-{i}"),
+        })
+        .collect();
+    draft.ballot_styles[0].contests = vec!["board".into(); many];
+    draft.classes = vec![class("north", "style-0", None, 1); many];
+    draft.policy.smallest_class.confirmed = (0..many).map(|i| format!("class-{i}")).collect();
+    assert_eq!(validate::validate(&draft).unwrap_err().len(), 1_000);
+}
+
+#[test]
 fn rejects_proofs_made_for_another_plan_man_25() {
     let mut draft = draft();
     draft.slug = "union-2028".into();

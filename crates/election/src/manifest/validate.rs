@@ -34,6 +34,9 @@ const CLASSES: RangeInclusive<usize> = 1..=1_000;
 const ISSUERS: RangeInclusive<usize> = 1..=16;
 const TRUSTEES: RangeInclusive<usize> = 1..=255;
 
+/// How many problems are listed; a hostile document could have more than fit into memory.
+const MOST_PROBLEMS: usize = 1_000;
+
 /// Problems found so far.
 #[derive(Default)]
 struct Check {
@@ -131,6 +134,9 @@ impl Check {
     }
 
     fn note(&mut self, field: impl Into<String>, rule: impl Into<Rule>) {
+        if self.problems.len() >= MOST_PROBLEMS {
+            return;
+        }
         self.problems.push(Problem {
             field: field.into(),
             rule: rule.into(),
@@ -199,7 +205,12 @@ impl Check {
             .map(|(i, tag)| self.ok(&format!("languages[{i}]"), tag.parse::<Language>()))
             .collect();
         // Texts are compared with the tags that are right, so that one wrong tag is one problem.
-        self.languages = languages.iter().flatten().cloned().collect();
+        self.languages = languages
+            .iter()
+            .flatten()
+            .take(*LANGUAGES.end())
+            .cloned()
+            .collect();
         length?;
         languages.into_iter().collect()
     }
@@ -220,7 +231,9 @@ impl Check {
             );
         }
         for (tag, text) in texts {
-            if !languages.iter().any(|language| language.as_str() == tag) {
+            if languages.iter().any(|language| language.as_str() == tag) {
+                self.name(&format!("{field}.{tag}"), text, most);
+            } else {
                 self.note(
                     field,
                     Rule::TextSuperfluous {
@@ -228,7 +241,6 @@ impl Check {
                     },
                 );
             }
-            self.name(&format!("{field}.{tag}"), text, most);
         }
         let in_order = languages
             .iter()
@@ -369,12 +381,18 @@ impl Check {
         let at = "policy.smallest_class.confirmed";
         let entitled = self.range("policy.smallest_class.entitled", small.entitled, 2..=1_000_000);
         self.distinct(at, "", small.confirmed.iter().map(String::as_str));
+        let classes: BTreeMap<&str, usize> = draft
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(i, class)| (class.id.as_str(), i))
+            .collect();
         let confirmed: Vec<Option<ClassIndex>> = small
             .confirmed
             .iter()
             .enumerate()
             .map(|(i, id)| {
-                let place = draft.classes.iter().position(|class| class.id == *id);
+                let place = classes.get(id.as_str()).copied();
                 if place.is_none() {
                     self.note(format!("{at}[{i}]"), Rule::NotDefined { id: id.clone() });
                 }

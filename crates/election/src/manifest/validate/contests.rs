@@ -1,10 +1,10 @@
 //! Contests, ballot styles and classes: numbers in range, names resolved, ballots that fit (MAN-7 to MAN-16, MAN-28).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CLASSES, CONTESTS, Check, OPTIONS, TITLE};
 use crate::manifest::draft::{self, Draft};
-use crate::manifest::{Class, Contest, ContestOption, Rule, largest_plaintext};
+use crate::manifest::{Class, Contest, ContestOption, Rule, encoded_length, largest_plaintext};
 
 impl Check {
     pub(super) fn contests(&mut self, drafts: &[draft::Contest]) -> Option<Vec<Contest>> {
@@ -91,6 +91,11 @@ impl Check {
         for (i, contest) in draft.contests.iter().enumerate() {
             places.entry(contest.id.as_str()).or_insert(i);
         }
+        let of_classes: BTreeSet<&str> = draft
+            .classes
+            .iter()
+            .map(|class| class.ballot_style.as_str())
+            .collect();
         let mut used = vec![false; draft.contests.len()];
         let mut styles = BTreeMap::new();
         for (i, style) in draft.ballot_styles.iter().enumerate() {
@@ -108,12 +113,15 @@ impl Check {
                             self.note(format!("{at}[{j}]"), Rule::OutOfOrder { id: id.clone() });
                         }
                         used.get_mut(place).into_iter().for_each(|used| *used = true);
-                        found.push(place);
+                        // Of a list that is too long only the start: every class of the style gets a copy.
+                        if found.len() < *CONTESTS.end() {
+                            found.push(place);
+                        }
                     }
                 }
             }
             styles.entry(style.id.as_str()).or_insert(found);
-            if !draft.classes.iter().any(|class| class.ballot_style == style.id) {
+            if !of_classes.contains(style.id.as_str()) {
                 self.note(
                     format!("ballot_styles[{i}]"),
                     Rule::NotUsed { id: style.id.clone() },
@@ -185,10 +193,12 @@ impl Check {
 
     /// Every ballot must fit into an entry (MAN-28).
     pub(super) fn ballot_sizes(&mut self, draft: &Draft) {
-        let bytes = |id: &String| {
-            let contest = draft.contests.iter().find(|contest| contest.id == *id);
-            contest.map_or(0, |contest| 1 + contest.options.len().div_ceil(8))
-        };
+        let contests = draft
+            .contests
+            .iter()
+            .map(|contest| (contest.id.as_str(), encoded_length(contest.options.len())));
+        let lengths: BTreeMap<&str, usize> = contests.collect();
+        let bytes = |id: &String| lengths.get(id.as_str()).copied().unwrap_or_default();
         let most = largest_plaintext(draft.keys.issuers.len());
         for (i, style) in draft.ballot_styles.iter().enumerate() {
             let mut sizes: Vec<(usize, &String)> = style.contests.iter().map(|id| (bytes(id), id)).collect();
