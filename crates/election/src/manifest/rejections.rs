@@ -1,4 +1,6 @@
 //! Every rule of the manifest, broken alone: the problem names the field and the rule, and nothing else is reported.
+//!
+//! Long because it is one table of cases, a line or a few for each rule.
 
 use proptest::prelude::*;
 
