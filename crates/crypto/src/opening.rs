@@ -336,16 +336,24 @@ impl Combination {
         if !complete || decryptions.iter().any(|list| list.len() != combined.len()) {
             return Err((0..combined.len()).collect());
         }
+        let mut coins = self.transcript(combined, decryptions).public_rng(rng);
+        let mut wrong = Vec::new();
+        self.bisect(combined, decryptions, 0, &mut coins, &mut wrong);
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// Everything that the weights depend on besides private coins (BAT-1).
+    fn transcript(&self, combined: &[Point], decryptions: &[&[Point]]) -> Transcript {
         let mut transcript = Transcript::new(step::BATCH);
+        for lambda in &self.lambda {
+            transcript.scalar(b"lambda_i", lambda);
+        }
         for list in decryptions.iter().chain(core::iter::once(&combined)) {
             for point in list.iter() {
                 transcript.point(b"point", point);
             }
         }
-        let mut coins = transcript.public_rng(rng);
-        let mut wrong = Vec::new();
-        self.bisect(combined, decryptions, 0, &mut coins, &mut wrong);
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        transcript
     }
 
     fn bisect(
@@ -597,6 +605,43 @@ mod tests {
             proof.verify_equal_logs(transcript(), &m, &z, &share.share_key()),
             Err(VerificationFailure)
         );
+    }
+
+    /// S_1 + w_2 E and S_2 - w_1 E with the weights w_j of the honest list, known to whoever knows the private coins.
+    #[test]
+    fn rejects_combined_openings_that_cancel_under_the_weights_of_the_honest_list_tru_14() {
+        let coins = || ChaCha20Rng::seed_from_u64(4);
+        let combination = Combination::new(&[1, 2]).unwrap();
+        let draw = |combination: &Combination, combined: &[Point], lists: &[&[Point]]| {
+            draw_weights(
+                &mut combination.transcript(combined, lists).public_rng(&mut coins()),
+                2,
+            )
+        };
+        let mut rng = ChaCha20Rng::seed_from_u64(5);
+        let mut point = || Point::mul_base(&SecretScalar::random(&mut rng));
+        let points: [Point; 5] = core::array::from_fn(|_| point());
+        let (first, second, error) = (&points[..2], &points[2..4], points[4]);
+        let lists = [first, second];
+        let honest = [0, 1].map(|j| combination.combine(&[first[j], second[j]]).unwrap());
+        let w = draw(&combination, &honest, &lists);
+        let shifted = |point: &Point, by: Scalar| {
+            Point::vartime_sum([(Scalar::ONE, point), (by, &error)].into_iter()).unwrap()
+        };
+        let wrong = [shifted(&honest[0], w[1]), shifted(&honest[1], -w[0])];
+        assert_eq!(weighted_sum(&w, &wrong), weighted_sum(&w, &honest));
+        assert_eq!(combination.verify(&honest, &lists, &mut coins()), Ok(()));
+        assert_eq!(combination.verify(&wrong, &lists, &mut coins()), Err(vec![0, 1]));
+        // The weights depend on every list and on whose they are.
+        let drawn = [
+            w,
+            draw(&combination, &wrong, &lists),
+            draw(&combination, &honest, &[second, first]),
+            draw(&Combination::new(&[1, 3]).unwrap(), &honest, &lists),
+        ];
+        for (i, one) in drawn.iter().enumerate() {
+            assert!(drawn[..i].iter().all(|other| one[0] != other[0]), "{i}");
+        }
     }
 
     /// The canary of each trustee and election is another point, and none is a generator.
