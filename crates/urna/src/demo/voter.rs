@@ -1,0 +1,186 @@
+//! A voter: invited with a credential, with a seed of the own device, and one choice.
+
+use anyhow::Context;
+use rand_core::{OsRng, RngCore};
+use urna_crypto::{
+    BallotContext, Blinding, CredentialSecretKey, Handle, Identifier, Seed, SessionChallenge, SessionRequest,
+    Token, TokenContext,
+};
+use urna_election::Id;
+use urna_election::entry::{Ballot, Entry, Withdrawal};
+use urna_election::json::Base64;
+use urna_election::manifest::Manifest;
+use urna_election::register::{self, Row};
+use urna_election::selection::{BallotPlaintext, Choice, Selection};
+
+use super::ballot_file::{BallotFile, Line};
+use super::organisation::Issuer;
+
+/// Every how many voters one votes for the next option first and then casts again, and every how many one withdraws
+/// before that. What stands in the file is always the last.
+const REVOTE_EVERY: usize = 40;
+const WITHDRAW_EVERY: usize = 200;
+
+pub(crate) struct Voter {
+    handle: Handle,
+    class: Id,
+    credential: CredentialSecretKey,
+    seed: Seed,
+    choice: Option<usize>,
+}
+
+impl Voter {
+    /// The voter of a line of the file: the invitation's secret and salt, and a seed of the device's own.
+    pub(crate) fn invite(
+        manifest: &Manifest,
+        file: &BallotFile,
+        place: usize,
+        line: &Line,
+    ) -> anyhow::Result<Self> {
+        let (mut secret, mut salt) = ([0; 32], [0; 16]);
+        OsRng.fill_bytes(&mut secret);
+        OsRng.fill_bytes(&mut salt);
+        let district = file
+            .districts
+            .get(line.district)
+            .context("a line without a district")?;
+        Ok(Self {
+            handle: register::handle(manifest.id(), &salt, &format!("voter-{place}")),
+            class: district.id.parse()?,
+            credential: CredentialSecretKey::from_invitation(&secret, manifest.id()),
+            seed: Seed::generate(&mut OsRng),
+            choice: line.choice,
+        })
+    }
+
+    pub(crate) fn register_row(&self) -> Row {
+        Row {
+            class: self.class.clone(),
+            credential: Some(Base64(self.credential.public().to_bytes())),
+            handle: Base64(self.handle),
+            replaced: 0,
+        }
+    }
+
+    /// A token of every issuer, all on the same pseudonym (TOK-2 to TOK-7).
+    pub(crate) fn take_tokens(
+        &self,
+        manifest: &Manifest,
+        issuers: &mut [Issuer],
+    ) -> anyhow::Result<Vec<Token>> {
+        let pairs = issuers.iter_mut().zip(manifest.issuers());
+        pairs
+            .map(|(issuer, listed)| self.take_token(manifest, issuer, listed))
+            .collect()
+    }
+
+    fn take_token(
+        &self,
+        manifest: &Manifest,
+        issuer: &mut Issuer,
+        listed: &urna_election::manifest::Issuer,
+    ) -> anyhow::Result<Token> {
+        let election = manifest.id();
+        let (name, class) = (listed.id.as_str(), self.class.as_str());
+        let request = SessionRequest {
+            election,
+            issuer: name,
+            handle: &self.handle,
+            class,
+            time: 0,
+        };
+        let signature = self.credential.sign(&request, &mut OsRng);
+        let opened = issuer.open(&request, &signature, &self.class, self.credential.public())?;
+
+        let index = manifest
+            .class_index(&self.class)
+            .context("a class without a place")?;
+        let key = listed.key(index).context("a class without a key")?;
+        let context = TokenContext::new(election, class, name, key);
+        let pseudonym = self.seed.pseudonym_key(election).pseudonym();
+        let (session, commitment) = (opened.id, opened.commitment());
+        let blinding = Blinding::new(&self.seed, &context, &commitment, &pseudonym)?;
+        let challenge = SessionChallenge {
+            election,
+            issuer: name,
+            handle: &self.handle,
+            session: &session,
+            commitment: &commitment,
+            challenge: &blinding.challenge(),
+        };
+        let signature = self.credential.sign(&challenge, &mut OsRng);
+        let answer = issuer.answer(opened, &challenge, &signature)?;
+        let token = blinding.finalize(&answer)?;
+        token.verify(&context, &pseudonym)?;
+        Ok(token)
+    }
+
+    /// What this voter casts, the choice of the file last; with what the board orders a batch by.
+    pub(crate) fn cast(
+        &self,
+        manifest: &Manifest,
+        tokens: &[Token],
+        place: usize,
+        options: usize,
+    ) -> anyhow::Result<Vec<(Identifier, u32, Entry)>> {
+        let mut entries = Vec::new();
+        if place % REVOTE_EVERY == REVOTE_EVERY / 2 {
+            let other = self.choice.map_or(0, |choice| (choice + 1) % options);
+            entries.push(self.ballot(manifest, tokens, 0, Some(other))?);
+        }
+        if place % WITHDRAW_EVERY == REVOTE_EVERY / 2 {
+            entries.push(self.withdrawal(manifest, 1));
+        }
+        let sequence = u32::try_from(entries.len())?;
+        entries.push(self.ballot(manifest, tokens, sequence, self.choice)?);
+        let identifier = Identifier::new(manifest.id(), &self.seed.pseudonym_key(manifest.id()).pseudonym());
+        Ok((0..)
+            .zip(entries)
+            .map(|(sequence, entry)| (identifier, sequence, entry))
+            .collect())
+    }
+
+    fn ballot(
+        &self,
+        manifest: &Manifest,
+        tokens: &[Token],
+        sequence: u32,
+        choice: Option<usize>,
+    ) -> anyhow::Result<Entry> {
+        let class = manifest
+            .class_index(&self.class)
+            .context("a class without a place")?;
+        let marks = choice.map(u16::try_from).transpose()?.into_iter().collect();
+        let plaintext =
+            BallotPlaintext::encode(manifest, class, &Selection::new(vec![Choice::Marks(marks)]))?;
+        let key = self.seed.pseudonym_key(manifest.id());
+        let context = BallotContext::new(manifest.id(), self.class.as_str(), manifest.election_key());
+        let encrypted = context.encrypt(&self.seed, sequence, plaintext.as_bytes(), &key);
+        let (ciphertext, proof) = encrypted.prove(&context, &key, tokens, &mut OsRng);
+        let (class, pseudonym) = (self.class.clone(), key.pseudonym());
+        Ok(Entry::Ballot(Ballot::new(
+            class,
+            pseudonym,
+            sequence,
+            tokens.to_vec(),
+            ciphertext,
+            proof,
+        )))
+    }
+
+    fn withdrawal(&self, manifest: &Manifest, sequence: u32) -> Entry {
+        let key = self.seed.pseudonym_key(manifest.id());
+        let statement = urna_crypto::Withdrawal {
+            election: manifest.id(),
+            class: self.class.as_str(),
+            sequence,
+        };
+        let signature = key.sign(&statement, &mut OsRng);
+        Entry::Withdrawal(Withdrawal::new(
+            self.class.clone(),
+            key.pseudonym(),
+            sequence,
+            signature,
+        ))
+    }
+}
