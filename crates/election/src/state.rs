@@ -8,8 +8,16 @@
 //! their own: [`crate::ceremony`], [`crate::register`], [`crate::issuance`], [`crate::opening`], [`crate::count`]. The
 //! clock is the board's: [`crate::manifest::Manifest`] says when ballots may come.
 
+#[cfg(test)]
+mod after_close;
+#[cfg(test)]
+mod rejections;
+#[cfg(test)]
+pub(crate) mod sample;
 mod signed;
 mod voters;
+#[cfg(test)]
+pub(crate) mod whole_election;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

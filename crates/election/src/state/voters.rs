@@ -168,3 +168,378 @@ impl CountedBallot {
         Point::from_bytes(&self.ephemeral).ok()
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+    use urna_crypto::Seed;
+
+    use super::super::sample::{COLLECTIVE, Election, NORTH, Voter, marks};
+    use super::*;
+    use crate::entry::{Entry, Kind, VotingClosed};
+    use crate::phase::Phase;
+
+    /// An election in which voting is open under these rules, and three voters of `north` and one of `collective`.
+    pub(crate) fn voting(revote: Revote, limit: u32) -> (Election, Vec<Voter>) {
+        let mut election = Election::publish(|draft| {
+            draft.policy.revote = revote;
+            // By MAN rules `never` has a limit of 1.
+            draft.policy.revote_limit = if revote == Revote::Never { 1 } else { limit }.into();
+        });
+        election.hold_ceremony();
+        election.rehearse();
+        election.publish_register();
+        election.open_voting();
+        let voters = [0, 1, 2, 7].map(|person| election.voter(person)).into();
+        (election, voters)
+    }
+
+    fn valid_ballot(election: &mut Election, voter: &Voter, sequence: u32) -> crate::entry::Ballot {
+        let choices = [marks(&[1]), marks(&[0])];
+        let contests = election.manifest.ballot_style(voter.class).count();
+        election.ballot(voter, sequence, &choices[..contests])
+    }
+
+    pub(crate) fn cast(election: &mut Election, voter: &Voter, sequence: u32) -> Result<u64, Rejected> {
+        let ballot = valid_ballot(election, voter, sequence);
+        election.post(ballot)
+    }
+
+    fn withdraw(election: &mut Election, voter: &Voter, sequence: u32) -> Result<u64, Rejected> {
+        let withdrawal = election.withdrawal(voter, sequence);
+        election.post(withdrawal)
+    }
+
+    #[test]
+    fn rejects_gaps_and_repetitions_of_sequence_numbers_sta_6() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        let sequence = |expected, actual| Err(Rejected::Sequence { expected, actual });
+        for actual in [1, 2, u32::MAX] {
+            assert_eq!(cast(&mut election, &voters[0], actual), sequence(0, actual));
+        }
+        cast(&mut election, &voters[0], 0).unwrap();
+        for actual in [2, u32::MAX] {
+            assert_eq!(cast(&mut election, &voters[0], actual), sequence(1, actual));
+            assert_eq!(withdraw(&mut election, &voters[0], actual), sequence(1, actual));
+        }
+        // Another ballot with a number that is taken.
+        let other = election.ballot(&voters[0], 0, &[marks(&[2]), marks(&[2])]);
+        assert_eq!(election.post(other), sequence(1, 0));
+        cast(&mut election, &voters[0], 1).unwrap();
+        withdraw(&mut election, &voters[0], 2).unwrap();
+        assert_eq!(cast(&mut election, &voters[0], 2), sequence(3, 2));
+        // Another pseudonym has numbers of its own.
+        cast(&mut election, &voters[1], 0).unwrap();
+    }
+
+    #[test]
+    fn rejects_entries_above_the_revote_limit_withdrawals_included_sta_7() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 3);
+        cast(&mut election, &voters[0], 0).unwrap();
+        withdraw(&mut election, &voters[0], 1).unwrap();
+        cast(&mut election, &voters[0], 2).unwrap();
+        let limit = Err(Rejected::RevoteLimit { limit: 3 });
+        assert_eq!(cast(&mut election, &voters[0], 3), limit);
+        assert_eq!(withdraw(&mut election, &voters[0], 3), limit);
+        assert_eq!(election.state.cast(), 1);
+    }
+
+    #[test]
+    fn rejects_withdrawals_of_nothing_sta_8() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        assert_eq!(
+            withdraw(&mut election, &voters[0], 0),
+            Err(Rejected::NothingToWithdraw)
+        );
+        assert_eq!(
+            withdraw(&mut election, &voters[0], 1),
+            Err(Rejected::NothingToWithdraw)
+        );
+        cast(&mut election, &voters[0], 0).unwrap();
+        withdraw(&mut election, &voters[0], 1).unwrap();
+        assert_eq!(
+            withdraw(&mut election, &voters[0], 2),
+            Err(Rejected::NothingToWithdraw)
+        );
+        assert_eq!(election.state.cast(), 0);
+        cast(&mut election, &voters[0], 2).unwrap();
+        assert_eq!(election.state.cast(), 1);
+    }
+
+    #[test]
+    fn rejects_casting_again_where_it_is_never_allowed_sta_25() {
+        let (mut election, voters) = voting(Revote::Never, 1);
+        cast(&mut election, &voters[0], 0).unwrap();
+        assert_eq!(
+            cast(&mut election, &voters[0], 1),
+            Err(Rejected::RevoteNotAllowed)
+        );
+        assert_eq!(
+            withdraw(&mut election, &voters[0], 1),
+            Err(Rejected::WithdrawalNotAllowed)
+        );
+        assert_eq!(
+            cast(&mut election, &voters[1], 1),
+            Err(Rejected::Sequence {
+                expected: 0,
+                actual: 1
+            })
+        );
+        cast(&mut election, &voters[1], 0).unwrap();
+    }
+
+    #[test]
+    fn rejects_withdrawals_where_only_replacing_is_allowed_sta_25() {
+        let (mut election, voters) = voting(Revote::Replace, 16);
+        cast(&mut election, &voters[0], 0).unwrap();
+        assert_eq!(
+            withdraw(&mut election, &voters[0], 1),
+            Err(Rejected::WithdrawalNotAllowed)
+        );
+        cast(&mut election, &voters[0], 1).unwrap();
+        assert_eq!(election.state.cast(), 1);
+    }
+
+    #[test]
+    fn rejects_the_same_ballot_whatever_its_proof_and_says_where_it_is_sta_9() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        cast(&mut election, &voters[1], 0).unwrap();
+        let first = valid_ballot(&mut election, &voters[0], 0);
+        let again = valid_ballot(&mut election, &voters[0], 0);
+        assert_eq!(first.ciphertext(), again.ciphertext());
+        assert_ne!(first.proof, again.proof);
+        let index = election.admit(first.clone());
+        let logged = Err(Rejected::AlreadyLogged { index });
+        assert_eq!(election.post(first.clone()), logged);
+        assert_eq!(election.post(again.clone()), logged);
+        // After others were cast and withdrawn, where casting again would not be allowed any more, and after the close.
+        cast(&mut election, &voters[0], 1).unwrap();
+        let withdrawn = withdraw(&mut election, &voters[0], 2).unwrap();
+        assert_eq!(election.post(again.clone()), logged);
+        assert_eq!(
+            withdraw(&mut election, &voters[0], 2),
+            Err(Rejected::AlreadyLogged { index: withdrawn })
+        );
+        election.close_voting();
+        assert_eq!(election.post(again.clone()), logged);
+        assert_eq!(
+            withdraw(&mut election, &voters[0], 2),
+            Err(Rejected::AlreadyLogged { index: withdrawn })
+        );
+        election.cancel();
+        assert_eq!(election.post(again), logged);
+
+        let (mut election, voters) = voting(Revote::Never, 1);
+        let index = cast(&mut election, &voters[0], 0).unwrap();
+        assert_eq!(
+            cast(&mut election, &voters[0], 0),
+            Err(Rejected::AlreadyLogged { index })
+        );
+    }
+
+    #[test]
+    fn rejects_a_withdrawal_that_something_followed_sta_6() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        cast(&mut election, &voters[0], 0).unwrap();
+        withdraw(&mut election, &voters[0], 1).unwrap();
+        cast(&mut election, &voters[0], 2).unwrap();
+        assert_eq!(
+            withdraw(&mut election, &voters[0], 1),
+            Err(Rejected::Sequence {
+                expected: 3,
+                actual: 1
+            })
+        );
+    }
+
+    #[test]
+    fn rejects_an_r_that_stands_in_another_ballot_sta_10() {
+        let (mut election, mut voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        let index = cast(&mut election, &voters[0], 0).unwrap();
+        // A client that derives r from the seed alone: the seed of one voter with the pseudonym of another. The statement
+        // and the proof are right, as only who knows r can make them.
+        let seed = Seed::from_bytes(*voters[0].seed.expose());
+        let other = &mut voters[1];
+        other.seed = seed;
+        let reused = valid_ballot(&mut election, &voters[1], 0);
+        assert_eq!(election.post(reused), Err(Rejected::ReusedNonce { index }));
+        // Withdrawn or not.
+        withdraw(&mut election, &voters[0], 1).unwrap();
+        let reused = valid_ballot(&mut election, &voters[1], 0);
+        assert_eq!(
+            election.post(reused.clone()),
+            Err(Rejected::ReusedNonce { index })
+        );
+        // After the close the phase is what is wrong with it.
+        election.close_voting();
+        assert_eq!(
+            election.post(reused),
+            Err(Rejected::Phase {
+                kind: Kind::Ballot,
+                phase: Phase::Closed
+            })
+        );
+    }
+
+    #[test]
+    fn rejects_a_pseudonym_in_a_second_class_sta_11() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        cast(&mut election, &voters[0], 0).unwrap();
+        let moved = Voter {
+            class_id: voters[3].class_id.clone(),
+            class: voters[3].class,
+            seed: Seed::from_bytes(*voters[0].seed.expose()),
+            key: voters[0].seed.pseudonym_key(election.manifest.id()),
+            tokens: vec![],
+        };
+        assert_eq!(withdraw(&mut election, &moved, 1), Err(Rejected::OtherClass));
+    }
+
+    #[test]
+    fn rejects_returns_of_used_and_returned_tokens_sta_12() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        cast(&mut election, &voters[0], 0).unwrap();
+        cast(&mut election, &voters[1], 0).unwrap();
+        let withdrawn = withdraw(&mut election, &voters[1], 1).unwrap();
+        election.close_voting();
+        let mut returned = |voter: &Voter| {
+            let entry = election.returned(voter);
+            election.post(entry)
+        };
+        let used = returned(&voters[0]).unwrap_err();
+        assert!(matches!(used, Rejected::TokenUsed { .. }));
+        assert_eq!(
+            returned(&voters[1]),
+            Err(Rejected::TokenUsed { index: withdrawn })
+        );
+        let index = returned(&voters[2]).unwrap();
+        assert_eq!(returned(&voters[2]), Err(Rejected::AlreadyLogged { index }));
+        returned(&voters[3]).unwrap();
+        for class in [NORTH, COLLECTIVE] {
+            let (class, _) = election.manifest.class_indices().nth(class).unwrap();
+            assert_eq!(election.state.returned(class), 1);
+        }
+    }
+
+    #[test]
+    fn counts_the_last_entry_if_it_is_a_ballot() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        let counted = |election: &Election| -> Vec<u64> {
+            election
+                .state
+                .counted()
+                .iter()
+                .map(|ballot| ballot.index)
+                .collect()
+        };
+        let a = cast(&mut election, &voters[0], 0).unwrap();
+        let b = cast(&mut election, &voters[1], 0).unwrap();
+        assert_eq!(counted(&election), [a, b]);
+        let a = cast(&mut election, &voters[0], 1).unwrap();
+        assert_eq!(counted(&election), [b, a]);
+        withdraw(&mut election, &voters[1], 1).unwrap();
+        assert_eq!(counted(&election), [a]);
+        let b = cast(&mut election, &voters[1], 2).unwrap();
+        assert_eq!(counted(&election), [a, b]);
+        assert_eq!(election.state.cast(), 2);
+        let ephemerals = election.ephemerals();
+        for (index, point) in [a, b].into_iter().zip(ephemerals) {
+            let (_, Entry::Ballot(ballot)) = &election.log[usize::try_from(index).unwrap()] else {
+                panic!("a ballot");
+            };
+            assert_eq!(*ballot.ephemeral(), point);
+        }
+    }
+
+    /// What one of three voters, or the authority, may try.
+    #[derive(Clone, Copy, Debug)]
+    enum Attempt {
+        Cast { voter: usize, sequence: u32 },
+        Withdraw { voter: usize, sequence: u32 },
+        Return { voter: usize },
+        Close,
+    }
+
+    fn attempt() -> impl Strategy<Value = Attempt> {
+        prop_oneof![
+            8 => (0..3_usize, 0..5_u32).prop_map(|(voter, sequence)| Attempt::Cast { voter, sequence }),
+            4 => (0..3_usize, 0..5_u32).prop_map(|(voter, sequence)| Attempt::Withdraw { voter, sequence }),
+            2 => (0..3_usize).prop_map(|voter| Attempt::Return { voter }),
+            1 => Just(Attempt::Close),
+        ]
+    }
+
+    /// What is known of a voter: the entries, true for a ballot; and whether the token was returned.
+    #[derive(Clone, Default)]
+    struct Known {
+        entries: Vec<bool>,
+        returned: bool,
+    }
+
+    /// The rules once more, written as short as they are: whether an attempt is admitted.
+    fn admits(revote: Revote, limit: usize, closed: bool, known: &Known, attempt: Attempt) -> bool {
+        let next = |sequence: u32| usize::try_from(sequence) == Ok(known.entries.len());
+        match attempt {
+            Attempt::Cast { sequence, .. } => {
+                let again = known.entries.is_empty() || revote != Revote::Never;
+                !closed && again && next(sequence) && known.entries.len() < limit
+            }
+            Attempt::Withdraw { sequence, .. } => {
+                let from = known.entries.last() == Some(&true);
+                let allowed = revote == Revote::ReplaceAndWithdraw && known.entries.len() < limit;
+                !closed && from && allowed && next(sequence)
+            }
+            Attempt::Return { .. } => closed && known.entries.is_empty() && !known.returned,
+            Attempt::Close => !closed,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+        /// Whatever voters try in whatever order: what is admitted is what the rules admit, what is rejected changes
+        /// nothing ([`Election::post`] asserts it), and the figures are those of the entries.
+        #[test]
+        fn follows_the_rules_whatever_is_tried(
+            policy in 0..3_usize,
+            limit in 1..5_u32,
+            attempts in prop::collection::vec(attempt(), 1..24),
+        ) {
+            let revote = [Revote::Never, Revote::Replace, Revote::ReplaceAndWithdraw][policy];
+            let (mut election, voters) = voting(revote, limit);
+            let mut known = vec![Known::default(); 3];
+            let mut closed = false;
+            for attempt in attempts {
+                let (voter, entry) = match attempt {
+                    Attempt::Cast { voter, sequence } => {
+                        (voter, valid_ballot(&mut election, &voters[voter], sequence).into())
+                    }
+                    Attempt::Withdraw { voter, sequence } => {
+                        (voter, election.withdrawal(&voters[voter], sequence).into())
+                    }
+                    Attempt::Return { voter } => (voter, election.returned(&voters[voter]).into()),
+                    Attempt::Close => (0, Entry::from(election.authority(VotingClosed { details: None }))),
+                };
+                let expected = admits(revote, usize::try_from(limit).unwrap(), closed, &known[voter], attempt);
+                let answer = election.post(entry);
+                prop_assert_eq!(answer.is_ok(), expected, "{:?}: {:?}", attempt, answer);
+                if expected {
+                    match attempt {
+                        Attempt::Cast { .. } => known[voter].entries.push(true),
+                        Attempt::Withdraw { .. } => known[voter].entries.push(false),
+                        Attempt::Return { .. } => known[voter].returned = true,
+                        Attempt::Close => closed = true,
+                    }
+                }
+            }
+            let count = |condition: fn(&Known) -> bool| {
+                u64::try_from(known.iter().filter(|known| condition(known)).count()).unwrap()
+            };
+            let (north, _) = election.manifest.class_indices().nth(NORTH).unwrap();
+            prop_assert_eq!(election.state.cast(), count(|known| known.entries.last() == Some(&true)));
+            prop_assert_eq!(u64::try_from(election.state.counted().len()).unwrap(), election.state.cast());
+            prop_assert_eq!(election.state.seen(north), count(|known| !known.entries.is_empty()));
+            prop_assert_eq!(election.state.returned(north), count(|known| known.returned));
+        }
+    }
+}
