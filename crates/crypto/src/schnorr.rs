@@ -21,14 +21,10 @@ use crate::transcript::Transcript;
 pub trait Statement: sealed::Sealed {}
 
 pub(crate) mod sealed {
-    /// Implemented by the statements of [`crate::statement`] only.
+    /// Implemented by the statements of this crate only: nobody outside can name the transcript.
     pub trait Sealed {
         /// A transcript under the statement's own label that holds all of its fields.
         #[doc(hidden)]
-        #[allow(
-            private_interfaces,
-            reason = "the trait is sealed, so nobody outside can name the transcript"
-        )]
         fn transcript(&self) -> crate::transcript::Transcript;
     }
 }

@@ -225,7 +225,6 @@ struct ShareStatement<'a> {
 
 impl Statement for ShareStatement<'_> {}
 impl Sealed for ShareStatement<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::SHARE_SEALED);
         transcript.message(b"ceremony", self.round1.hash());

@@ -18,7 +18,6 @@ pub struct IssuerPossession<'a> {
 
 impl Statement for IssuerPossession<'_> {}
 impl Sealed for IssuerPossession<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::ISSUER_POSSESSION);
         transcript.message(b"plan", self.plan.as_bytes());
@@ -44,7 +43,6 @@ pub struct SessionRequest<'a> {
 
 impl Statement for SessionRequest<'_> {}
 impl Sealed for SessionRequest<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::SESSION_REQUEST);
         transcript.message(b"election", self.election.as_bytes());
@@ -74,7 +72,6 @@ pub struct SessionChallenge<'a> {
 
 impl Statement for SessionChallenge<'_> {}
 impl Sealed for SessionChallenge<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::SESSION_CHALLENGE);
         transcript.message(b"election", self.election.as_bytes());
@@ -100,7 +97,6 @@ pub struct Withdrawal<'a> {
 
 impl Statement for Withdrawal<'_> {}
 impl Sealed for Withdrawal<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::WITHDRAWAL);
         transcript.message(b"election", self.election.as_bytes());
@@ -122,7 +118,6 @@ pub struct Returned<'a> {
 
 impl Statement for Returned<'_> {}
 impl Sealed for Returned<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::RETURNED);
         transcript.message(b"election", self.election.as_bytes());
@@ -148,7 +143,6 @@ pub struct SignedEntry<'a> {
 
 impl Statement for SignedEntry<'_> {}
 impl Sealed for SignedEntry<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::ENTRY);
         transcript.message(b"election", self.election.as_bytes());
@@ -170,7 +164,6 @@ pub struct TrusteePossession<'a> {
 
 impl Statement for TrusteePossession<'_> {}
 impl Sealed for TrusteePossession<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::TRUSTEE_POSSESSION);
         transcript.message(b"plan", self.plan.as_bytes());
@@ -189,7 +182,6 @@ pub struct SharePossession<'a> {
 
 impl Statement for SharePossession<'_> {}
 impl Sealed for SharePossession<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::SHARE_POSSESSION);
         transcript.message(b"election", self.election.as_bytes());

@@ -39,7 +39,7 @@ pub(crate) mod step {
 
 /// A transcript. Cloning one keeps a common prefix from being hashed again.
 #[derive(Clone)]
-pub(crate) struct Transcript(merlin::Transcript);
+pub struct Transcript(merlin::Transcript);
 
 impl Transcript {
     pub(crate) fn new(step: &'static [u8]) -> Self {

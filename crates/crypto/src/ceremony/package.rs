@@ -317,7 +317,6 @@ struct PackageStatement<'a> {
 
 impl Statement for PackageStatement<'_> {}
 impl Sealed for PackageStatement<'_> {
-    #[allow(private_interfaces, reason = "sealed")]
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new(step::CEREMONY_PACKAGE);
         transcript.message(b"plan", self.plan.as_bytes());
