@@ -56,3 +56,99 @@ pub fn check_key_ceremony(manifest: &Manifest, round_1: Option<&[u8]>) -> Result
         Err(KeyCeremonyError::ElectionKey)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::draft::Draft;
+    use crate::manifest::sample;
+    use crate::state::sample::Election;
+
+    /// The manifest of this election with other keys of the trustees.
+    fn changed(election: &Election, change: impl FnOnce(&mut Draft)) -> Manifest {
+        let mut draft: Draft = crate::json::parse(election.manifest.bytes(), Manifest::LIMIT).unwrap();
+        change(&mut draft);
+        Manifest::from_draft(&draft).unwrap()
+    }
+
+    /// Shares and key of the linear sample: they agree with each other, but not with any packages.
+    fn other_keys(draft: &mut Draft) {
+        draft.keys.election_key = sample::public(sample::share(0));
+        for (index, member) in (1..).zip(&mut draft.keys.trustees.members) {
+            member.share_key = sample::public(sample::share(index));
+        }
+    }
+
+    #[test]
+    fn accepts_the_packages_of_the_manifest_v_05() {
+        let election = Election::publish(|_| {});
+        assert_eq!(
+            check_key_ceremony(&election.manifest, election.round_1.as_deref()),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn rejects_other_keys_than_those_of_the_packages_v_05() {
+        let election = Election::publish(|_| {});
+        let manifest = changed(&election, other_keys);
+        assert_eq!(
+            check_key_ceremony(&manifest, election.round_1.as_deref()),
+            Err(KeyCeremonyError::ShareKey { trustee: 1 })
+        );
+    }
+
+    #[test]
+    fn rejects_every_changed_byte_of_the_packages_v_05() {
+        let election = Election::publish(|_| {});
+        let packages = election.round_1.clone().unwrap();
+        for place in 0..packages.len() {
+            let mut changed = packages.clone();
+            changed[place] ^= 1;
+            let result = check_key_ceremony(&election.manifest, Some(&changed));
+            assert!(
+                matches!(result, Err(KeyCeremonyError::Ceremony(_))),
+                "byte {place}: {result:?}"
+            );
+        }
+        let longer = [packages.as_slice(), &[0]].concat();
+        assert!(check_key_ceremony(&election.manifest, Some(&longer)).is_err());
+    }
+
+    #[test]
+    fn rejects_the_packages_of_another_plan_or_other_trustees_v_05() {
+        let election = Election::publish(|_| {});
+        let packages = election.round_1.as_deref();
+        let renamed = changed(&election, |draft| {
+            draft.keys.trustees.members[0].name = "Somebody else".into();
+            sample::prove(draft);
+        });
+        let signature = |trustee| Err(CeremonyError::PackageSignature { trustee }.into());
+        assert_eq!(check_key_ceremony(&renamed, packages), signature(1));
+        let enrolled = changed(&election, |draft| {
+            draft.keys.trustees.members[1].key = sample::public(77);
+        });
+        assert_eq!(check_key_ceremony(&enrolled, packages), signature(2));
+    }
+
+    #[test]
+    fn rejects_packages_of_a_solo_trustee_and_their_absence_elsewhere_v_05() {
+        let election = Election::publish(|_| {});
+        assert_eq!(
+            check_key_ceremony(&election.manifest, None),
+            Err(KeyCeremonyError::Presence)
+        );
+        let solo = Election::publish(|draft| {
+            draft.keys.trustees.members.truncate(1);
+            draft.keys.trustees.members[0].share_key = draft.keys.election_key;
+            draft.keys.trustees.threshold = 1_u32.into();
+            draft.keys.trustees.solo = true;
+            sample::prove(draft);
+        });
+        assert_eq!(check_key_ceremony(&solo.manifest, None), Ok(()));
+        assert_eq!(
+            check_key_ceremony(&solo.manifest, election.round_1.as_deref()),
+            Err(KeyCeremonyError::Presence)
+        );
+    }
+}

@@ -5,6 +5,9 @@
 //! pseudonym: blindness is perfect given the full transcript. Rows stand in strictly ascending order of handles over
 //! the whole election, so no handle has two tokens, whatever its class; they carry no times.
 
+#[cfg(test)]
+mod rejections;
+
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 use urna_crypto::{

@@ -252,3 +252,240 @@ impl<'m> BallotOpener<'m> {
         Some(OpenedBallot::decode(self.manifest, class, &plaintext))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+    use urna_crypto::SigningKey;
+
+    use super::*;
+    use crate::state::sample::Election;
+
+    static ELECTION: LazyLock<Election> = LazyLock::new(|| Election::publish(|_| {}));
+    const AGREED: [u8; 32] = [5; 32];
+
+    fn rng() -> ChaCha20Rng {
+        ChaCha20Rng::seed_from_u64(3)
+    }
+
+    /// R_j of as many ballots.
+    fn ephemerals(count: usize) -> Vec<Point> {
+        let mut rng = rng();
+        (0..count)
+            .map(|_| SigningKey::generate(&mut rng).public())
+            .collect()
+    }
+
+    fn open(place: usize, position: u32, ephemerals: &[Point]) -> (Opening, Vec<u8>) {
+        let share = &ELECTION.shares[place];
+        open_chunk(
+            &ELECTION.manifest,
+            share,
+            &AGREED,
+            position,
+            ephemerals,
+            &mut rng(),
+        )
+        .unwrap()
+    }
+
+    fn check(
+        place: usize,
+        opening: &Opening,
+        blob: &[u8],
+        ephemerals: &[Point],
+    ) -> Result<Vec<Point>, OpeningError> {
+        check_chunk(&ELECTION.manifest, place, opening, blob, ephemerals)
+    }
+
+    #[test]
+    fn cuts_the_counted_list_into_chunks_of_4096() {
+        let points = vec![ephemerals(1)[0]; 2 * CHUNK + 1];
+        let lengths: Vec<_> = chunks(&points)
+            .map(|(position, chunk)| (position, chunk.len()))
+            .collect();
+        assert_eq!(lengths, [(0, 4_096), (1, 4_096), (2, 1)]);
+        assert_eq!(chunks(&[]).count(), 0);
+        let blobs: Vec<_> = combined_to_blobs(&vec![points[0]; ROWS_PER_BLOB + 1])
+            .iter()
+            .map(Vec::len)
+            .collect();
+        assert_eq!(blobs, [ROWS_PER_BLOB * 32, 32]);
+    }
+
+    #[test]
+    fn accepts_the_openings_of_any_t_trustees_and_all_combine_to_the_same_tru_13() {
+        let points = ephemerals(5);
+        let lists: Vec<_> = (0..3)
+            .map(|place| {
+                let (opening, blob) = open(place, 7, &points);
+                check(place, &opening, &blob, &points).unwrap()
+            })
+            .collect();
+        let combined = combine(&[1, 2], &[lists[0].clone(), lists[1].clone()]).unwrap();
+        for pair in [[1, 3], [2, 3], [3, 1]] {
+            let of = pair.map(|index| lists[usize::from(index) - 1].clone());
+            assert_eq!(combine(&pair, &of).unwrap(), combined);
+            check_combined(&pair, &of, &combined, &mut rng()).unwrap();
+        }
+        assert_eq!(combine(&[1, 2, 3], &lists).unwrap(), combined);
+    }
+
+    #[test]
+    fn rejects_other_ephemerals_order_position_trustee_and_agreement_tru_12() {
+        let points = ephemerals(4);
+        let (opening, blob) = open(0, 0, &points);
+        let refused = Err(OpeningError::Proof { position: 0 });
+        let mut other = points.clone();
+        other[2] = ephemerals(5)[4];
+        assert_eq!(check(0, &opening, &blob, &other), refused);
+        other = points.clone();
+        other.swap(0, 1);
+        assert_eq!(check(0, &opening, &blob, &other), refused);
+        assert_eq!(check(0, &opening, &blob, &points[..3]), refused);
+        assert_eq!(check(1, &opening, &blob, &points), refused);
+        let moved = Opening {
+            position: 1,
+            ..opening.clone()
+        };
+        assert_eq!(
+            check(0, &moved, &blob, &points),
+            Err(OpeningError::Proof { position: 1 })
+        );
+        let agreed = Base64([6; 32]);
+        assert_eq!(
+            check(
+                0,
+                &Opening {
+                    agreed,
+                    ..opening.clone()
+                },
+                &blob,
+                &points
+            ),
+            refused
+        );
+        assert_eq!(
+            check(3, &opening, &blob, &points),
+            Err(OpeningError::UnknownTrustee { index: 4 })
+        );
+        assert!(check(0, &opening, &blob, &points).is_ok());
+    }
+
+    /// A trustee's entry that names these points under the proof of the right ones.
+    fn with_points(opening: &Opening, points: &[Point]) -> (Opening, Vec<u8>) {
+        let blob = points_to_bytes(points);
+        let chunk = BlobRef::new(BlobKind::PartialDecryptions, &blob).unwrap();
+        (
+            Opening {
+                chunk,
+                ..opening.clone()
+            },
+            blob,
+        )
+    }
+
+    #[test]
+    fn rejects_wrong_shares_of_a_trustee_tru_12() {
+        let points = ephemerals(3);
+        let (opening, blob) = open(1, 0, &points);
+        let right = points_from_bytes(&blob).unwrap();
+        let refused = Err(OpeningError::Proof { position: 0 });
+        for place in 0..3 {
+            let mut wrong = right.clone();
+            wrong[place] = points[place];
+            let (opening, blob) = with_points(&opening, &wrong);
+            assert_eq!(check(1, &opening, &blob, &points), refused);
+        }
+        let mut swapped = right.clone();
+        swapped.swap(0, 2);
+        let (swapped, blob) = with_points(&opening, &swapped);
+        assert_eq!(check(1, &swapped, &blob, &points), refused);
+        // Shares of another key, with a proof for that key.
+        let (anothers, blob) = open(2, 0, &points);
+        assert_eq!(check(1, &anothers, &blob, &points), refused);
+    }
+
+    #[test]
+    fn rejects_blobs_that_are_not_the_chunk_tru_12() {
+        let points = ephemerals(2);
+        let (opening, blob) = open(0, 0, &points);
+        let chunk = Err(OpeningError::Chunk { position: 0 });
+        assert_eq!(check(0, &opening, &blob[..32], &points), chunk);
+        assert_eq!(
+            check(0, &opening, &[blob.as_slice(), &[0]].concat(), &points),
+            chunk
+        );
+        let named = |bytes: &[u8]| {
+            let chunk = BlobRef::new(BlobKind::PartialDecryptions, bytes).unwrap();
+            check(
+                0,
+                &Opening {
+                    chunk,
+                    ..opening.clone()
+                },
+                bytes,
+                &points,
+            )
+        };
+        assert_eq!(named(&blob[..63]), Err(OpeningError::Length { length: 63 }));
+        let mut identity = blob.clone();
+        identity[32..].fill(0);
+        assert_eq!(
+            named(&identity),
+            Err(OpeningError::Point {
+                place: 1,
+                error: DecodeError::Identity
+            })
+        );
+        assert_eq!(named(&blob[..32]), Err(OpeningError::Proof { position: 0 }));
+        assert_eq!(named(&[]), Err(OpeningError::Proof { position: 0 }));
+    }
+
+    #[test]
+    fn rejects_empty_and_overlong_chunks_tru_11() {
+        let (manifest, share) = (&ELECTION.manifest, &ELECTION.shares[0]);
+        let long = vec![ephemerals(1)[0]; CHUNK + 1];
+        for points in [[].as_slice(), &long] {
+            let opened = open_chunk(manifest, share, &AGREED, 4, points, &mut rng());
+            assert_eq!(opened.unwrap_err(), OpeningError::Chunk { position: 4 });
+        }
+    }
+
+    #[test]
+    fn rejects_wrong_combined_openings_and_names_the_first_tru_14() {
+        let points = ephemerals(9);
+        let lists = [0, 2].map(|place| {
+            let (opening, blob) = open(place, 0, &points);
+            check(place, &opening, &blob, &points).unwrap()
+        });
+        let right = combine(&[1, 3], &lists).unwrap();
+        let check = |combined: &[Point]| check_combined(&[1, 3], &lists, combined, &mut rng());
+        assert_eq!(check(&right), Ok(()));
+        let mut wrong = right.clone();
+        wrong[4] = points[4];
+        assert_eq!(check(&wrong), Err(OpeningError::Combined { first: 4, count: 1 }));
+        wrong.swap(6, 8);
+        assert_eq!(check(&wrong), Err(OpeningError::Combined { first: 4, count: 3 }));
+        assert_eq!(check(&right[..8]), Err(OpeningError::Incomplete));
+        // The right points, but combined of other trustees than the result names.
+        let other = check_combined(&[1, 2], &lists, &right, &mut rng());
+        assert_eq!(other, Err(OpeningError::Combined { first: 0, count: 9 }));
+    }
+
+    #[test]
+    fn rejects_lists_that_are_not_complete_tru_13() {
+        let points = ephemerals(2);
+        let list = points.clone();
+        let incomplete = Err(OpeningError::Incomplete);
+        assert_eq!(combine(&[1, 2], std::slice::from_ref(&list)), incomplete);
+        assert_eq!(combine(&[1, 2], &[list.clone(), list[..1].to_vec()]), incomplete);
+        assert_eq!(combine(&[1], &[]), incomplete);
+        assert_eq!(combine(&[], &[]), Err(CombinationError::NoTrustee.into()));
+        let repeated = CombinationError::RepeatedTrustee { index: 1 };
+        assert_eq!(combine(&[1, 1], &[list.clone(), list]), Err(repeated.into()));
+    }
+}

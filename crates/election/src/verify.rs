@@ -353,3 +353,100 @@ impl ClassContext {
 pub(crate) fn sharing_index(place: usize) -> u16 {
     u16::try_from(place.saturating_add(1)).unwrap_or(u16::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::sample::{Election, marks};
+    use crate::state::whole_election::whole_election;
+
+    #[test]
+    fn names_exactly_the_bad_entries_of_a_batch() {
+        let (mut election, voters) = whole_election();
+        let mut entries: Vec<Entry> = election.log.iter().map(|(_, entry)| entry.clone()).collect();
+        let mut expected: Vec<Result<(), Rejected>> = vec![Ok(()); entries.len()];
+        let mut bad = Vec::new();
+        for (place, entry) in entries.iter_mut().enumerate() {
+            let other = &voters[8];
+            match entry {
+                // Every second ballot's proof is put on another pseudonym; withdrawals and returns likewise.
+                Entry::Ballot(ballot) if place % 2 == 0 => ballot.pseudonym.0 = other.key.pseudonym(),
+                Entry::Withdrawal(withdrawal) => withdrawal.sequence += 1,
+                Entry::Returned(returned) => returned.pseudonym.0 = other.key.pseudonym(),
+                Entry::Rehearsal(signed) if place % 2 == 0 => {
+                    signed.number = 9_u32.into();
+                    let signer = signed.signer.clone();
+                    expected[place] = Err(Rejected::Signature { signer });
+                    continue;
+                }
+                _ => continue,
+            }
+            bad.push(place);
+            expected[place] = Err(Rejected::Proof);
+        }
+        assert!(bad.len() > 4 && bad.len() < entries.len() - 4);
+        let answers = election.verifier.verify(entries, &mut election.rng);
+        let answers: Vec<_> = answers.into_iter().map(|answer| answer.map(drop)).collect();
+        assert_eq!(answers, expected);
+        assert!(election.verifier.verify(vec![], &mut election.rng).is_empty());
+    }
+
+    #[test]
+    fn rejects_a_subset_of_tokens_their_repetition_and_another_order_bal_8() {
+        let mut election = Election::publish(|_| {});
+        let mut voter = election.voter(0);
+        let right = voter.tokens.clone();
+        let mut cast = |tokens: Vec<Token>| {
+            voter.tokens = tokens;
+            let ballot = election.ballot(&voter, 0, &[marks(&[1]), marks(&[1])]);
+            let returned = election.returned(&voter);
+            let answers = [ballot.into(), returned.into()].map(|entry| election.verify(entry).map(drop));
+            let [ballot, returned] = answers;
+            assert_eq!(ballot, returned);
+            ballot
+        };
+        let count = |actual| Err(Rejected::TokenCount { expected: 2, actual });
+        assert_eq!(cast(vec![]), count(0));
+        assert_eq!(cast(vec![right[0]]), count(1));
+        assert_eq!(cast(vec![right[0], right[1], right[1]]), count(3));
+        assert_eq!(cast(vec![right[0], right[0]]), Err(Rejected::Proof));
+        assert_eq!(cast(vec![right[1], right[0]]), Err(Rejected::Proof));
+        assert_eq!(cast(right.clone()), Ok(()));
+    }
+
+    #[test]
+    fn rejects_another_length_of_the_ciphertext_bal_9() {
+        let mut election = Election::publish(|_| {});
+        let voter = election.voter(0);
+        let expected = election.manifest.plaintext_length();
+        for actual in [0, expected - 1, expected + 1] {
+            let ballot = election.raw_ballot(&voter, 0, &vec![0; actual]);
+            let answer = election.verify(ballot.into()).map(drop);
+            assert_eq!(answer, Err(Rejected::CiphertextLength { expected, actual }));
+        }
+    }
+
+    #[test]
+    fn rejects_an_unknown_class_and_the_tokens_of_another_sta_3() {
+        let mut election = Election::publish(|_| {});
+        let mut voter = election.voter(0);
+        voter.class_id = "south".parse().unwrap();
+        let unknown = Err(Rejected::UnknownClass(voter.class_id.clone()));
+        let entries: [Entry; 3] = [
+            election.raw_ballot(&voter, 0, &[0; 4]).into(),
+            election.withdrawal(&voter, 0).into(),
+            election.returned(&voter).into(),
+        ];
+        for entry in entries {
+            assert_eq!(election.verify(entry).map(drop), unknown);
+        }
+        voter.class_id = "collective".parse().unwrap();
+        let entries: [Entry; 2] = [
+            election.raw_ballot(&voter, 0, &[0; 4]).into(),
+            election.returned(&voter).into(),
+        ];
+        for entry in entries {
+            assert_eq!(election.verify(entry).map(drop), Err(Rejected::Proof));
+        }
+    }
+}
