@@ -1,9 +1,11 @@
-//! The entries of the log and their canonical JSON (`spec/entries.md`, ENT-1 to ENT-9).
+//! The entries of the log and their canonical JSON (`spec/entries.md`, ENT-1 to ENT-10).
 //!
 //! An [`Entry`] has been read: its JSON is canonical and its points are points. It is not verified; that is
 //! [`crate::EntryVerifier::verify`], and whether it may stand where it stands is [`crate::ElectionState::apply`].
 
 mod body;
+#[cfg(test)]
+mod rejections;
 
 use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
@@ -129,10 +131,7 @@ fn own_kind<'de, T: OneKind, D: Deserializer<'de>>(deserializer: D) -> Result<Ki
 
 /// An entry that its role signs, with a running number of its own (ENT-2, ENT-3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    bound(deserialize = "B: Body + Deserialize<'de>")
-)]
+#[serde(deny_unknown_fields, bound(deserialize = "B: Body + Deserialize<'de>"))]
 pub struct Signed<B> {
     /// What the entry says.
     pub body: B,

@@ -232,3 +232,36 @@ pub enum Rejected {
         threshold: u16,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    /// The variants of the enums of a source file.
+    fn variants(source: &str) -> impl Iterator<Item = &str> {
+        let lines = source.lines().filter_map(|line| line.strip_prefix("    "));
+        let names = lines.filter_map(|line| line.split([' ', '(', ',']).next());
+        names.filter(|name| {
+            name.starts_with(|first: char| first.is_ascii_uppercase())
+                && name.chars().all(|character| character.is_ascii_alphanumeric())
+        })
+    }
+
+    /// Whoever adds a reason adds its rule to `spec/entries.md`.
+    #[test]
+    fn names_every_reason_on_the_page() {
+        let page = include_str!("../../../spec/entries.md");
+        let all: Vec<_> = variants(include_str!("rejected.rs")).collect();
+        assert!(all.contains(&"Phase") && all.contains(&"UnknownClass") && all.contains(&"OpeningsMissing"));
+        for variant in all {
+            assert!(
+                page.contains(&format!("`{variant}`")),
+                "{variant} is not on the page"
+            );
+        }
+        for (rule, last) in [("STA", 26), ("ENT", 10), ("ISS", 8)] {
+            for number in 1..=last {
+                let bold = format!("**{rule}-{number}**");
+                assert!(page.contains(&bold), "{bold} is not on the page");
+            }
+        }
+    }
+}
