@@ -1,7 +1,10 @@
 //! The areas: each writes its file, and answers for its vectors by Urna's crates and by the second implementation.
 
 pub mod ballot;
+pub mod count;
 pub mod dleq;
+pub mod encoding;
+pub mod manifest;
 pub mod sharing;
 pub mod signatures;
 pub mod token;
@@ -9,10 +12,13 @@ pub mod token;
 use crate::vector::Area;
 
 /// All areas.
-pub const ALL: [Area; 5] = [
+pub const ALL: [Area; 8] = [
     token::AREA,
     ballot::AREA,
     dleq::AREA,
     sharing::AREA,
+    encoding::AREA,
+    manifest::AREA,
+    count::AREA,
     signatures::AREA,
 ];

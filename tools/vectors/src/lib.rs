@@ -15,6 +15,7 @@
 )]
 
 pub mod area;
+pub mod election;
 pub mod fields;
 pub mod oracle;
 pub mod vector;

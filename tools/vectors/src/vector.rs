@@ -36,7 +36,7 @@ pub struct Vector {
     pub operation: String,
     /// What a program under test is given.
     pub input: Fields,
-    /// All randomness and everything computed on the way; of accepted vectors only.
+    /// Of an accepted vector: all randomness and everything computed on the way. Of a refused one: what the refusal names.
     #[serde(default, skip_serializing_if = "Fields::is_empty")]
     pub values: Fields,
 }
@@ -78,6 +78,12 @@ impl Vector {
             expect: Expect::Reject,
             ..Self::accept(operation, name, check, comment, input, Fields::new())
         }
+    }
+
+    /// With what the refusal must name.
+    #[must_use]
+    pub fn naming(self, values: Fields) -> Self {
+        Self { values, ..self }
     }
 
     /// This one with one field of the input changed, so that it is refused.

@@ -69,7 +69,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
                     proof: &ballot.proof,
                 });
             }
-            named(batch.verify(Random::new("batch").rng()), input, "BAL-5")
+            named(batch.verify(Random::new("batch").rng()), vector, "BAL-5")
         }
         other => Err(unknown(other)),
     }
@@ -157,7 +157,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
                     bad.push(place);
                 }
             }
-            named(if bad.is_empty() { Ok(()) } else { Err(bad) }, input, "BAL-5")
+            named(if bad.is_empty() { Ok(()) } else { Err(bad) }, vector, "BAL-5")
         }
         other => Err(unknown(other)),
     }
@@ -610,7 +610,8 @@ fn batches(vectors: &mut Vec<Vector>, statement: &Statement, random: &mut Random
             vec![0, 1, 4],
         ),
     ] {
-        let input = list(ballots).with("bad", &List(&bad));
-        vectors.push(Vector::reject("verify_ballots", name, "BAL-5", comment, input));
+        let input = list(ballots);
+        let values = Fields::new().with("bad", &List(&bad));
+        vectors.push(Vector::reject("verify_ballots", name, "BAL-5", comment, input).naming(values));
     }
 }

@@ -86,7 +86,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let lists: Vec<&[Point]> = lists.iter().map(Vec::as_slice).collect();
             let combined = points(&input.array_list("S")?)?;
             let verified = combination.verify(&combined, &lists, Random::new("batch").rng());
-            named(verified, input, "TRU-14")
+            named(verified, vector, "TRU-14")
         }
         other => Err(unknown(other)),
     }
@@ -143,7 +143,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
                 !fit || combine(&trustees, &column).ok() != Some(combined[*place])
             };
             let bad: Vec<usize> = (0..combined.len()).filter(is_bad).collect();
-            named(if bad.is_empty() { Ok(()) } else { Err(bad) }, input, "TRU-14")
+            named(if bad.is_empty() { Ok(()) } else { Err(bad) }, vector, "TRU-14")
         }
         other => Err(unknown(other)),
     }
@@ -749,13 +749,7 @@ fn combinations(vectors: &mut Vec<Vector>, shares: &[Scalar], nonces: &[oracle::
             all,
         ),
     ] {
-        let input = input.with("bad", &List(&bad));
-        vectors.push(Vector::reject(
-            "verify_combination",
-            name,
-            "TRU-14",
-            comment,
-            input,
-        ));
+        let values = Fields::new().with("bad", &List(&bad));
+        vectors.push(Vector::reject("verify_combination", name, "TRU-14", comment, input).naming(values));
     }
 }

@@ -2,7 +2,6 @@
 
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::EdwardsPoint;
-use sha2::{Digest, Sha512};
 use urna_crypto::{
     AuthorityEntry, Challenge, Commitment, CredentialKey, CredentialSecretKey, Ed25519Key, Ed25519SigningKey,
     ElectionId, Handle, IssuerPossession, PlanId, Returned, SessionChallenge, SessionRequest,
@@ -12,7 +11,8 @@ use urna_crypto::{
 use super::token::{NOT_A_POINT, flipped, plus_order, with_row};
 use crate::fields::{Fields, List};
 use crate::oracle::signature::{
-    authority_message, challenge, ed25519_challenge, ed25519_point, ed25519_verify, sign, statement, verify,
+    Ed25519, authority_message, challenge, ed25519_point, ed25519_sign, ed25519_verify, sign, statement,
+    verify,
 };
 use crate::oracle::{self, G, Random, Scalar, rows};
 use crate::vector::{Answer, Area, File, No, Vector, no, unknown};
@@ -454,39 +454,6 @@ fn wire_forms(vectors: &mut Vec<Vector>, accepted: &Vector, bytes: &[u8; 64], x:
     vectors.push(accepted.changed("signature under another key", "SIG-1", "P + G.", "P", &(key + G)));
     vectors.push(accepted.changed("signature under -P", "SIG-1", "The key's other sign.", "P", &-key));
     vectors.push(accepted.changed("signature under the identity", "GRP-2", "x = 0.", "P", &[0; 32]));
-}
-
-/// Key, prefix and nonce of RFC 8032.
-struct Ed25519 {
-    seed: [u8; 32],
-    secret: Scalar,
-    prefix: [u8; 32],
-}
-
-impl Ed25519 {
-    fn new(seed: [u8; 32]) -> Self {
-        let hash: [u8; 64] = Sha512::digest(seed).into();
-        let [clamped, prefix] = rows(&hash);
-        let secret = Scalar::from_bytes_mod_order(curve25519_dalek::scalar::clamp_integer(clamped));
-        Self { seed, secret, prefix }
-    }
-
-    fn nonce(&self, message: &[u8]) -> Scalar {
-        let hash = Sha512::new().chain_update(self.prefix).chain_update(message);
-        Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
-    }
-}
-
-/// s = r + kA's secret, with R and A as given.
-fn ed25519_sign(
-    key: &[u8; 32],
-    commitment: &[u8; 32],
-    message: &[u8],
-    secret: &Scalar,
-    nonce: &Scalar,
-) -> [u8; 64] {
-    let k = ed25519_challenge(commitment, key, message);
-    oracle::token::join(&[commitment, (nonce + k * secret).as_bytes()])
 }
 
 fn ed25519(vectors: &mut Vec<Vector>, election: &[u8; 32], random: &mut Random) {

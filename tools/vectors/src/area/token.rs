@@ -61,7 +61,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
                     token,
                 });
             }
-            named(batch.verify(Random::new("batch").rng()), input, "TOK-7")
+            named(batch.verify(Random::new("batch").rng()), vector, "TOK-7")
         }
         "verify_answer" => {
             let answered = Answered {
@@ -78,10 +78,10 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
 }
 
 /// A batch must name exactly the items that the vector does, in `bad`.
-pub(super) fn named(outcome: Result<(), Vec<usize>>, input: &Fields, rule: &'static str) -> Answer {
+pub(super) fn named(outcome: Result<(), Vec<usize>>, vector: &Vector, rule: &'static str) -> Answer {
     match outcome {
         Ok(()) => Ok(Fields::new()),
-        Err(bad) if bad == input.number_list::<usize>("bad")? => Err(no(rule)),
+        Err(bad) if bad == vector.values.number_list::<usize>("bad")? => Err(no(rule)),
         Err(bad) => Err(No::Malformed(anyhow::anyhow!("the items {bad:?} were named"))),
     }
 }
@@ -101,7 +101,7 @@ fn pseudonym(input: &Fields) -> Result<Pseudonym, No> {
 
 fn second(vector: &Vector, shared: &Fields) -> Option<Answer> {
     let input = shared.clone().and(&vector.input);
-    Some(second_answer(&vector.operation, &input))
+    Some(second_answer(vector, &input))
 }
 
 fn second_context(input: &Fields) -> Result<Context, No> {
@@ -113,8 +113,8 @@ fn second_context(input: &Fields) -> Result<Context, No> {
     })
 }
 
-fn second_answer(operation: &str, input: &Fields) -> Answer {
-    match operation {
+fn second_answer(vector: &Vector, input: &Fields) -> Answer {
+    match vector.operation.as_str() {
         "issue_token" => {
             let context = second_context(input)?;
             let pk = oracle::point(&input.array("pk")?)?;
@@ -148,7 +148,7 @@ fn second_answer(operation: &str, input: &Fields) -> Answer {
                     bad.push(place);
                 }
             }
-            named(if bad.is_empty() { Ok(()) } else { Err(bad) }, input, "TOK-7")
+            named(if bad.is_empty() { Ok(()) } else { Err(bad) }, vector, "TOK-7")
         }
         "verify_answer" => {
             let key = oracle::point(&input.array("X")?)?;
@@ -697,8 +697,9 @@ fn batches(vectors: &mut Vec<Vector>, context: &Context, x: &Scalar, random: &mu
             vec![1, 2, 3, 4, 5],
         ),
     ] {
-        let input = list(items).with("bad", &List(&bad));
-        vectors.push(Vector::reject("verify_tokens", name, "TOK-7", comment, input));
+        let input = list(items);
+        let values = Fields::new().with("bad", &List(&bad));
+        vectors.push(Vector::reject("verify_tokens", name, "TOK-7", comment, input).naming(values));
     }
 }
 

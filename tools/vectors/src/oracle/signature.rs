@@ -126,6 +126,55 @@ pub fn authority_message(fields: &Fields) -> anyhow::Result<Vec<u8>> {
     .concat())
 }
 
+/// A key of RFC 8032.
+pub struct Ed25519 {
+    /// What key and prefix come from.
+    pub seed: [u8; 32],
+    /// The secret scalar.
+    pub secret: Scalar,
+    prefix: [u8; 32],
+}
+
+impl Ed25519 {
+    /// Clamped scalar and prefix: the halves of SHA-512 of the seed.
+    pub fn new(seed: [u8; 32]) -> Self {
+        let hash: [u8; 64] = Sha512::digest(seed).into();
+        let [clamped, prefix] = rows(&hash);
+        let secret = Scalar::from_bytes_mod_order(curve25519_dalek::scalar::clamp_integer(clamped));
+        Self { seed, secret, prefix }
+    }
+
+    /// The public key.
+    pub fn public(&self) -> [u8; 32] {
+        EdwardsPoint::mul_base(&self.secret).compress().to_bytes()
+    }
+
+    /// r
+    pub fn nonce(&self, message: &[u8]) -> Scalar {
+        let hash = Sha512::new().chain_update(self.prefix).chain_update(message);
+        Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
+    }
+
+    /// R and s.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        let nonce = self.nonce(message);
+        let commitment = EdwardsPoint::mul_base(&nonce).compress().to_bytes();
+        ed25519_sign(&self.public(), &commitment, message, &self.secret, &nonce)
+    }
+}
+
+/// s = r + k secret, with R and A as given.
+pub fn ed25519_sign(
+    key: &[u8; 32],
+    commitment: &[u8; 32],
+    message: &[u8],
+    secret: &Scalar,
+    nonce: &Scalar,
+) -> [u8; 64] {
+    let k = ed25519_challenge(commitment, key, message);
+    super::token::join(&[commitment, (nonce + k * secret).as_bytes()])
+}
+
 /// k = SHA-512(R, A, M) mod l, over the bytes as given.
 pub fn ed25519_challenge(commitment: &[u8; 32], key: &[u8; 32], message: &[u8]) -> Scalar {
     let hash = Sha512::new()
