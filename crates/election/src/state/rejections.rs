@@ -5,11 +5,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::ElectionState;
-use super::sample::Election;
+use super::sample::{Election, marks};
 use crate::blob::{BlobKind, BlobRef};
 use crate::entry::{
-    Cancelled, Cause, Certified, Entry, Erased, Kind, Role, Signed, VotingClosed, VotingOpened,
+    Agreed, Cancelled, Cause, Certified, Entry, Erased, Kind, ResultPublished, Role, Signed, VotingClosed,
+    VotingOpened,
 };
 use crate::id::Id;
 use crate::json::{Base64, Integer};
@@ -422,4 +425,170 @@ fn knows_whose_next_number_is_what() {
     assert_eq!(next(Role::Trustee, 3), None);
     assert_eq!(next(Role::Issuer, 1), Some(0));
     assert_eq!(next(Role::Issuer, 2), None);
+}
+
+/// What authority, trustees and issuers may try; of several, the one at this place.
+#[derive(Clone, Copy, Debug)]
+enum Attempt {
+    Ceremony(usize),
+    Rehearsal(usize),
+    Register(Cause),
+    Open,
+    Close,
+    Issuance(usize),
+    Agreed(usize),
+    Opening(usize),
+    Result,
+    Certify,
+    Cancel,
+    Erase,
+}
+
+/// The way to a certified election in which one vote is cast.
+const WAY: [Attempt; 19] = [
+    Attempt::Ceremony(0),
+    Attempt::Ceremony(1),
+    Attempt::Ceremony(2),
+    Attempt::Rehearsal(0),
+    Attempt::Rehearsal(1),
+    Attempt::Rehearsal(2),
+    Attempt::Register(Cause::Initial),
+    Attempt::Open,
+    Attempt::Close,
+    Attempt::Issuance(0),
+    Attempt::Issuance(1),
+    Attempt::Agreed(0),
+    Attempt::Agreed(1),
+    Attempt::Agreed(2),
+    Attempt::Opening(0),
+    Attempt::Opening(2),
+    Attempt::Result,
+    Attempt::Certify,
+    Attempt::Erase,
+];
+
+fn any_attempt() -> impl Strategy<Value = Attempt> {
+    let unlikely = [
+        Attempt::Cancel,
+        Attempt::Register(Cause::Nightly),
+        Attempt::Opening(1),
+    ];
+    prop_oneof![
+        12 => prop::sample::select(WAY.to_vec()),
+        1 => prop::sample::select(unlikely.to_vec()),
+    ]
+}
+
+fn attempt(election: &mut Election, attempt: Attempt) -> Result<u64, Rejected> {
+    let entry: Entry = match attempt {
+        Attempt::Ceremony(place) => election.ceremony(place).into(),
+        Attempt::Rehearsal(place) => election.rehearsal(place).into(),
+        Attempt::Register(cause) => {
+            let rows = election.register_rows();
+            election.register(cause, rows).into()
+        }
+        Attempt::Open => election.authority(VotingOpened { details: None }).into(),
+        Attempt::Close => {
+            if election.state.phase() == Phase::Voting && election.state.cast() == 0 {
+                let voter = election.voter(7);
+                let ballot = election.ballot(&voter, 0, &[marks(&[1])]);
+                election.admit(ballot);
+            }
+            election.authority(VotingClosed { details: None }).into()
+        }
+        Attempt::Issuance(place) => election.issuance(place).into(),
+        Attempt::Agreed(place) => {
+            let agreed = election.state.agreement([3; 32]).unwrap_or_else(|_| Agreed {
+                counted: Base64([0; 32]),
+                issuance: vec![],
+                root: Base64([3; 32]),
+                size: Integer::default(),
+            });
+            election.trustee(place, agreed).into()
+        }
+        Attempt::Opening(place) if election.state.agreed().is_some() => {
+            let opening = election.openings(place).remove(0);
+            election.trustee(place, opening).into()
+        }
+        Attempt::Opening(_) => return Err(Rejected::OtherAgreement),
+        Attempt::Result => {
+            let result = ResultPublished {
+                combined: vec![blob(BlobKind::CombinedOpenings, 32)],
+                result: blob(BlobKind::Result, 2),
+                trustees: vec![1, 3],
+            };
+            election.authority(result).into()
+        }
+        Attempt::Certify => election.authority(Certified { details: None }).into(),
+        Attempt::Cancel => election.authority(Cancelled { details: None }).into(),
+        Attempt::Erase => election.erase(vec![[1; 32]]).into(),
+    };
+    election.post(entry)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Whatever is left out of the way, repeated or tried at the wrong time: what is rejected changes nothing
+    /// ([`Election::post`] asserts it), and no log skips what must stand before.
+    #[test]
+    fn skips_nothing_whatever_is_tried(
+        left_out in prop::collection::vec(prop::bool::weighted(0.03), WAY.len()),
+        others in prop::collection::vec(prop::collection::vec(any_attempt(), 0..3), WAY.len()),
+    ) {
+        let mut election = Election::publish(|_| {});
+        for ((step, left_out), others) in WAY.into_iter().zip(left_out).zip(others) {
+            for other in others {
+                let _ = attempt(&mut election, other);
+            }
+            if !left_out {
+                let _ = attempt(&mut election, step);
+            }
+        }
+        let kinds: Vec<Kind> = election.log.iter().map(|(_, entry)| entry.kind()).collect();
+        let before = |kind: Kind, at: Kind| match kinds.iter().position(|of| *of == at) {
+            Some(place) => kinds[..place].iter().filter(|of| **of == kind).count(),
+            None => usize::MAX,
+        };
+        let count = |kind: Kind| kinds.iter().filter(|of| **of == kind).count();
+        prop_assert!(before(Kind::Ceremony, Kind::Rehearsal) >= 3);
+        prop_assert!(before(Kind::Rehearsal, Kind::VotingOpened) >= 3);
+        prop_assert!(before(Kind::Register, Kind::VotingOpened) >= 1);
+        prop_assert!(before(Kind::VotingOpened, Kind::VotingClosed) >= 1);
+        prop_assert!(before(Kind::VotingClosed, Kind::Issuance) >= 1);
+        prop_assert!(before(Kind::Issuance, Kind::Agreed) >= 2);
+        prop_assert!(before(Kind::Agreed, Kind::Opening) >= 2);
+        prop_assert!(before(Kind::Opening, Kind::Result) >= 2);
+        prop_assert!(before(Kind::Result, Kind::Certified) >= 1);
+        for (kind, most) in [
+            (Kind::Manifest, 1),
+            (Kind::Ceremony, 3),
+            (Kind::Rehearsal, 3),
+            (Kind::VotingOpened, 1),
+            (Kind::VotingClosed, 1),
+            (Kind::Issuance, 2),
+            (Kind::Agreed, 3),
+            (Kind::Opening, 3),
+            (Kind::Result, 1),
+            (Kind::Certified, 1),
+            (Kind::Cancelled, 1),
+        ] {
+            prop_assert!(count(kind) <= most, "{} {kind}", count(kind));
+        }
+        let over = kinds.iter().position(|kind| *kind == Kind::Cancelled);
+        if let Some(over) = over {
+            prop_assert!(kinds[over + 1..].iter().all(|kind| *kind == Kind::Erased));
+            prop_assert_eq!(count(Kind::Result), 0);
+        }
+        // Every signer's numbers are 0, 1, 2, …
+        let mut numbers = BTreeMap::<String, u64>::new();
+        for (_, entry) in &election.log {
+            let value: serde_json::Value = serde_json::from_slice(&entry.to_bytes()).unwrap();
+            if let Some(signer) = value["signer"].as_str() {
+                let next = numbers.entry(signer.to_owned()).or_default();
+                prop_assert_eq!(value["number"].as_u64(), Some(*next));
+                *next += 1;
+            }
+        }
+    }
 }
