@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::manifest::draft::Draft;
     use crate::manifest::sample;
-    use crate::state::sample::Election;
+    use crate::state::sample::{Election, solo};
 
     /// The manifest of this election with other keys of the trustees.
     fn changed(election: &Election, change: impl FnOnce(&mut Draft)) -> Manifest {
@@ -138,13 +138,7 @@ mod tests {
             check_key_ceremony(&election.manifest, None),
             Err(KeyCeremonyError::Presence)
         );
-        let solo = Election::publish(|draft| {
-            draft.keys.trustees.members.truncate(1);
-            draft.keys.trustees.members[0].share_key = draft.keys.election_key;
-            draft.keys.trustees.threshold = 1_u32.into();
-            draft.keys.trustees.solo = true;
-            sample::prove(draft);
-        });
+        let solo = Election::publish(solo);
         assert_eq!(check_key_ceremony(&solo.manifest, None), Ok(()));
         assert_eq!(
             check_key_ceremony(&solo.manifest, election.round_1.as_deref()),

@@ -350,6 +350,14 @@ macro_rules! entries {
             $($kind($type),)*
         }
 
+        $(
+            impl From<$type> for Entry {
+                fn from(entry: $type) -> Self {
+                    Self::$kind(entry)
+                }
+            }
+        )*
+
         impl Entry {
             /// Reads an entry (ENT-1): canonical JSON of at most 65,535 bytes, of a known kind, with exactly its fields.
             ///

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::ElectionState;
-use super::sample::{Election, marks};
+use super::sample::{Election, marks, solo};
 use crate::blob::{BlobKind, BlobRef};
 use crate::entry::{
     Agreed, Cancelled, Cause, Certified, Entry, Erased, Kind, ResultPublished, Role, Signed, VotingClosed,
@@ -220,13 +220,7 @@ fn rejects_other_round_1_packages_sta_24() {
 
 #[test]
 fn rejects_round_1_packages_of_a_solo_trustee_sta_24() {
-    let mut election = Election::publish(|draft| {
-        draft.keys.trustees.members.truncate(1);
-        draft.keys.trustees.members[0].share_key = draft.keys.election_key;
-        draft.keys.trustees.threshold = 1_u32.into();
-        draft.keys.trustees.solo = true;
-        sample::prove(draft);
-    });
+    let mut election = Election::publish(solo);
     let mut body = election.ceremony(0).body;
     body.round_1 = Some(blob(BlobKind::Round1, 134 + 32));
     let entry = election.trustee(0, body);

@@ -1,7 +1,8 @@
 //! A small real election for tests: two issuers, trustees 2 of 3 with a real key ceremony, seven people in the class
 //! `north` with weight 1, who elect board and auditor, and two in `collective` with weight 3, who elect the board.
 //!
-//! Everything is drawn from one seed, so that every run makes the same bytes.
+//! Everything is drawn from one seed, so that every run makes the same bytes. The file is long because every step that
+//! a test may take is looked for here.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -73,6 +74,16 @@ pub(crate) fn draft() -> Draft {
     draft.classes.remove(1);
     sample::prove(&mut draft);
     draft
+}
+
+/// Leaves one trustee, who opens alone.
+pub(crate) fn solo(draft: &mut Draft) {
+    let trustees = &mut draft.keys.trustees;
+    trustees.members.truncate(1);
+    trustees.members[0].share_key = draft.keys.election_key;
+    trustees.threshold = 1_u32.into();
+    trustees.solo = true;
+    sample::prove(draft);
 }
 
 pub(crate) fn marks(marks: &[u16]) -> Choice {
@@ -610,33 +621,4 @@ fn root(leaves: &[[u8; 32]]) -> [u8; 32] {
     let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
     let hash = Sha256::new().chain_update([1]).chain_update(root(left));
     hash.chain_update(root(right)).finalize().into()
-}
-
-macro_rules! into_entry {
-    ($($kind:ident($type:ty),)*) => {$(
-        impl From<$type> for Entry {
-            fn from(entry: $type) -> Self {
-                Self::$kind(entry)
-            }
-        }
-    )*};
-}
-
-into_entry! {
-    Manifest(Signed<ManifestPublished>),
-    Ceremony(Signed<Ceremony>),
-    Rehearsal(Signed<RehearsalDone>),
-    Register(Signed<Register>),
-    VotingOpened(Signed<VotingOpened>),
-    Ballot(Ballot),
-    Withdrawal(Withdrawal),
-    VotingClosed(Signed<VotingClosed>),
-    Issuance(Signed<Issuance>),
-    Returned(Returned),
-    Agreed(Signed<Agreed>),
-    Opening(Signed<Opening>),
-    Result(Signed<ResultPublished>),
-    Certified(Signed<Certified>),
-    Cancelled(Signed<Cancelled>),
-    Erased(Signed<Erased>),
 }

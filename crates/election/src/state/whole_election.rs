@@ -1,6 +1,6 @@
 //! A whole election in memory, from the manifest to the erasure, with everything that can happen to a ballot.
 
-use super::sample::{COLLECTIVE, Election, Voter, marks};
+use super::sample::{COLLECTIVE, Election, Voter, marks, solo};
 use crate::ceremony::check_key_ceremony;
 use crate::count::Count;
 use crate::entry::{Entry, Kind};
@@ -224,13 +224,7 @@ fn accepts_the_same_log_again_and_makes_the_same_state() {
 
 #[test]
 fn accepts_a_whole_election_of_a_solo_trustee() {
-    let mut election = Election::publish(|draft| {
-        draft.keys.trustees.members.truncate(1);
-        draft.keys.trustees.members[0].share_key = draft.keys.election_key;
-        draft.keys.trustees.threshold = 1_u32.into();
-        draft.keys.trustees.solo = true;
-        crate::manifest::sample::prove(draft);
-    });
+    let mut election = Election::publish(solo);
     assert_eq!(election.state.agreement_threshold(), 1);
     election.hold_ceremony();
     election.rehearse();
