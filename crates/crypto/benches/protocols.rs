@@ -7,14 +7,14 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a benchmark: a panic is its failure"
+    clippy::print_stdout,
+    reason = "a benchmark: a panic is its failure, and it prints figures"
 )]
 
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use urna_crypto::{
@@ -145,19 +145,17 @@ impl Floor {
         }
     }
 
-    fn bench(&self, group: &mut BenchmarkGroup<'_, WallTime>, points: usize) {
-        group.bench_function("floor", |bencher| {
-            bencher.iter(|| {
-                black_box(bare_decompress_and_sum(
-                    &self.points[..points],
-                    &self.scalars[..points],
-                ))
-            });
-        });
+    /// Decompresses and multiplies the first `points`.
+    fn multiply(&self, points: usize) {
+        black_box(bare_decompress_and_sum(
+            &self.points[..points],
+            &self.scalars[..points],
+        ));
     }
 }
 
-/// A group whose figures are of `items` items together; beside it, the floor of `points` points for each.
+/// A group whose figures are of `items` items together; beside it, the floor of `points` points for each. Work and floor
+/// run alternately, so that the ratio printed last, the median of all pairs, holds on a busy machine too.
 fn beside_floor(
     criterion: &mut Criterion,
     name: &str,
@@ -165,11 +163,33 @@ fn beside_floor(
     floor: &Floor,
     work: impl Fn(),
 ) {
+    let mut ratios = Vec::new();
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(u64::try_from(items).unwrap()));
-    group.bench_function("verify", |bencher| bencher.iter(&work));
-    floor.bench(&mut group, items * points);
+    group.bench_function("verify", |bencher| {
+        bencher.iter_custom(|iterations| {
+            let pairs = (0..iterations).map(|_| (timed(&work), timed(|| floor.multiply(items * points))));
+            pairs
+                .inspect(|(work, floor)| ratios.push(work.div_duration_f64(*floor)))
+                .map(|(work, _)| work)
+                .sum()
+        });
+    });
+    group.bench_function("floor", |bencher| bencher.iter(|| floor.multiply(items * points)));
     group.finish();
+    ratios.sort_by(f64::total_cmp);
+    if let Some(median) = ratios.get(ratios.len() / 2) {
+        println!(
+            "{name}: {median:.2} x the floor, the median of {} pairs\n",
+            ratios.len()
+        );
+    }
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
 }
 
 fn verify_tokens(election: &Election, rows: &[Row]) {
