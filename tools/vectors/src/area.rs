@@ -7,18 +7,20 @@ pub mod encoding;
 pub mod manifest;
 pub mod sharing;
 pub mod signatures;
+pub mod state;
 pub mod token;
 
 use crate::vector::Area;
 
 /// All areas.
-pub const ALL: [Area; 8] = [
+pub const ALL: [Area; 9] = [
     token::AREA,
     ballot::AREA,
     dleq::AREA,
     sharing::AREA,
     encoding::AREA,
     manifest::AREA,
+    state::AREA,
     count::AREA,
     signatures::AREA,
 ];

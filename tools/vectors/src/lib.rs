@@ -5,7 +5,7 @@
 //! | `oracle` | a second implementation of the equations, from the specification's pages |
 //! | `area` | one module for each file: makes its vectors, and asks both implementations |
 //! | `vector`, `fields` | what a vector is |
-//! | `election` | a small election that several areas refer to |
+//! | `election`, `log` | small elections that several areas refer to |
 //!
 //! Everything is derived from fixed seeds, so that writing twice gives the same bytes.
 #![allow(
@@ -17,6 +17,7 @@
 pub mod area;
 pub mod election;
 pub mod fields;
+pub mod log;
 pub mod oracle;
 pub mod vector;
 
