@@ -330,6 +330,28 @@ fn rejects_combined_openings_cut_elsewhere_ent_9() {
 }
 
 #[test]
+fn rejects_a_result_of_trustees_who_did_not_agree_though_nothing_is_to_be_opened_sta_22() {
+    let mut election = Election::at(Phase::Closed);
+    election.post_issuance();
+    for place in [0, 2] {
+        let entry = election.agreed(place);
+        election.admit(entry);
+    }
+    let mut result = |trustees: &[u16]| {
+        let body = crate::entry::ResultPublished {
+            combined: vec![],
+            result: blob(BlobKind::Result, 2),
+            trustees: trustees.to_vec(),
+        };
+        election.post(election.authority(body))
+    };
+    let missing = Err(Rejected::OpeningsMissing { threshold: 2 });
+    assert_eq!(result(&[1, 2]), missing);
+    assert_eq!(result(&[1, 2, 3]), missing);
+    assert!(result(&[1, 3]).is_ok());
+}
+
+#[test]
 fn accepts_the_result_of_an_election_in_which_nobody_voted() {
     // No counted ballot: agreed is enough, nothing is opened.
     let election = Election::at(Phase::Certified);
