@@ -302,7 +302,7 @@ pub enum FiguresError {
     /// There is no register, or an issuer has not posted its list yet.
     #[error("a register or an issuance list is not there yet")]
     NotYet,
-    /// More pseudonyms than tokens: the issuer signed without a request.
+    /// More pseudonyms than tokens: the issuer signed without a request. Returned tokens bring this to light.
     #[error(
         "class `{class}`: {seen} pseudonyms seen and {returned} tokens returned, but {issuer} issued only {issued}"
     )]
@@ -337,6 +337,9 @@ pub enum FiguresError {
 /// Compares for each class and issuer: pseudonyms ever seen + returned <= issued <= distinct handles ever entitled
 /// (ISS-8, V-10). The figures as the log stands: `issued` of a class is the smallest of the issuers' numbers, because a
 /// ballot needs a token of each; all are summed over classes, `entitled` over the last version of the register.
+///
+/// If it holds, all issuers together may still have added ballots in place of people who took a token and neither cast
+/// nor returned it; every return leaves one such place less.
 ///
 /// # Errors
 /// [`FiguresError`], the first class and issuer for which it does not hold.

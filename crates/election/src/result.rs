@@ -20,7 +20,8 @@ pub struct ElectionResult {
     pub election_id: String,
     /// Voters on the last register.
     pub entitled: Integer,
-    /// How many ballots all issuers together could have added unseen: issued - seen - returned.
+    /// Issued tokens that no ballot, withdrawal or return explains yet: issued - seen - returned. A ballot that issuers
+    /// added is itself seen, so this does not bound how many they added (V-10).
     pub gap: Integer,
     /// Tokens that each issuer accounts for.
     pub issued: Integer,
