@@ -39,6 +39,9 @@ pub use package::Round1Package;
 pub use rounds::{Round1Secret, Round2Secret};
 pub use share::{TrusteeSecretKey, TrusteeShare};
 
+/// The most trustees of a ceremony, as of a manifest (MAN-7). Lists of packages then stay below 3 MiB.
+const MOST_TRUSTEES: u16 = 255;
+
 /// What is agreed before a ceremony starts: the plan, the threshold t, and who takes part. The place of an enrolment
 /// key in the list, from 1, is its trustee's index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,13 +53,16 @@ pub struct Ceremony {
 }
 
 impl Ceremony {
-    /// A ceremony of two trustees or more, any `threshold` of whom will be able to open ballots.
+    /// A ceremony of 2 to 255 trustees, any `threshold` of whom will be able to open ballots.
     ///
     /// # Errors
     /// [`CeremonyError::ThresholdBelowTwo`], [`CeremonyError::ThresholdAboveCount`], [`CeremonyError::TooManyTrustees`]
     /// and [`CeremonyError::RepeatedEnrolmentKey`].
     pub fn new(plan: PlanId, threshold: u16, trustees: Vec<TrusteeKey>) -> Result<Self, CeremonyError> {
-        let count = u16::try_from(trustees.len()).map_err(|_| CeremonyError::TooManyTrustees)?;
+        let count = u16::try_from(trustees.len()).unwrap_or(u16::MAX);
+        if count > MOST_TRUSTEES {
+            return Err(CeremonyError::TooManyTrustees);
+        }
         if threshold < 2 {
             return Err(CeremonyError::ThresholdBelowTwo { threshold });
         }
@@ -377,11 +383,14 @@ mod tests {
             new(2, repeated),
             CeremonyError::RepeatedEnrolmentKey { first: 1, second: 3 }
         );
-        assert_eq!(new(2, vec![keys(1)[0]; 65_536]), CeremonyError::TooManyTrustees);
+        for count in [256, 65_535, 65_536, 70_000] {
+            assert_eq!(new(2, vec![keys(1)[0]; count]), CeremonyError::TooManyTrustees);
+        }
         assert_eq!(
-            new(2, vec![keys(1)[0]; 65_535]),
+            new(2, vec![keys(1)[0]; 255]),
             CeremonyError::RepeatedEnrolmentKey { first: 1, second: 2 }
         );
+        assert_eq!(Ceremony::new(plan(), 255, keys(255)).unwrap().count(), 255);
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub enum CeremonyError {
         /// How many trustees there are.
         count: u16,
     },
-    /// Indices are 16-bit numbers.
-    #[error("more than 65,535 trustees")]
+    /// More than 255 trustees, which no manifest can have (MAN-7).
+    #[error("more than 255 trustees")]
     TooManyTrustees,
     /// Two trustees enrolled with one key.
     #[error("trustees {first} and {second} have the same enrolment key")]
