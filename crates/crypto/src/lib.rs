@@ -21,7 +21,7 @@
 //! | `group` | points, scalars, the second generator; the only file that names the curve | `spec/encoding.md` |
 //! | `transcript` | Fiat-Shamir transcripts and the label of every step | `spec/encoding.md` |
 //! | `batch` | equations, their verification singly and together | `spec/ballot.md` |
-//! | `schnorr`, `statement`, `ed25519` | signatures and everything that is signed | `spec/entries.md` |
+//! | `schnorr`, `statement`, `ed25519` | signatures and everything that is signed | `spec/encoding.md`, SIG-1 to SIG-3 |
 //! | `token`, `seed` | blind tokens; the voter's secrets | `spec/token.md` |
 //! | `ballot` | encryption and its proof | `spec/ballot.md` |
 //! | `ceremony`, `sealing`, `solo` | key generation without a dealer | `spec/trustees.md` |

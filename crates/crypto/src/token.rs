@@ -334,7 +334,8 @@ impl Blinding {
     }
 }
 
-/// A token (Rbar, zbar, ybar), 96 bytes. Whoever holds it may cast under its pseudonym.
+/// A token (Rbar, zbar, ybar), 96 bytes: who holds it and the pseudonym's secret key sk may cast. Without sk it is
+/// worth nothing; it is public once cast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
     rbar: Point,

@@ -2,7 +2,8 @@
 //!
 //! A row is one finished session: who asked (a handle), with what credential, both moves, and the request's signature.
 //! It shows that the token was asked for by someone on the register and validly answered, and says nothing about the
-//! pseudonym: blindness is perfect given the full transcript. Rows stand in strictly ascending order of handles over
+//! pseudonym: with uniform blinding, blindness is perfect given the full transcript; ours is derived from a seed of 256
+//! bits, so what is left is a search through all seeds. Rows stand in strictly ascending order of handles over
 //! the whole election, so no handle has two tokens, whatever its class; they carry no times.
 
 #[cfg(test)]
