@@ -106,8 +106,12 @@ impl Ceremony {
             .ok_or(CeremonyError::NotATrustee { index })
     }
 
-    /// Checks the packages of round 1, in whatever order they came, and computes the keys (TRU-2, TRU-3, TRU-4).
-    /// Trustees do so before they send a share, and auditors at any time after. Variable time.
+    /// Checks the packages of round 1, in whatever order they came, and computes the election key (TRU-2, TRU-3).
+    /// Trustees do so before they send a share. Variable time.
+    ///
+    /// Whether the share keys are fit (TRU-4) is not asked yet: who sends last can choose commitments so that they are
+    /// not, and nothing in the packages shows whose doing it is. That trustee cannot open its commitments, so round 2
+    /// names it; everybody else learns of it from [`Round1::share_keys`].
     ///
     /// # Errors
     /// The first rule that is broken, and by whom. A package counts as a trustee's only if that trustee signed it.
@@ -127,13 +131,20 @@ impl Ceremony {
         Round1::new(self.clone(), by_index.into_values().collect())
     }
 
-    /// Reads and checks the packages of round 1 as [`Round1::to_bytes`] writes them: the blob of every trustee's
-    /// `ceremony` entry (TRU-2, V-05).
+    /// Reads and checks the packages of a finished ceremony as [`Round1::to_bytes`] writes them: the blob of every
+    /// trustee's `ceremony` entry (TRU-2, TRU-3, TRU-4, V-05). For auditors, at any time after. Variable time.
     ///
     /// # Errors
     /// [`CeremonyError::Decode`] if the length is not that of n packages, [`CeremonyError::UndecodablePackage`],
-    /// [`CeremonyError::PackageOrder`], and those of [`Ceremony::check`].
+    /// [`CeremonyError::PackageOrder`], and those of [`Ceremony::check`] and [`Round1::share_keys`].
     pub fn parse(&self, bytes: &[u8]) -> Result<Round1, CeremonyError> {
+        let round1 = self.parse_unfinished(bytes)?;
+        round1.share_keys()?;
+        Ok(round1)
+    }
+
+    /// The same of a ceremony whose round 2 may still fail: without TRU-4 of the share keys.
+    fn parse_unfinished(&self, bytes: &[u8]) -> Result<Round1, CeremonyError> {
         let length = Round1Package::length(self.threshold);
         let expected = length * usize::from(self.count);
         if bytes.len() != expected {
@@ -181,18 +192,19 @@ impl Ceremony {
 }
 
 /// The packages of all n trustees, checked, and what follows from them. The public outcome of a ceremony is here
-/// already after round 1; round 2 hands out the shares.
+/// already after round 1; round 2 hands out the shares, and shows that every trustee can open its commitments.
 #[derive(Clone, Debug)]
 pub struct Round1 {
     ceremony: Ceremony,
     packages: Vec<Round1Package>,
     hash: [u8; 32],
     election_key: ElectionKey,
-    share_keys: Vec<ShareKey>,
+    share_keys: Result<Vec<ShareKey>, CeremonyError>,
 }
 
 impl Round1 {
-    /// `packages` are checked and in the order of their indices (TRU-4).
+    /// `packages` are checked and in the order of their indices (TRU-4). Proofs of knowledge keep the last sender from
+    /// making Y the identity; nothing yet keeps it from doing so to some Y_i.
     fn new(ceremony: Ceremony, packages: Vec<Round1Package>) -> Result<Self, CeremonyError> {
         // Phi_k = sum over j of phi_jk; one that vanishes contributes nothing
         let columns: Vec<Option<Point>> = (0..usize::from(ceremony.threshold))
@@ -207,25 +219,13 @@ impl Round1 {
             .copied()
             .flatten()
             .ok_or(CeremonyError::IdentityElectionKey)?;
-        // Y_i = sum over k of i^k Phi_k
-        let mut share_keys = Vec::with_capacity(packages.len());
-        for index in 1..=ceremony.count {
-            let terms = powers(index)
-                .zip(&columns)
-                .filter_map(|(power, column)| Some((power, column.as_ref()?)));
-            let key = Point::vartime_sum(terms).ok_or(CeremonyError::IdentityShareKey { trustee: index })?;
-            share_keys.push(ShareKey(key));
-        }
-        if let Some((first, second)) = first_repeated(&share_keys) {
-            return Err(CeremonyError::EqualShareKeys { first, second });
-        }
         let hash = ceremony_hash(&ceremony, &packages);
         Ok(Self {
+            share_keys: share_keys(ceremony.count, &columns),
             ceremony,
             packages,
             hash,
             election_key: ElectionKey(election_key),
-            share_keys,
         })
     }
 
@@ -245,9 +245,13 @@ impl Round1 {
         self.election_key
     }
 
-    /// Y_1 … Y_n in this order.
-    pub fn share_keys(&self) -> &[ShareKey] {
-        &self.share_keys
+    /// Y_1 … Y_n in this order, all different (TRU-4).
+    ///
+    /// # Errors
+    /// [`CeremonyError::IdentityShareKey`] and [`CeremonyError::EqualShareKeys`]. Neither is the doing of the trustees
+    /// that it names: it is of one who chose commitments after seeing the others', and whom round 2 names.
+    pub fn share_keys(&self) -> Result<&[ShareKey], CeremonyError> {
+        self.share_keys.as_deref().map_err(|error| *error)
     }
 
     /// All packages in the order of their indices, n times [`Round1Package::length`] bytes.
@@ -275,6 +279,22 @@ impl Round1 {
     ) -> Result<bool, CeremonyError> {
         let commitments = self.package(sender)?.commitments();
         Ok(Point::vartime_sum(powers(recipient).zip(commitments)) == Some(Point::mul_base(share)))
+    }
+}
+
+/// Y_i = sum over k of i^k Phi_k (TRU-4)
+fn share_keys(count: u16, columns: &[Option<Point>]) -> Result<Vec<ShareKey>, CeremonyError> {
+    let key = |index| {
+        let terms = powers(index)
+            .zip(columns)
+            .filter_map(|(power, column)| Some((power, column.as_ref()?)));
+        let key = Point::vartime_sum(terms).ok_or(CeremonyError::IdentityShareKey { trustee: index })?;
+        Ok(ShareKey(key))
+    };
+    let keys = (1..=count).map(key).collect::<Result<Vec<_>, CeremonyError>>()?;
+    match first_repeated(&keys) {
+        Some((first, second)) => Err(CeremonyError::EqualShareKeys { first, second }),
+        None => Ok(keys),
     }
 }
 
@@ -315,7 +335,7 @@ mod tests {
     fn agrees(threshold: u16, count: u16) {
         let (shares, round1) = shares(threshold, count, &mut rng(threshold.into()));
         let keys: Vec<_> = shares.iter().map(TrusteeShare::share_key).collect();
-        assert_eq!(keys, round1.share_keys());
+        assert_eq!(keys, round1.share_keys().unwrap());
         assert!(
             shares
                 .iter()
@@ -515,7 +535,10 @@ mod tests {
                 let key = &keys[usize::from(trustee) - 1];
                 package(&ceremony, trustee, &coefficients.map(scalar), key, &mut rng)
             });
-            ceremony.check(packages.to_vec()).map(|_| ())
+            let round1 = ceremony.check(packages.to_vec())?;
+            let read = ceremony.parse(&round1.to_bytes()).map(|_| ());
+            assert_eq!(round1.share_keys().map(|_| ()), read);
+            read
         };
         assert_eq!(check([5, 1], [-5, 1]), Err(CeremonyError::IdentityElectionKey));
         // f(x) = 4 - 2x
@@ -564,6 +587,7 @@ mod tests {
             package(&ceremony, trustee, &coefficients.map(Scalar::from), key, &mut rng)
         });
         let round1 = ceremony.check(packages.collect()).unwrap();
+        let share_keys = round1.share_keys().unwrap();
         let multiple = |x: u64| Point::mul_base(&SecretScalar::new(Scalar::from(x)).unwrap());
         let pinned = [
             (
@@ -572,17 +596,17 @@ mod tests {
                 "ee016fbbdde54077fda69fecb546e0a93b1f4f03b1cfecf6fc5bde920f61e961",
             ),
             (
-                round1.share_keys()[0].0,
+                share_keys[0].0,
                 32,
                 "d827a0808288a3c1ce91192c0770c3ad7372a50ac601dff8323a5bdda104322f",
             ),
             (
-                round1.share_keys()[1].0,
+                share_keys[1].0,
                 44,
                 "2abbaf9343c09de9b63395414e298b3e30c1507b6be4a9e83e270e4fd1e6c435",
             ),
             (
-                round1.share_keys()[2].0,
+                share_keys[2].0,
                 56,
                 "98022f4b1192d39e659014767392257440b0146dee7fd3b62d595c5f161b2521",
             ),

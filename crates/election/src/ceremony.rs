@@ -45,7 +45,7 @@ pub fn check_key_ceremony(manifest: &Manifest, round_1: Option<&[u8]>) -> Result
     let keys = trustees.members.iter().map(|trustee| trustee.key).collect();
     let ceremony = Ceremony::new(*manifest.plan_id(), trustees.threshold, keys)?;
     let round_1 = ceremony.parse(round_1)?;
-    for ((index, trustee), key) in (1..).zip(&trustees.members).zip(round_1.share_keys()) {
+    for ((index, trustee), key) in (1..).zip(&trustees.members).zip(round_1.share_keys()?) {
         if trustee.share_key != *key {
             return Err(KeyCeremonyError::ShareKey { trustee: index });
         }

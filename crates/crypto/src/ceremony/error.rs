@@ -112,14 +112,20 @@ pub enum CeremonyError {
     /// The parts of the key cancel out (TRU-4).
     #[error("the election key is the identity")]
     IdentityElectionKey,
-    /// The parts of a share cancel out (TRU-4).
-    #[error("the share of trustee {trustee} is the identity")]
+    /// The parts of a share cancel out: somebody chose commitments after seeing the others', not this trustee (TRU-4).
+    #[error(
+        "the parts of trustee {trustee}'s share cancel out, which is not its own doing: another package was made after \
+         all others were seen, and whose share does not match in round 2 made it"
+    )]
     IdentityShareKey {
         /// Whose share.
         trustee: u16,
     },
-    /// Two trustees would have the same share (TRU-4).
-    #[error("trustees {first} and {second} have the same share")]
+    /// Two trustees would have the same share: somebody chose commitments after seeing the others' (TRU-4).
+    #[error(
+        "trustees {first} and {second} would have the same share, which is not their own doing alone: a package was \
+         made after all others were seen, and whose share does not match in round 2 made it"
+    )]
     EqualShareKeys {
         /// The lower index.
         first: u16,

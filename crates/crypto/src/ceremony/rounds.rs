@@ -176,7 +176,7 @@ impl Round2Secret {
     /// # Errors
     /// [`CeremonyError::NotOwnKey`]; and, naming the sender: [`CeremonyError::ShareSignature`],
     /// [`CeremonyError::WrongRecipient`], [`CeremonyError::RepeatedShare`], [`CeremonyError::ShareMismatch`],
-    /// [`CeremonyError::MissingShare`].
+    /// [`CeremonyError::MissingShare`]; then those of [`Round1::share_keys`], which remain only if trustees conspire.
     pub fn finish(
         self,
         sealed: &[SealedShare],
@@ -206,6 +206,8 @@ impl Round2Secret {
                 return Err(CeremonyError::MissingShare { sender });
             }
         }
+        // Only now: whoever chose its commitments to spoil these keys could not open them, and was named above.
+        let share_keys = round1.share_keys()?;
         let secret = dkg::round2::SecretPackage::new(
             identifier(index)?,
             round1.package(index)?.frost_commitment()?,
@@ -222,7 +224,7 @@ impl Round2Secret {
             .verifying_key()
             .serialize()
             .map_err(|_| CeremonyError::KeyGeneration)?;
-        let public = round1.share_keys.get(usize::from(index).saturating_sub(1));
+        let public = share_keys.get(usize::from(index).saturating_sub(1));
         if public == Some(&share.share_key()) && verifying_key == round1.election_key.to_bytes() {
             Ok(share)
         } else {
@@ -247,7 +249,8 @@ impl Round2Secret {
     /// Reads a state that [`Round2Secret::to_bytes`] wrote, to go on after a crash in the same `ceremony`.
     ///
     /// # Errors
-    /// [`CeremonyError::OtherCeremony`], [`CeremonyError::DamagedState`], and those of [`Ceremony::parse`].
+    /// [`CeremonyError::OtherCeremony`], [`CeremonyError::DamagedState`], and those of packages as
+    /// [`Ceremony::parse`] finds them, except TRU-4 of the share keys, which [`Round2Secret::finish`] asks.
     pub fn from_bytes(ceremony: &Ceremony, bytes: &[u8]) -> Result<Self, CeremonyError> {
         let bytes = bytes
             .strip_prefix(&*ceremony.to_bytes())
@@ -260,7 +263,7 @@ impl Round2Secret {
             .ok_or(CeremonyError::DamagedState)?;
         let index = u16::from_le_bytes(*index);
         let own_share = SecretScalar::from_bytes(own_share)?;
-        let round1 = ceremony.parse(packages)?;
+        let round1 = ceremony.parse_unfinished(packages)?;
         if round1.matches(index, index, &own_share)? {
             Ok(Self {
                 index,
@@ -306,7 +309,8 @@ fn blame(_: frost_ristretto255::Error) -> CeremonyError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ceremony::sample::{enrol, exchange, rng, start};
+    use crate::ceremony::sample::{enrol, exchange, package, prove, rng, start};
+    use crate::group::{Point, Scalar};
     use proptest::prelude::*;
 
     fn finish_first(
@@ -350,6 +354,93 @@ mod tests {
             inbox[1] = SealedShare::seal(round1, 3, &keys[2], 1, &wrong, &mut rng(8)).unwrap();
         });
         assert_eq!(error.err(), Some(CeremonyError::ShareMismatch { sender: 3 }));
+    }
+
+    /// Trustee 3 sends last: it chooses the commitment to its slope so that Y_1 = Y_2 = Y_3, or that an honest
+    /// trustee's share key vanishes. The packages are valid, and it alone is named.
+    #[test]
+    fn names_who_chose_commitments_after_seeing_the_others_tru_5() {
+        let mut rng = rng(9);
+        let (ceremony, keys) = enrol(2, 3, &mut rng);
+        let minus_one = -Scalar::ONE;
+        // Y_j = Phi_0 + j Phi_1 is the identity if Phi_1 = -Phi_0 / j
+        let half = Scalar::from(2).invert().unwrap();
+        for (name, of_constants, expected) in [
+            (
+                "equal",
+                None,
+                CeremonyError::EqualShareKeys { first: 1, second: 2 },
+            ),
+            (
+                "first",
+                Some(minus_one),
+                CeremonyError::IdentityShareKey { trustee: 1 },
+            ),
+            (
+                "second",
+                Some(-half),
+                CeremonyError::IdentityShareKey { trustee: 2 },
+            ),
+        ] {
+            let (mut secrets, mut packages) = start(&ceremony, &keys, &mut rng);
+            let constant = SecretScalar::random(&mut rng);
+            let own = Point::mul_base(&constant);
+            let terms = packages[..2].iter().flat_map(|package| {
+                let [constant, slope] = package.commitments() else {
+                    panic!("two commitments each")
+                };
+                let constant = of_constants.map(|factor| (factor, constant));
+                [Some((minus_one, slope)), constant].into_iter().flatten()
+            });
+            let own_term = of_constants.map(|factor| (factor, &own));
+            let slope = Point::vartime_sum(terms.chain(own_term)).unwrap();
+            let knowledge = prove(3, &constant, &mut rng);
+            packages[2] = Round1Package::sign(&ceremony, 3, vec![own, slope], knowledge, &keys[2], &mut rng);
+
+            let round1 = ceremony.check(packages).unwrap();
+            assert_eq!(round1.share_keys().err(), Some(expected), "{name}");
+            assert_eq!(ceremony.parse(&round1.to_bytes()).err(), Some(expected), "{name}");
+            secrets.truncate(2);
+            let (secrets, mut sealed) = exchange(secrets, &round1, &keys, &mut rng);
+            for recipient in [1, 2] {
+                let guess = SecretScalar::random(&mut rng);
+                sealed.push(SealedShare::seal(&round1, 3, &keys[2], recipient, &guess, &mut rng).unwrap());
+            }
+            for (secret, key) in secrets.into_iter().zip(&keys) {
+                // After a crash too.
+                let secret = Round2Secret::from_bytes(&ceremony, &secret.to_bytes()).unwrap();
+                let recipient = secret.index;
+                let inbox = sealed.iter().filter(|sealed| sealed.recipient() == recipient);
+                let error = secret.finish(&inbox.cloned().collect::<Vec<_>>(), key).err();
+                assert_eq!(error, Some(CeremonyError::ShareMismatch { sender: 3 }), "{name}");
+            }
+        }
+    }
+
+    /// Trustees who know each other's polynomials can open what they chose: the keys are refused then.
+    #[test]
+    fn rejects_share_keys_that_cancel_out_though_all_shares_match_tru_4() {
+        let mut rng = rng(10);
+        let (ceremony, keys) = enrol(2, 2, &mut rng);
+        // f_1 + f_2 = 4: both have the share 4
+        let (first, second) = ([3, 1].map(Scalar::from), [Scalar::ONE, -Scalar::ONE]);
+        let packages = [(1, first), (2, second)].map(|(trustee, coefficients)| {
+            let key = &keys[usize::from(trustee) - 1];
+            package(&ceremony, trustee, &coefficients, key, &mut rng)
+        });
+        let round1 = ceremony.check(packages.to_vec()).unwrap();
+        // f_1(1) = 4, f_2(1) = 0 is no share; f_1(2) = 5, f_2(2) = -1
+        let share = SecretScalar::new(Scalar::from(5)).unwrap();
+        let sealed = SealedShare::seal(&round1, 1, &keys[0], 2, &share, &mut rng).unwrap();
+        let secret = Round2Secret {
+            index: 2,
+            round1,
+            own_share: SecretScalar::new(-Scalar::ONE).unwrap(),
+        };
+        assert_eq!(
+            secret.finish(&[sealed], &keys[1]).err(),
+            Some(CeremonyError::EqualShareKeys { first: 1, second: 2 })
+        );
     }
 
     #[test]
@@ -417,7 +508,8 @@ mod tests {
                 .cloned()
                 .collect();
             let share = secret.finish(&inbox, key).unwrap();
-            assert_eq!(share.share_key(), round1.share_keys()[usize::from(index) - 1]);
+            let share_keys = round1.share_keys().unwrap();
+            assert_eq!(share.share_key(), share_keys[usize::from(index) - 1]);
         }
     }
 

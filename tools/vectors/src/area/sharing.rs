@@ -30,7 +30,8 @@ pub(super) fn share(index: u16, x: &[u8; 32], share_key: &ShareKey) -> Result<Tr
 fn refused(error: &CeremonyError) -> No {
     use CeremonyError as E;
     match *error {
-        E::ThresholdBelowTwo { .. } | E::ThresholdAboveCount { .. } | E::TooManyTrustees => no("MAN-26"),
+        E::ThresholdBelowTwo { .. } | E::ThresholdAboveCount { .. } => no("MAN-26"),
+        E::TooManyTrustees => no("MAN-7"),
         E::RepeatedEnrolmentKey { .. } => no("TRU-1"),
         E::NotATrustee { .. } => No::Refused(vec!["TRU-2", "TRU-5", "TRU-8"]),
         E::PackageThreshold { .. }
@@ -74,7 +75,8 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let round1 = ceremony(input)?
                 .parse(&input.bytes("packages")?)
                 .map_err(|error| refused(&error))?;
-            let share_keys: Vec<_> = round1.share_keys().iter().map(ShareKey::to_bytes).collect();
+            let share_keys = round1.share_keys().map_err(|error| refused(&error))?;
+            let share_keys: Vec<_> = share_keys.iter().map(ShareKey::to_bytes).collect();
             Ok(Fields::new()
                 .with("Y", &round1.election_key().to_bytes())
                 .with("Y_i", &List(&share_keys))
@@ -161,7 +163,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
         }
         "open_shares" => {
             let ceremony = second_ceremony(input)?;
-            let keys = ceremony.check(&input.bytes("packages")?)?;
+            let keys = ceremony.read(&input.bytes("packages")?)?;
             let (p, own) = (
                 oracle::scalar(&input.array("p_i")?)?,
                 oracle::scalar(&input.array("own")?)?,
@@ -270,6 +272,7 @@ fn write() -> File {
     changed_packages(&mut vectors, &check, &three, &packages);
     polynomials(&mut vectors, &check, &three, &mut random);
     shares(&mut vectors, &three, &packages, &keys, &mut random);
+    late_choices(&mut vectors, &three);
     single(&mut vectors, &three, &keys.election_key);
     File {
         area: "sharing".into(),
@@ -541,6 +544,78 @@ fn polynomials(vectors: &mut Vec<Vector>, check: &Vector, three: &Three, random:
         };
         let list = cancelling.packages().concat();
         vectors.push(check.changed(name, "TRU-4", comment, "packages", &list));
+    }
+}
+
+/// Trustee 3 chose its second commitment after it saw the others': it is named in round 2, where it cannot open it.
+fn late_choices(vectors: &mut Vec<Vector>, three: &Three) {
+    // Randomness of its own, so that other vectors stay as they are.
+    let mut random = Random::new("sharing, late choices");
+    let sums: Vec<Scalar> = (0..2)
+        .map(|k| {
+            three
+                .makers
+                .iter()
+                .take(2)
+                .map(|maker| maker.coefficients[k])
+                .sum()
+        })
+        .collect();
+    let constant = three.makers[2].coefficients[0];
+    let of = |slope: Scalar| {
+        let mut makers = three.makers.clone();
+        makers[2].coefficients = vec![constant, slope];
+        let ceremony = three.ceremony.clone();
+        Three { ceremony, makers }
+    };
+    let half = Scalar::from(2_u8).invert();
+    for (name, comment, slope, known, check) in [
+        (
+            "equal share keys, and a share that does not match",
+            "phi_31 = -(phi_11 + phi_21); trustee 3 does not know its logarithm and sends a guess.",
+            -sums[1],
+            false,
+            "TRU-5",
+        ),
+        (
+            "a share key that cancels out, and a share that does not match",
+            "Y_2 = O by the choice of phi_31; trustee 3 does not know its logarithm and sends a guess.",
+            -(sums[0] + constant) * half - sums[1],
+            false,
+            "TRU-5",
+        ),
+        (
+            "equal share keys, and all shares match",
+            "The same by trustees who know each other's polynomials.",
+            -sums[1],
+            true,
+            "TRU-4",
+        ),
+    ] {
+        let late = of(slope);
+        let list = late.packages().concat();
+        let keys = late.ceremony.read(&list).unwrap();
+        let sealed = [1_u16, 3].map(|sender| {
+            let share = evaluate(&late.makers[usize::from(sender) - 1].coefficients, 2);
+            let share = if sender == 3 && !known {
+                random.scalar()
+            } else {
+                share
+            };
+            let nonces = [random.scalar(), random.scalar()];
+            let secret = &late.makers[usize::from(sender) - 1].secret;
+            let seal = late
+                .ceremony
+                .seal(&keys.hash, [sender, 2], secret, &share.to_bytes(), nonces);
+            seal.0
+        });
+        let input = Fields::new()
+            .with("i", &2_u16)
+            .with("own", &evaluate(&late.makers[1].coefficients, 2))
+            .with("p_i", &late.makers[1].secret)
+            .with("packages", &list)
+            .with("sealed", &List(&sealed));
+        vectors.push(Vector::reject("open_shares", name, check, comment, input));
     }
 }
 

@@ -31,6 +31,18 @@ pub struct Keys {
     commitments: Vec<Vec<Point>>,
 }
 
+impl Keys {
+    /// No Y_i is the identity, and all differ.
+    fn check(&self) -> Result<(), No> {
+        let keys = &self.share_keys;
+        let equal = (0..keys.len()).any(|i| keys[..i].contains(&keys[i]));
+        if equal || keys.iter().any(IsIdentity::is_identity) {
+            return Err(no("TRU-4"));
+        }
+        Ok(())
+    }
+}
+
 /// c_i of the proof of knowledge.
 pub fn knowledge_challenge(trustee: u16, constant: &Point, commitment: &Point) -> Scalar {
     let hash = Sha512::new()
@@ -126,11 +138,21 @@ impl Ceremony {
         (package, values)
     }
 
-    /// Checks the list of all packages and computes the keys.
+    /// Checks the list of all packages of a finished ceremony and computes the keys.
     ///
     /// # Errors
     /// GRP-1 to GRP-3, TRU-2 to TRU-4.
     pub fn check(&self, list: &[u8]) -> Result<Keys, No> {
+        let keys = self.read(list)?;
+        keys.check()?;
+        Ok(keys)
+    }
+
+    /// The same in the middle of a ceremony: whether the share keys are fit is asked after the shares.
+    ///
+    /// # Errors
+    /// GRP-1 to GRP-3, TRU-2 to TRU-3; TRU-4 of the election key.
+    pub fn read(&self, list: &[u8]) -> Result<Keys, No> {
         let (length, t) = (self.package_length(), usize::from(self.threshold));
         if list.len() != length * self.keys.len() {
             return Err(no("TRU-2"));
@@ -185,9 +207,7 @@ impl Ceremony {
         };
         let election_key = key_at(0);
         let share_keys: Vec<Point> = (1..=self.count()).map(key_at).collect();
-        let vanishes = election_key.is_identity() || share_keys.iter().any(IsIdentity::is_identity);
-        let equal = (0..share_keys.len()).any(|i| share_keys[..i].contains(&share_keys[i]));
-        if vanishes || equal {
+        if election_key.is_identity() {
             return Err(no("TRU-4"));
         }
         Ok(Keys {
@@ -237,7 +257,7 @@ impl Ceremony {
     /// Opens the shares sealed to trustee `index` and adds them up.
     ///
     /// # Errors
-    /// GRP-1 to GRP-3, TRU-5.
+    /// GRP-1 to GRP-3, TRU-5; then TRU-4 of the share keys.
     pub fn finish(
         &self,
         keys: &Keys,
@@ -271,6 +291,7 @@ impl Ceremony {
         if senders.len() != self.keys.len() {
             return Err(refused());
         }
+        keys.check()?;
         Ok(sum)
     }
 
