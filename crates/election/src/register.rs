@@ -1,4 +1,4 @@
-//! The electoral register as the log carries it: one row per entitled person, without a name (REG-1 to REG-9).
+//! The electoral register as the log carries it: one row per entitled person, without a name (REG-1 to REG-7).
 //!
 //! A row is a handle, a class and the public key of the voter's credential. Each version of the register is a list of
 //! blobs of rows in strictly ascending order of handles; [`Register::parse`] reads one version, and
