@@ -34,7 +34,7 @@ macro_rules! key {
     };
 }
 
-/// A key under which Schnorr signatures of [`crate::schnorr`] are verified.
+/// A key under which Schnorr signatures ([`crate::Signature`], SIG-1) are verified.
 pub trait VerifyingKey {
     /// The key as a point.
     fn point(&self) -> &Point;
