@@ -78,7 +78,7 @@ impl BallotContext {
         let r = kdf.derive_secret(b"r");
         // R = rG,  S = rY
         let nonce_point = Point::mul_base(&r);
-        let s = self.election_key.0.mul_secret(&r);
+        let s = Zeroizing::new(self.election_key.0.mul_secret(&r));
         let mut text = plaintext.to_vec();
         self.apply_keystream(&key.pseudonym(), &nonce_point, &s, &mut text);
         Encrypted {

@@ -158,6 +158,14 @@ impl Point {
     }
 }
 
+/// For the few points that are secret: shared Diffie-Hellman values.
+impl Zeroize for Point {
+    fn zeroize(&mut self) {
+        self.bytes.zeroize();
+        self.point.zeroize();
+    }
+}
+
 impl fmt::Debug for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Point(")?;

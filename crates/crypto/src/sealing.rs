@@ -115,7 +115,8 @@ impl SealedShare {
         let prefix = prefix(round1, sender, recipient);
         let r = SecretScalar::random(&mut prefix.hedged_rng(&[key.secret(), share], rng));
         let nonce = Point::mul_base(&r);
-        let keystream = keystream(prefix, &nonce, recipient_key, &recipient_key.mul_secret(&r));
+        let shared = Zeroizing::new(recipient_key.mul_secret(&r));
+        let keystream = keystream(prefix, &nonce, recipient_key, &shared);
         let ciphertext = xor(&share.to_bytes(), &keystream);
         let statement = ShareStatement {
             round1,
@@ -153,7 +154,7 @@ impl SealedShare {
                 recipient: self.recipient,
             });
         }
-        let shared = self.nonce.mul_secret(key.secret());
+        let shared = Zeroizing::new(self.nonce.mul_secret(key.secret()));
         let keystream = keystream(
             prefix(round1, sender, recipient),
             &self.nonce,
