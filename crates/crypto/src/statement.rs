@@ -62,6 +62,8 @@ pub struct SessionChallenge<'a> {
     pub issuer: &'a str,
     /// Who asks.
     pub handle: &'a Handle,
+    /// The voter's class, under whose key the token is to be signed.
+    pub class: &'a str,
     /// The session's random id, 16 bytes.
     pub session: &'a [u8; 16],
     /// The issuer's first move (A, B).
@@ -77,6 +79,7 @@ impl Sealed for SessionChallenge<'_> {
         transcript.message(b"election", self.election.as_bytes());
         transcript.message(b"issuer", self.issuer.as_bytes());
         transcript.message(b"handle", self.handle.as_bytes());
+        transcript.message(b"class", self.class.as_bytes());
         transcript.message(b"session", self.session);
         transcript.point(b"A", &self.commitment.a);
         transcript.point(b"B", &self.commitment.b);

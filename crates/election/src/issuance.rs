@@ -275,6 +275,7 @@ impl Row {
             election: manifest.id(),
             issuer: issuer.id.as_str(),
             handle: &self.handle.0,
+            class: self.class.as_str(),
             session: &self.session.0,
             commitment: &self.commitment.0,
             challenge: &self.challenge.0,

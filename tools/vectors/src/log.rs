@@ -141,6 +141,7 @@ impl Log {
         let fields = Fields::new()
             .with("issuer", ISSUERS[issuer])
             .with("handle", &voter.handle)
+            .with("class", CLASSES[voter.class])
             .with("session", &session)
             .with("commitment", &issued.commitment)
             .with("challenge", &issued.challenge);

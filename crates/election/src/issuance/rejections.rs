@@ -176,6 +176,7 @@ fn rejects_an_answer_with_y_zero_iss_6() {
         election: manifest.id(),
         issuer: "office",
         handle: &rows[place].handle.0,
+        class: rows[place].class.as_str(),
         session: &rows[place].session.0,
         commitment: &commitment,
         challenge: &challenge,
@@ -379,6 +380,29 @@ fn rejects_empty_and_half_full_blobs_iss_2() {
             Err(IssuanceError::BlobRows { blob, rows }) => assert_eq!((blob, rows), bad),
             other => panic!("{other:?}"),
         }
+    }
+}
+
+#[test]
+fn counts_rows_over_all_blobs() {
+    let mut election = issued();
+    let eligible = election.eligible();
+    let mut rows = election.rows[0].clone();
+    add(&mut rows[6], 1, Scalar::ONE);
+    let mut list = List {
+        manifest: &election.manifest,
+        issuer: &election.manifest.issuers()[0],
+        eligible: &eligible,
+        issued: vec![0; 2],
+        last: None,
+        rows: 0,
+    };
+    list.add(&rows[..4], &mut election.rng).unwrap();
+    unproved(list.add(&rows[4..], &mut election.rng), &[6]);
+    assert_eq!(list.issued, [7, 2]);
+    match list.add(&rows[..1], &mut election.rng) {
+        Err(IssuanceError::HandleOrder { row }) => assert_eq!(row, 9),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -385,6 +385,7 @@ impl Election {
                 election: &election,
                 issuer: issuer.id.as_str(),
                 handle: &handle,
+                class: class_id.as_str(),
                 session: &id,
                 commitment: &commitment,
                 challenge: &challenge,

@@ -104,6 +104,7 @@ impl Voter {
             election,
             issuer: name,
             handle: &self.handle,
+            class,
             session: &session,
             commitment: &commitment,
             challenge: &blinding.challenge(),

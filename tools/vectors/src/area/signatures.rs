@@ -95,6 +95,7 @@ fn verify_statement(input: &Fields, key: &CredentialKey, signature: &Signature) 
                 election: &election()?,
                 issuer: text("issuer")?,
                 handle: &Handle::from_bytes(fields.array("handle")?),
+                class: text("class")?,
                 session: &fields.array("session")?,
                 commitment: &Commitment::from_bytes(&fields.array("commitment")?)?,
                 challenge: &Challenge::from_bytes(&fields.array("challenge")?)?,
@@ -245,6 +246,7 @@ fn all(
                 .clone()
                 .with("issuer", "office")
                 .with("handle", &handle)
+                .with("class", "staff")
                 .with("session", &random.bytes::<16>())
                 .with("commitment", &commitment.concat())
                 .with("challenge", &random.scalar()),

@@ -82,6 +82,7 @@ pub fn statement(kind: &str, fields: &Fields) -> anyhow::Result<Transcript> {
             start("urna/v1/session/challenge", "election")?
                 .bytes("issuer", text("issuer")?)
                 .bytes("handle", &fields.array::<32>("handle")?)
+                .bytes("class", text("class")?)
                 .bytes("session", &fields.array::<16>("session")?)
                 .bytes("A", &a)
                 .bytes("B", &b)
