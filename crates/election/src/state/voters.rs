@@ -338,6 +338,44 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn takes_a_ballot_for_the_same_by_pseudonym_sequence_r_and_ciphertext_sta_9() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        let ballot = valid_ballot(&mut election, &voters[0], 0);
+        let other = valid_ballot(&mut election, &voters[1], 0);
+        let index = election.admit(ballot.clone());
+        let logged = |change: &dyn Fn(&mut Ballot, &mut urna_crypto::Ciphertext)| {
+            let (mut changed, mut ciphertext) = (ballot.clone(), ballot.ciphertext());
+            change(&mut changed, &mut ciphertext);
+            let (tokens, proof) = (changed.tokens(), changed.proof.0);
+            let (class, pseudonym) = (changed.class, changed.pseudonym.0);
+            let ballot = Ballot::new(class, pseudonym, changed.sequence, tokens, ciphertext, proof);
+            election.state.logged(&ballot.into())
+        };
+        assert_eq!(logged(&|_, _| {}), Some(index));
+        assert_eq!(logged(&|ballot, _| ballot.proof = other.proof), Some(index));
+        assert_eq!(logged(&|ballot, _| ballot.pseudonym = other.pseudonym), None);
+        assert_eq!(logged(&|ballot, _| ballot.sequence = 1), None);
+        assert_eq!(logged(&|_, ciphertext| ciphertext.text[0] ^= 1), None);
+        assert_eq!(logged(&|_, ciphertext| ciphertext.r = *other.ephemeral()), None);
+    }
+
+    #[test]
+    fn rejects_a_withdrawal_under_the_number_of_a_ballot_sta_6() {
+        let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
+        cast(&mut election, &voters[0], 0).unwrap();
+        let taken = |actual| {
+            Err(Rejected::Sequence {
+                expected: actual + 1,
+                actual,
+            })
+        };
+        assert_eq!(withdraw(&mut election, &voters[0], 0), taken(0));
+        // Another device of the voter cast meanwhile: the vote was not taken back, and must not seem so.
+        cast(&mut election, &voters[0], 1).unwrap();
+        assert_eq!(withdraw(&mut election, &voters[0], 1), taken(1));
+    }
+
+    #[test]
     fn rejects_a_withdrawal_that_something_followed_sta_6() {
         let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
         cast(&mut election, &voters[0], 0).unwrap();
