@@ -325,7 +325,8 @@ impl Combination {
     /// one list for each trustee, in the order given to [`Combination::new`]. Variable time.
     ///
     /// # Errors
-    /// The positions of exactly the wrong S_j, ascending; all positions if the lists differ in length.
+    /// The positions of exactly the wrong S_j, ascending; all positions, which may be none, if the lists differ in length:
+    /// whatever the list says, an error is a refusal.
     pub fn verify(
         &self,
         combined: &[Point],
@@ -344,7 +345,7 @@ impl Combination {
 
     /// Everything that the weights depend on besides private coins (BAT-1).
     fn transcript(&self, combined: &[Point], decryptions: &[&[Point]]) -> Transcript {
-        let mut transcript = Transcript::new(step::BATCH);
+        let mut transcript = Transcript::new(step::COMBINATION);
         for lambda in &self.lambda {
             transcript.scalar(b"lambda_i", lambda);
         }

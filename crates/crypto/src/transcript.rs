@@ -35,6 +35,7 @@ pub(crate) mod step {
     pub(crate) const REHEARSAL: &[u8] = b"urna/v1/rehearsal/proof";
     pub(crate) const OPENING: &[u8] = b"urna/v1/opening/chunk";
     pub(crate) const BATCH: &[u8] = b"urna/v1/batch";
+    pub(crate) const COMBINATION: &[u8] = b"urna/v1/combination";
 }
 
 /// A transcript. Cloning one keeps a common prefix from being hashed again.
