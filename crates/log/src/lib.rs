@@ -1,13 +1,16 @@
-//! The public log: so far, the Merkle tree of RFC 6962, section 2.1.
-//!
-//! ```text
-//! leaf   SHA-256(0x00 || entry)
-//! node   SHA-256(0x01 || left || right)
-//! ```
-//!
-//! [`Tree`] takes the hashes of entries one by one and gives the root at any moment; it keeps only the right edge, one
-//! hash for each complete subtree.
+//! The public log: so far, the Merkle tree of RFC 6962 with its proofs, tiles and entry bundles.
 
+mod bundle;
+mod encoding;
+mod error;
+mod proof;
+mod tile;
+mod tiles;
 mod tree;
 
-pub use tree::{Hash, Tree, leaf_hash};
+pub use bundle::{MAX_ENTRY, push_entry};
+pub use error::LogError;
+pub use proof::{HashReader, Node, consistency_nodes, consistency_proof, inclusion_nodes, inclusion_proof};
+pub use tile::{Bundle, FULL, Tile, TilePath};
+pub use tiles::{TileReader, TiledTree, parse_tile};
+pub use tree::{EMPTY_ROOT, Hash, Tree, TreeHead, leaf_hash};
