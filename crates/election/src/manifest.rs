@@ -456,6 +456,9 @@ impl Manifest {
 
     /// Checks how many voters each class has (MAN-29): fewer than the policy's `smallest_class` only where confirmed by
     /// name. `entitled` are the counts of a register, in the order of the classes. An empty class harms nobody.
+    ///
+    /// The first version with voters of a class must have no such problem (STA-26). Of later versions it is reported
+    /// (V-06): people die and leave, the manifest is frozen, and to refuse the version would end the election.
     pub fn class_size_problems(&self, entitled: &[u64]) -> Vec<Problem> {
         let policy = self.policy();
         let small = entitled

@@ -191,7 +191,7 @@ pub enum Rejected {
     /// Voting cannot open without a register (STA-17).
     #[error("there is no register yet")]
     RegisterMissing,
-    /// A class has fewer entitled voters than the manifest accepts, and was not confirmed by name (STA-26, MAN-29).
+    /// A class gets its first voters, fewer than the manifest accepts, and was not confirmed by name (STA-26, MAN-29).
     #[error("too few voters for their secrecy: {0}")]
     SmallClass(Problem),
     /// An `agreed` that does not say what this log says (STA-18).

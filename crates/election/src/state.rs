@@ -80,9 +80,11 @@ struct TrusteeState {
     chunks: u64,
 }
 
-/// Pseudonyms of a class.
+/// Voters and pseudonyms of a class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct ClassState {
+    /// Whether some version of the register has voters of it: small classes are refused only before (STA-26).
+    had_voters: bool,
     /// Ever seen on the board, withdrawn ones too.
     seen: u64,
     /// Whose last entry is a ballot.

@@ -115,8 +115,9 @@ pub enum Rule {
         contests: Vec<String>,
     },
     #[error(
-        "has {entitled} entitled voters, fewer than {least}: the result could show how single persons voted; merge it \
-         with another class, or name it under policy.smallest_class.confirmed"
+        "has {entitled} entitled voters, fewer than {least}: the result could show how single persons voted; wait for \
+         more before they enter the register, or, in a new manifest, merge it with another class or name it under \
+         policy.smallest_class.confirmed"
     )]
     ClassTooSmall { entitled: u64, least: u64 },
 }

@@ -346,6 +346,50 @@ fn rejects_small_classes_that_nobody_confirmed_sta_26() {
 }
 
 #[test]
+fn rejects_a_class_whose_first_voters_come_later_and_are_too_few_sta_26() {
+    let mut election = Election::publish(|_| {});
+    let rows = election.register_rows();
+    let nobody_yet = rows[7..].to_vec();
+    let entry = election.register(Cause::Initial, nobody_yet.clone());
+    election.admit(entry);
+    for (people, admitted) in [(1, false), (4, false), (5, true)] {
+        let rows = [&rows[..people], &nobody_yet].concat();
+        let entry = election.register(Cause::Nightly, rows);
+        let answer = election.post(entry);
+        assert_eq!(answer.is_ok(), admitted, "{people}: {answer:?}");
+        assert!(
+            admitted || matches!(answer, Err(Rejected::SmallClass(_))),
+            "{answer:?}"
+        );
+    }
+    assert_eq!(election.state.entitled(), Some([5, 2].as_slice()));
+}
+
+#[test]
+fn accepts_classes_that_shrink_in_any_phase_sta_26() {
+    let mut election = Election::publish(|_| {});
+    election.publish_register();
+    let rows = election.register_rows();
+    let shrink = |election: &mut Election, left: usize| {
+        let entry = election.register(Cause::Nightly, rows[7 - left..].to_vec());
+        election.admit(entry);
+        let entitled = election.state.entitled().unwrap().to_vec();
+        assert_eq!(entitled[0], u64::try_from(left).unwrap());
+        election.manifest.class_size_problems(&entitled).len()
+    };
+    assert_eq!(shrink(&mut election, 5), 0);
+    // From here on the verifier reports it.
+    assert_eq!(shrink(&mut election, 4), 1);
+    election.hold_ceremony();
+    election.rehearse();
+    election.open_voting();
+    assert_eq!(shrink(&mut election, 1), 1);
+    assert_eq!(shrink(&mut election, 0), 0);
+    // Who was removed by mistake may come back alone.
+    assert_eq!(shrink(&mut election, 1), 1);
+}
+
+#[test]
 fn rejects_an_opening_of_voting_without_a_register_sta_17() {
     let mut election = Election::publish(|_| {});
     election.hold_ceremony();

@@ -172,7 +172,8 @@ impl ElectionState {
         Ok(())
     }
 
-    /// A version of the register: initial first, then others; small classes only if confirmed (STA-15, STA-16, STA-26).
+    /// A version of the register: initial first, then others; no class starts small unless confirmed (STA-15, STA-16,
+    /// STA-26). One that shrinks later is admitted: the manifest is frozen, and nothing could mend it.
     fn apply_register(&mut self, register: &Register) -> Result<(), Rejected> {
         let is_first = self.entitled.is_none();
         if is_first != (register.cause == Cause::Initial) {
@@ -180,8 +181,16 @@ impl ElectionState {
         }
         let entitled = self.per_class(&register.entitled)?;
         check_rows(&register.rows, BlobKind::RegisterRows, entitled.iter().sum())?;
-        if let Some(problem) = self.manifest.class_size_problems(&entitled).into_iter().next() {
+        // Counts of the classes that have their first voters; an empty class has no problem.
+        let first = self.classes.iter().zip(&entitled);
+        let first: Vec<u64> = first
+            .map(|(class, count)| if class.had_voters { 0 } else { *count })
+            .collect();
+        if let Some(problem) = self.manifest.class_size_problems(&first).into_iter().next() {
             return Err(Rejected::SmallClass(problem));
+        }
+        for (class, count) in self.classes.iter_mut().zip(&entitled) {
+            class.had_voters |= *count > 0;
         }
         self.entitled = Some(entitled);
         Ok(())

@@ -1006,6 +1006,15 @@ impl Maker {
             "Someone left; an empty class harms nobody.",
             &entry,
         );
+        let mut shrunk = late.clone();
+        shrunk["entitled"] = json!({"collective": 1, "north": 1, "south": 2});
+        let entry = self.log.next("authority", "register", &shrunk);
+        self.accept(
+            "register: a class that shrank to one",
+            "STA-26",
+            "North had two before; it is reported, and the election goes on.",
+            &entry,
+        );
         self.log.post("authority", "voting_closed", &details());
         let entry = self.log.ballot(&Cast::new(eva, 1, &[0, 0x01, 0, 0]));
         self.reject("a ballot after the close", "STA-1", "Too late.", &entry);
