@@ -8,6 +8,7 @@ pub mod manifest;
 pub mod sharing;
 pub mod signatures;
 pub mod state;
+mod tamper;
 pub mod token;
 
 use crate::vector::Area;

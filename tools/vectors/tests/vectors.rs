@@ -1,5 +1,10 @@
 //! The committed vectors hold, refuse more than they accept, name rules that exist; and the check would notice if not.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests stand outside of the test functions"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
