@@ -1,7 +1,7 @@
-//! The electoral register as the log carries it: one row per entitled person, without a name (REG-1 to REG-7).
+//! The electoral register as the log carries it: one row per entitled person, without a name (REG-1 to REG-8).
 //!
 //! A row is a handle, a class and the public key of the voter's credential. Each version of the register is a list of
-//! blobs of rows in strictly ascending order of handles; [`Register::parse`] reads one version, and
+//! blobs of rows in strictly ascending order of handles; [`Register::check_version`] reads the one that an entry names, and
 //! [`Register::follows`] says what changed since the one before and refuses what may not change unseen.
 
 use std::collections::BTreeSet;
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use urna_crypto::{ElectionId, Handle};
 
 use crate::blob::ROWS_PER_BLOB;
+use crate::entry;
 use crate::id::Id;
 use crate::json::{self, Base64, JsonError};
 use crate::manifest::{ClassIndex, Manifest};
@@ -97,6 +98,22 @@ pub enum RegisterError {
         /// The later of the two rows.
         row: usize,
     },
+    /// The bytes are not the blobs that the entry names (ENT-4).
+    #[error("blob {blob} of the register is missing or not the one that the entry names")]
+    Blob {
+        /// Which blob, from 0.
+        blob: usize,
+    },
+    /// The entry states another number of rows for a class (REG-8).
+    #[error("the register has {rows} rows of the class `{class}`, and the entry says {stated}")]
+    Count {
+        /// The class.
+        class: Id,
+        /// What the entry says.
+        stated: u64,
+        /// How many rows there are.
+        rows: u64,
+    },
     /// A credential changed, but `replaced` did not grow by exactly one (REG-6).
     #[error(
         "row {row} of the register changes its credential; its `replaced` must be {expected}, not {found}"
@@ -159,6 +176,35 @@ pub struct Changes {
 }
 
 impl Register {
+    /// Reads the version that a `register` entry names, from its blobs in the entry's order (REG-2 to REG-5, REG-8, V-06).
+    ///
+    /// # Errors
+    /// [`RegisterError`], the first rule broken.
+    pub fn check_version<B: AsRef<[u8]>>(
+        manifest: &Manifest,
+        entry: &entry::Register,
+        blobs: &[B],
+    ) -> Result<Self, RegisterError> {
+        for blob in 0..entry.rows.len().max(blobs.len()) {
+            let named = entry.rows.get(blob).zip(blobs.get(blob));
+            if named.is_none_or(|(named, bytes)| named.check(bytes.as_ref()).is_err()) {
+                return Err(RegisterError::Blob { blob });
+            }
+        }
+        let register = Self::parse(manifest, blobs)?;
+        for (class, &rows) in manifest.classes().iter().zip(&register.entitled) {
+            let stated = entry.entitled.get(&class.id).map_or(0, |count| count.value());
+            if stated != rows {
+                return Err(RegisterError::Count {
+                    class: class.id.clone(),
+                    stated,
+                    rows,
+                });
+            }
+        }
+        Ok(register)
+    }
+
     /// Reads a version of the register from its blobs (REG-2 to REG-5). No blobs are a register without rows.
     ///
     /// # Errors
@@ -397,6 +443,45 @@ mod tests {
             credential,
             Err(RegisterError::CredentialRepeated { row: 2 })
         ));
+    }
+
+    #[test]
+    fn accepts_only_the_blobs_and_counts_of_the_entry_reg_8() {
+        let manifest = sample::manifest();
+        let rows = [
+            row(1, "north", None, 0),
+            row(2, "south", Some(7), 0),
+            row(3, "north", None, 0),
+        ];
+        let version = Register::from_rows(&manifest, &rows).unwrap();
+        let blobs = version.to_blobs(&manifest);
+        let counts = manifest.classes().iter().zip(version.entitled_by_class());
+        let named =
+            |bytes: &[u8]| crate::blob::BlobRef::new(crate::blob::BlobKind::RegisterRows, bytes).unwrap();
+        let stated = entry::Register {
+            cause: entry::Cause::Initial,
+            entitled: counts
+                .map(|(class, rows)| (class.id.clone(), sample::number(*rows)))
+                .collect(),
+            rows: blobs.iter().map(|bytes| named(bytes)).collect(),
+        };
+        let check =
+            |entry: &entry::Register, blobs: &[Vec<u8>]| Register::check_version(&manifest, entry, blobs);
+        assert_eq!(check(&stated, &blobs).unwrap(), version);
+
+        let mut changed = blobs.clone();
+        changed[0][20] ^= 1;
+        let more = [blobs.as_slice(), &blobs].concat();
+        for (blobs, at) in [(Vec::new(), 0), (changed, 0), (more, 1)] {
+            assert!(matches!(check(&stated, &blobs), Err(RegisterError::Blob { blob }) if blob == at));
+        }
+        for class in manifest.classes() {
+            let mut other = stated.clone();
+            let count = other.entitled.get_mut(&class.id).unwrap();
+            *count = sample::number(count.value() + 1);
+            let refused = check(&other, &blobs);
+            assert!(matches!(refused, Err(RegisterError::Count { class: named, .. }) if named == class.id));
+        }
     }
 
     #[test]
