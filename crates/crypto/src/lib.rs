@@ -54,7 +54,8 @@ mod transcript;
 pub use ballot::{BallotContext, BallotProof, BallotStatement, Ciphertext, Encrypted, Proved};
 pub use batch::{Batch, Equation, Equations, Verifiable};
 pub use ceremony::{
-    Ceremony, CeremonyError, Round1, Round1Package, Round1Secret, Round2Secret, TrusteeSecretKey, TrusteeShare,
+    Ceremony, CeremonyError, Round1, Round1Package, Round1Secret, Round2Secret, TrusteeSecretKey,
+    TrusteeShare,
 };
 pub use context::{ElectionId, Handle, PlanId};
 pub use ed25519::{AuthorityEntry, Ed25519Key, Ed25519SigningKey, WeakKey};

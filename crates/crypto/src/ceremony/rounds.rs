@@ -122,7 +122,7 @@ impl Round1Secret {
                 .map_err(|_| CeremonyError::KeyGeneration)?,
         );
         Ok(Zeroizing::new(
-            [self.ceremony.to_bytes(), self.package.to_bytes(), secret.to_vec()].concat(),
+            [&*self.ceremony.to_bytes(), &self.package.to_bytes(), &secret].concat(),
         ))
     }
 
