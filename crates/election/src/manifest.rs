@@ -3,7 +3,7 @@
 //! [`draft::Draft`] is what people and programs write; [`Manifest`] is what has passed every rule, and nothing else makes
 //! one: `Manifest::parse(bytes)` reports all problems at once, each naming its field. What holds of a `Manifest` — ids
 //! are distinct, references resolve, keys are valid and distinct, issuers have proved possession, every ballot fits into
-//! an entry — need not be asked again.
+//! an entry, the count into memory and its result into a blob — need not be asked again.
 
 pub mod draft;
 mod problem;
@@ -42,7 +42,7 @@ pub enum ManifestError {
     /// Not canonical JSON of a manifest (MAN-1, MAN-2).
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// A well-formed manifest that breaks rules, all of them listed (MAN-3 to MAN-28).
+    /// A well-formed manifest that breaks rules, all of them listed (MAN-3 to MAN-31 without MAN-29).
     #[error("{} problems in the manifest, the first: {}", .0.len(), first(.0))]
     Invalid(Vec<Problem>),
 }
@@ -247,7 +247,7 @@ impl Manifest {
     /// The most bytes that a manifest may have, 16 MiB.
     pub const LIMIT: usize = 16 << 20;
 
-    /// Reads the manifest and checks every rule (MAN-1 to MAN-28).
+    /// Reads the manifest and checks every rule (MAN-1 to MAN-31 without MAN-29).
     ///
     /// # Errors
     /// [`ManifestError::Json`] for bytes that are not a canonical manifest; otherwise all problems at once.

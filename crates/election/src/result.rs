@@ -1,12 +1,12 @@
 //! The result of an election as one JSON document, the same in the log, the APIs and the exports (RES-1).
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::count::{ContestCount, Count, CountError};
 use crate::id::Id;
 use crate::json::{self, Integer, IntegerTooLarge, JsonError};
-use crate::manifest::{Contest, Manifest};
+use crate::manifest::{Contest, ContestOption, Manifest};
 
 /// A published result. Votes are weighted, all other figures are ballots or people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,8 +114,23 @@ pub enum ResultError {
 }
 
 impl ElectionResult {
-    /// The most bytes that a result may have, 64 MiB.
+    /// The most bytes that a result may have, 64 MiB. No manifest has a longer one (MAN-30).
     pub const LIMIT: usize = 64 << 20;
+
+    /// The bytes of the longest result whose contests have these lengths: every figure is 2^53 - 1 (MAN-30).
+    pub(crate) fn longest(contests: impl Iterator<Item = u64>) -> u64 {
+        let frame = Self {
+            contests: Vec::new(),
+            counted: Integer::MAX,
+            election_id: "0".repeat(64),
+            entitled: Integer::MAX,
+            gap: Integer::MAX,
+            issued: Integer::MAX,
+            returned: Integer::MAX,
+            seen: Integer::MAX,
+        };
+        length_of(&frame).saturating_add(list(contests))
+    }
 
     /// Makes the result of a finished count.
     ///
@@ -169,6 +184,43 @@ impl ElectionResult {
 }
 
 impl ContestResult {
+    /// The bytes of the longest result of a contest: every figure is 2^53 - 1, every option wins and is tied (MAN-30).
+    /// `districts` are those of the classes that vote on it.
+    pub(crate) fn longest(contest: &Contest, districts: &BTreeSet<&Id>) -> u64 {
+        let frame = Self {
+            abstain: Integer::MAX,
+            blank: Integer::MAX,
+            id: contest.id.clone(),
+            invalid: Integer::MAX,
+            options: Vec::new(),
+            ties: vec![TieResult {
+                options: Vec::new(),
+                seats: Integer::MAX,
+            }],
+            title: contest.title.default_language().to_owned(),
+            void: Integer::MAX,
+            winners: Vec::new(),
+        };
+        let by_district = list(
+            districts
+                .iter()
+                .map(|id| length_of(id) + 1 + length_of(&Integer::MAX)),
+        );
+        let option = |option: &ContestOption| {
+            let frame = OptionResult {
+                districts: BTreeMap::new(),
+                id: option.id.clone(),
+                title: option.title.default_language().to_owned(),
+                votes: Integer::MAX,
+            };
+            length_of(&frame).saturating_add(by_district)
+        };
+        let options = list(contest.options.iter().map(option));
+        let ids = list(contest.options.iter().map(|option| length_of(&option.id)));
+        let lists = options.saturating_add(ids).saturating_add(ids);
+        length_of(&frame).saturating_add(lists)
+    }
+
     fn new(contest: &Contest, count: &ContestCount) -> Result<Self, ResultError> {
         let id = |place: &usize| contest.options.get(*place).map(|option| option.id.clone());
         let mut options = Vec::with_capacity(contest.options.len());
@@ -208,8 +260,19 @@ impl ContestResult {
     }
 }
 
+/// The bytes of a value in canonical JSON.
+fn length_of(value: &impl Serialize) -> u64 {
+    u64::try_from(json::to_bytes(value).len()).unwrap_or(u64::MAX)
+}
+
+/// The bytes between the brackets of a list: the items and a comma after all but the last.
+fn list(items: impl Iterator<Item = u64>) -> u64 {
+    let sum = items.fold(0, |sum: u64, item| sum.saturating_add(item).saturating_add(1));
+    sum.saturating_sub(1)
+}
+
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::manifest::sample;
     use crate::selection::OpenedBallot;
@@ -238,6 +301,45 @@ mod tests {
         seen: 6,
         returned: 1,
     };
+
+    /// A result as long as none is: every figure as long as it gets, every option among the winners and tied.
+    pub(crate) fn extreme(manifest: &Manifest) -> ElectionResult {
+        let mut result = ElectionResult::new(manifest, &Count::new(manifest), FIGURES).unwrap();
+        let figures = [
+            &mut result.counted,
+            &mut result.entitled,
+            &mut result.gap,
+            &mut result.issued,
+            &mut result.returned,
+            &mut result.seen,
+        ];
+        figures.into_iter().for_each(|figure| *figure = Integer::MAX);
+        for contest in &mut result.contests {
+            let ids: Vec<Id> = contest.options.iter().map(|option| option.id.clone()).collect();
+            contest.winners.clone_from(&ids);
+            contest.ties = vec![TieResult {
+                options: ids,
+                seats: Integer::MAX,
+            }];
+            let ContestResult {
+                abstain,
+                blank,
+                invalid,
+                void,
+                ..
+            } = contest;
+            let figures = [abstain, blank, invalid, void];
+            figures.into_iter().for_each(|figure| *figure = Integer::MAX);
+            for option in &mut contest.options {
+                option.votes = Integer::MAX;
+                option
+                    .districts
+                    .values_mut()
+                    .for_each(|votes| *votes = Integer::MAX);
+            }
+        }
+        result
+    }
 
     #[test]
     fn accepts_a_count_and_writes_it_in_the_published_form_res_1() {

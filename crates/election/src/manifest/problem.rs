@@ -115,6 +115,28 @@ pub enum Rule {
         contests: Vec<String>,
     },
     #[error(
+        "makes most of a result that can have {length} bytes, where {most} are allowed: {options} options, each with its \
+         votes in {districts} districts; give it fewer options or shorter titles, let classes share districts, or split \
+         the election"
+    )]
+    ResultTooLarge {
+        length: u64,
+        most: u64,
+        options: u64,
+        districts: u64,
+    },
+    #[error(
+        "makes most of {figures} figures to count, one for each option of each class, where {most} are allowed: \
+         {options} options on the ballots of {classes} classes; give it fewer options, merge classes, or split the \
+         election"
+    )]
+    CountTooLarge {
+        figures: u64,
+        most: u64,
+        options: u64,
+        classes: u64,
+    },
+    #[error(
         "has {entitled} entitled voters, fewer than {least}: the result could show how single persons voted; wait for \
          more before they enter the register, or, in a new manifest, merge it with another class or name it under \
          policy.smallest_class.confirmed"
@@ -155,6 +177,8 @@ impl Rule {
             Self::SoloWithSeveral | Self::SoloShare | Self::SharesDisagree => "MAN-27",
             Self::BallotTooLarge { .. } => "MAN-28",
             Self::ClassTooSmall { .. } => "MAN-29",
+            Self::ResultTooLarge { .. } => "MAN-30",
+            Self::CountTooLarge { .. } => "MAN-31",
         }
     }
 }

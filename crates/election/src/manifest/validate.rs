@@ -1,9 +1,11 @@
-//! From draft to content: every rule, every problem (MAN-3 to MAN-28).
+//! From draft to content: every rule, every problem (MAN-3 to MAN-28, MAN-30, MAN-31).
 //!
 //! Each function reads one part of the draft, notes what is wrong and goes on; it gives the typed value only if
-//! nothing was. Contests, ballot styles and classes are read in [`contests`], keys in [`keys`].
+//! nothing was. Contests, ballot styles and classes are read in [`contests`], keys in [`keys`]; what it costs to count
+//! them is asked in [`counting`].
 
 mod contests;
+mod counting;
 mod keys;
 
 use std::collections::BTreeMap;
@@ -96,6 +98,9 @@ impl Check {
         let styles = self.ballot_styles(draft);
         let classes = self.classes(draft, &styles);
         let policy = self.policy(draft);
+        if let (Some(contests), Some(classes)) = (&contests, &classes) {
+            self.counting(contests, classes);
+        }
 
         let keys = self.keys(draft);
         let threshold = self.trustee_count(&draft.keys.trustees);
