@@ -474,6 +474,25 @@ fn rejects_proofs_made_for_another_plan_man_25() {
     assert_eq!(problems(&draft), all);
 }
 
+/// 16 MiB have room for 100,000 keys, and a proof takes longer to check than the rest of its key.
+#[test]
+fn checks_no_proofs_of_more_classes_than_there_may_be() {
+    let mut draft = draft();
+    draft.ballot_styles.truncate(1);
+    draft.keys.issuers.truncate(1);
+    draft.policy.smallest_class.confirmed.clear();
+    draft.classes = (0..1_001)
+        .map(|i| class(&format!("class-{i}"), "full", None, 1))
+        .collect();
+    sample::prove(&mut draft);
+    draft.keys.issuers[0].name = "Issuer of another plan".into();
+    assert_eq!(problems(&draft), ["classes (MAN-7)"]);
+    draft.classes.truncate(1_000);
+    draft.keys.issuers[0].keys.truncate(1_000);
+    assert!(problems(&draft)[0].contains("MAN-25"));
+    assert_eq!(problems(&draft).len(), 1_000);
+}
+
 #[test]
 fn rejects_a_slug_and_reports_everything_else_too() {
     let mut draft = draft();
