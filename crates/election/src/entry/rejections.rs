@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::manifest::sample;
+use crate::manifest::{BALLOT_RESERVE, largest_ballot_entry, largest_plaintext, sample};
 use crate::rejected::Rejected;
 use crate::state::ElectionState;
 use crate::state::sample::Election;
@@ -218,6 +218,39 @@ fn rejects_a_share_that_is_not_proved_ent_6() {
     let entry = election.trustee(0, theirs);
     let trustee = entry.signer.clone();
     assert_eq!(election.post(entry), Err(Rejected::Possession { trustee }));
+}
+
+/// What MAN-28 reserves for everything else is enough for the longest class, number and list of tokens.
+#[test]
+fn the_longest_ballot_fits_into_an_entry_man_28() {
+    let example = EXAMPLES.iter().map(|bytes| Entry::parse(bytes).unwrap());
+    let ballots = example.filter_map(|entry| match entry {
+        Entry::Ballot(ballot) => Some(ballot),
+        _ => None,
+    });
+    let ballot = ballots.last().unwrap();
+    for issuers in [1, 2, 16] {
+        let length = largest_plaintext(issuers);
+        let ciphertext = urna_crypto::Ciphertext {
+            text: vec![0xff; length],
+            ..ballot.ciphertext()
+        };
+        let class = "c".repeat(40).parse().unwrap();
+        let tokens = vec![ballot.tokens()[0]; issuers];
+        let longest = Ballot::new(
+            class,
+            ballot.pseudonym.0,
+            u32::MAX,
+            tokens,
+            ciphertext,
+            ballot.proof.0,
+        );
+        let bytes = Entry::from(longest).to_bytes();
+        let rest = bytes.len() + BALLOT_RESERVE - largest_ballot_entry(length, issuers);
+        assert!((256..=BALLOT_RESERVE).contains(&rest), "{rest} bytes");
+        assert!(bytes.len() <= ENTRY_LIMIT);
+        assert!(Entry::parse(&bytes).is_ok());
+    }
 }
 
 #[test]
