@@ -17,8 +17,8 @@ use clap::{Parser, Subcommand};
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// The folder of the vectors
-    #[arg(long, global = true, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/vectors"))]
+    /// The folder of the vectors, from the repository's root
+    #[arg(long, global = true, default_value = "spec/vectors")]
     folder: PathBuf,
 }
 

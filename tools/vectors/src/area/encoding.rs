@@ -188,8 +188,10 @@ fn read_bytes(input: &Fields) -> Answer {
     }
 }
 
-fn refused(error: &RegisterError) -> No {
+pub(super) fn refused(error: &RegisterError) -> No {
     match error {
+        RegisterError::Blob { .. } => no("ENT-4"),
+        RegisterError::Count { .. } => no("REG-8"),
         RegisterError::Json { error, .. } => json_rules(error, &["REG-2"]),
         RegisterError::BlobRows { .. } => no("REG-2"),
         RegisterError::HandleOrder { .. } => no("REG-3"),

@@ -22,7 +22,7 @@ use crate::fields::{Fields, List, hex};
 use crate::log::{Cast, Log};
 use crate::oracle::Random;
 use crate::vector::{Answer, Area, File, No, Vector, no, unknown};
-use lists::issuance;
+use lists::{issuance, register_version};
 
 /// The area.
 pub const AREA: Area = Area {
@@ -169,6 +169,13 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let index = replay.apply(input.text("entry")?)?;
             Ok(Fields::new().with("index", &index))
         }
+        "check_register" => {
+            let body = serde_json::from_str(input.text("body")?).map_err(anyhow::Error::from)?;
+            let blobs: Vec<&str> = input.list("blobs")?.iter().filter_map(Value::as_str).collect();
+            Register::check_version(&replay.manifest, &body, &blobs)
+                .map_err(|error| super::encoding::refused(&error))?;
+            Ok(Fields::new())
+        }
         "check_issuance" => {
             let mut eligible = Eligible::default();
             eligible.add(&register(&replay.manifest, &log)?);
@@ -220,6 +227,7 @@ fn write() -> File {
     maker.closed();
     maker.replayed();
     let (main, mut vectors) = (shared_log(&maker.log), maker.vectors);
+    register_version(&mut vectors, &maker.log);
     issuance(&mut vectors, &maker.log);
     let mut maker = Maker {
         log: Log::new(FINAL),

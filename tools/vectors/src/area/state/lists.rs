@@ -8,6 +8,66 @@ use crate::log::{Log, per_class, unbase64};
 use crate::oracle::{self, G, Scalar};
 use crate::vector::Vector;
 
+/// The initial version of the register beside its entry (REG-8, ENT-4); the rows themselves are in `encoding.json`.
+pub(super) fn register_version(vectors: &mut Vec<Vector>, log: &Log) {
+    let (text, body) = (&log.register, log.register_body());
+    let input = |body: &Value, blobs: &[String]| {
+        Fields::new()
+            .with("blobs", &List(blobs))
+            .with("body", &canonical(body))
+            .with("log", "main")
+    };
+    let one = std::slice::from_ref(text);
+    vectors.push(Vector::accept(
+        "check_register",
+        "the register and its entry",
+        "REG-8",
+        "The rows of each class are as many as the entry says.",
+        input(&body, one),
+        Fields::new(),
+    ));
+    let counts = |field: &str, count: u64| {
+        let mut body = body.clone();
+        body["entitled"][field] = json!(count);
+        body
+    };
+    let other = text.replacen("\"replaced\":0", "\"replaced\":1", 1);
+    for (name, rule, comment, input) in [
+        (
+            "register: more stated than listed",
+            "REG-8",
+            "Three of north.",
+            input(&counts("north", 3), one),
+        ),
+        (
+            "register: fewer stated than listed",
+            "REG-8",
+            "None of collective.",
+            input(&counts("collective", 0), one),
+        ),
+        (
+            "register: other bytes than the entry names",
+            "ENT-4",
+            "One row differs.",
+            input(&body, &[other]),
+        ),
+        (
+            "register: the blob missing",
+            "ENT-4",
+            "The entry names one.",
+            input(&body, &[]),
+        ),
+        (
+            "register: the blob twice",
+            "ENT-4",
+            "The entry names one.",
+            input(&body, &[text.clone(), text.clone()]),
+        ),
+    ] {
+        vectors.push(Vector::reject("check_register", name, rule, comment, input));
+    }
+}
+
 /// The office's list, changed (ISS-1 to ISS-7).
 pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
     let text = &log.issuance[0];
