@@ -284,7 +284,7 @@ mod tests {
             let mut tree = Tree::new();
             entries.iter().for_each(|entry| tree.push(entry));
             prop_assert_eq!(tree.root(), mth(&entries));
-            prop_assert_eq!(tree.size(), entries.len() as u64);
+            prop_assert_eq!(usize::try_from(tree.size()), Ok(entries.len()));
         }
     }
 }
