@@ -154,7 +154,11 @@ const CASES: &[Case] = &[
     (|d| many_contests(d, 1, 65_536), &["contests[0].options (MAN-7)"]),
     (
         |d| many_contests(d, 6, 65_000),
-        &["ballot_styles[0] (MAN-28)", "ballot_styles[1] (MAN-28)"],
+        &[
+            "contests[5] (MAN-31)",
+            "ballot_styles[0] (MAN-28)",
+            "ballot_styles[1] (MAN-28)",
+        ],
     ),
     // Ballot styles and classes.
     (
