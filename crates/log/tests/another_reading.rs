@@ -340,6 +340,20 @@ fn agrees_with_signed_note_in_both_directions() {
     assert_eq!(read.verify(&key), Ok(text));
 }
 
+/// R is the identity and s is k times the secret scalar (seed 07 × 32), so the equation holds; SIG-3 refuses such an R.
+#[test]
+fn rejects_a_small_order_signature_that_signed_note_accepts_sig_3() {
+    let vkey = "board.example/union-2027+30cef2f6+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+    let line = "MM7y9gEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAASSKZduSrlFpt0is6Hldu58bFiE57/8KdN158gYP0Gw4=";
+    let note = format!("text\n\n— board.example/union-2027 {line}\n");
+    let theirs = signed_note::Note::from_bytes(note.as_bytes()).unwrap();
+    let known = VerifierList::new(vec![Box::new(StandardVerifier::new(vkey).unwrap())]);
+    assert_eq!(theirs.verify(&known).unwrap().0.len(), 1);
+    let key: VerifierKey = vkey.parse().unwrap();
+    let ours: Note = note.parse().unwrap();
+    assert_eq!(ours.verify(&key), Err(LogError::SignatureFailed));
+}
+
 #[test]
 fn bundles_hash_to_their_tile() {
     let mut tree = TiledTree::new();
