@@ -44,10 +44,7 @@ fn main() -> std::io::Result<()> {
         seed("names", text(&input["text"]))?;
         seed("integers", text(&input["json"]))?;
         seed("group", &bytes(&input["bytes"]))?;
-        seed(
-            "plaintext",
-            &[&[0], bytes(&input["plaintext"]).as_slice()].concat(),
-        )?;
+        seed("plaintext", &[&[0], bytes(&input["plaintext"]).as_slice()].concat())?;
         for blob in list(&input["blobs"]) {
             seed("register_rows", text(blob))?;
         }
@@ -57,12 +54,9 @@ fn main() -> std::io::Result<()> {
             seed("tokens", &bytes(&vector["input"][name]))?;
         }
     }
-    for (area, name) in [
-        ("ballot", "proof"),
-        ("dleq", "proof"),
-        ("dleq", "rehearsal"),
-        ("signatures", "signature"),
-    ] {
+    for (area, name) in
+        [("ballot", "proof"), ("dleq", "proof"), ("dleq", "rehearsal"), ("signatures", "signature")]
+    {
         for vector in list(&vectors(area)?["vectors"]) {
             seed("proofs", &bytes(&vector["input"][name]))?;
         }
@@ -73,18 +67,13 @@ fn main() -> std::io::Result<()> {
     }
     for vector in list(&vectors("signatures")?["vectors"]) {
         let input = &vector["input"];
-        seed(
-            "ed25519_key",
-            &[bytes(&input["key"]), bytes(&input["signature"])].concat(),
-        )?;
+        seed("ed25519_key", &[bytes(&input["key"]), bytes(&input["signature"])].concat())?;
     }
     for vector in list(&vectors("sharing")?["vectors"]) {
         seed("trustee_share", &bytes(&vector["input"]["share"]))?;
         seed("sealed_share", &bytes(&vector["input"]["sealed"]))?;
         let packages = bytes(&vector["input"]["packages"]);
-        packages
-            .chunks(198)
-            .try_for_each(|package| seed("round1_package", package))?;
+        packages.chunks(198).try_for_each(|package| seed("round1_package", package))?;
     }
     seed("round1_list", &CEREMONY.packages)?;
     seed("sealed_share", &CEREMONY.sealed)?;
@@ -105,9 +94,6 @@ fn text(value: &Value) -> &[u8] {
 /// Hexadecimal; nothing of anything else.
 fn bytes(value: &Value) -> Vec<u8> {
     let text = value.as_str().unwrap_or_default();
-    let digit = |i: usize| {
-        text.get(i..i + 2)
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-    };
+    let digit = |i: usize| text.get(i..i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
     (0..text.len()).step_by(2).map_while(digit).collect()
 }

@@ -24,10 +24,7 @@ fuzz_target!(|data: &[u8]| {
     let Some(reference) = BlobRef::new(BlobKind::IssuanceRows, data) else {
         return;
     };
-    let entry = Issuance {
-        issued: Default::default(),
-        rows: vec![reference],
-    };
+    let entry = Issuance { issued: Default::default(), rows: vec![reference] };
     let issuer = &MANIFEST.issuers()[0];
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     // Nobody is entitled, so nothing is accepted.

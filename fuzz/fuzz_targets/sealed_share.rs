@@ -6,12 +6,8 @@ use std::sync::LazyLock;
 use urna_crypto::{Round1, SealedShare};
 use urna_fuzz::{CEREMONY, first};
 
-static ROUND1: LazyLock<Round1> = LazyLock::new(|| {
-    CEREMONY
-        .ceremony
-        .parse(&CEREMONY.packages)
-        .expect("valid packages")
-});
+static ROUND1: LazyLock<Round1> =
+    LazyLock::new(|| CEREMONY.ceremony.parse(&CEREMONY.packages).expect("valid packages"));
 
 fuzz_target!(|data: &[u8]| {
     let Some(bytes) = first(data) else { return };

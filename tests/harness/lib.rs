@@ -6,11 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The top directory of the repository.
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(1)
-        .map(Path::to_path_buf)
-        .unwrap_or_default()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(1).map(Path::to_path_buf).unwrap_or_default()
 }
 
 /// All files below `dir`, sorted, without build products and what begins with a dot; `.ci` and `.github` are looked into.

@@ -1,11 +1,7 @@
 //! What may depend on what: one copy of the cryptography in every program, imports that run downwards only, and pure
 //! crates that stay pure.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -40,11 +36,7 @@ fn cargo(arguments: &[&str]) -> String {
         .current_dir(repository())
         .output()
         .expect("cargo starts");
-    assert!(
-        output.status.success(),
-        "cargo {arguments:?}:\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "cargo {arguments:?}:\n{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("cargo writes UTF-8")
 }
 
@@ -88,17 +80,10 @@ fn dependencies(package: &Value, normal_only: bool) -> BTreeSet<String> {
 /// Name → versions of all that is linked into package `name`, development and build dependencies left out.
 fn linked(name: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut versions = BTreeMap::<String, BTreeSet<String>>::new();
-    for line in cargo(&[
-        "tree", "-p", name, "-e", "normal", "--prefix", "none", "--format", "{p}",
-    ])
-    .lines()
-    {
+    for line in cargo(&["tree", "-p", name, "-e", "normal", "--prefix", "none", "--format", "{p}"]).lines() {
         let mut words = line.split_whitespace();
         if let (Some(name), Some(version)) = (words.next(), words.next()) {
-            versions
-                .entry(name.to_owned())
-                .or_default()
-                .insert(version.to_owned());
+            versions.entry(name.to_owned()).or_default().insert(version.to_owned());
         }
     }
     versions
@@ -107,17 +92,11 @@ fn linked(name: &str) -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn every_program_has_one_copy_of_the_cryptography_and_of_each_direct_dependency() {
     let packages = packages();
-    let direct: BTreeSet<String> = packages
-        .iter()
-        .flat_map(|package| dependencies(package, true))
-        .collect();
+    let direct: BTreeSet<String> = packages.iter().flat_map(|package| dependencies(package, true)).collect();
     let mut programs = 0;
     for (name, package) in crates() {
         let targets = package["targets"].as_array().expect("targets");
-        if !targets
-            .iter()
-            .any(|target| target["kind"] == serde_json::json!(["bin"]))
-        {
+        if !targets.iter().any(|target| target["kind"] == serde_json::json!(["bin"])) {
             continue;
         }
         programs += 1;
@@ -129,10 +108,7 @@ fn every_program_has_one_copy_of_the_cryptography_and_of_each_direct_dependency(
                 "{name} links {wanted} in {versions:?}; see `cargo tree -d -e normal -p {name}`"
             );
         }
-        for (dependency, versions) in linked
-            .iter()
-            .filter(|(dependency, _)| direct.contains(*dependency))
-        {
+        for (dependency, versions) in linked.iter().filter(|(dependency, _)| direct.contains(*dependency)) {
             assert_eq!(versions.len(), 1, "{name} links {dependency} in {versions:?}");
         }
     }
@@ -162,10 +138,7 @@ fn forbidden(name: &str, dependency: &str) -> Option<String> {
 #[test]
 fn imports_run_downwards_only() {
     for (name, package) in crates() {
-        assert!(
-            layer(&name).is_some(),
-            "{name} has no layer yet: add it to LAYERS"
-        );
+        assert!(layer(&name).is_some(), "{name} has no layer yet: add it to LAYERS");
         for dependency in dependencies(&package, false) {
             assert_eq!(forbidden(&name, &dependency), None);
         }
@@ -193,12 +166,10 @@ fn rejects_imports_upwards_and_between_the_roles() {
 /// A source file without its line comments and without the unit tests at its end.
 fn code(source: &str) -> String {
     // Test modules inside the file stand at its end, `mod tests {`; those in files of their own end in a semicolon.
-    let tests = source
-        .match_indices("\n#[cfg(test)]\nmod ")
-        .find(|(at, opening)| {
-            let name = source[at + opening.len()..].lines().next().unwrap_or_default();
-            name.ends_with('{')
-        });
+    let tests = source.match_indices("\n#[cfg(test)]\nmod ").find(|(at, opening)| {
+        let name = source[at + opening.len()..].lines().next().unwrap_or_default();
+        name.ends_with('{')
+    });
     let source = tests.map_or(source, |(at, _)| &source[..at]);
     source
         .lines()
@@ -213,11 +184,7 @@ fn shipped(src: &Path) -> Vec<PathBuf> {
         .iter()
         .flat_map(|path| {
             let source = fs::read_to_string(path).expect("a readable source file");
-            let modules = if path.ends_with("lib.rs") {
-                src.to_path_buf()
-            } else {
-                path.with_extension("")
-            };
+            let modules = if path.ends_with("lib.rs") { src.to_path_buf() } else { path.with_extension("") };
             let declared = source.split("#[cfg(test)]\n").skip(1).filter_map(|after| {
                 let line = after.lines().next()?.strip_suffix(';')?;
                 line.split_once("mod ").map(|(_, name)| name.to_owned())
@@ -226,28 +193,21 @@ fn shipped(src: &Path) -> Vec<PathBuf> {
         })
         .collect();
     let is_shipped = |path: &PathBuf| {
-        !test_only
-            .iter()
-            .any(|module| path.starts_with(module) || *path == module.with_extension("rs"))
+        !test_only.iter().any(|module| path.starts_with(module) || *path == module.with_extension("rs"))
     };
     files.into_iter().filter(is_shipped).collect()
 }
 
 /// The identifiers in a text.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .filter(|word| !word.is_empty())
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
 }
 
 /// What in this code reaches the outside world: modules of std, also in `use std::{…}`, and telling names.
 fn impurities(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for after in code.split("std::").skip(1) {
-        let modules = if after.starts_with('{') {
-            after.split(';').next()
-        } else {
-            words(after).next()
-        };
+        let modules = if after.starts_with('{') { after.split(';').next() } else { words(after).next() };
         for module in words(modules.unwrap_or_default()) {
             if ["fs", "net", "env", "process", "thread"].contains(&module) {
                 found.push(format!("std::{module}"));
@@ -265,11 +225,7 @@ fn impurities(code: &str) -> Vec<String> {
         "println",
         "eprintln",
     ];
-    found.extend(
-        words(code)
-            .filter(|word| telling.contains(word))
-            .map(str::to_owned),
-    );
+    found.extend(words(code).filter(|word| telling.contains(word)).map(str::to_owned));
     found
 }
 
@@ -279,12 +235,7 @@ fn pure_crates_hold_no_clock_no_randomness_and_no_input_or_output() {
         let src = repository().join("crates").join(name).join("src");
         for path in shipped(&src) {
             let source = fs::read_to_string(&path).expect("a readable source file");
-            assert_eq!(
-                impurities(&code(&source)),
-                Vec::<String>::new(),
-                "{}",
-                path.display()
-            );
+            assert_eq!(impurities(&code(&source)), Vec::<String>::new(), "{}", path.display());
         }
         let package = &crates()[&format!("urna-{name}")];
         for dependency in dependencies(package, true) {
@@ -333,12 +284,7 @@ fn only_the_group_module_names_the_curve() {
             if fs::canonicalize(&path).ok() == fs::canonicalize(top.join(owner)).ok() {
                 owner_names_it = names_it;
             } else {
-                assert!(
-                    !names_it,
-                    "{} names the curve; only {} may",
-                    path.display(),
-                    owner.display()
-                );
+                assert!(!names_it, "{} names the curve; only {} may", path.display(), owner.display());
             }
         }
     }

@@ -16,25 +16,13 @@ fn every_tool_explains_itself() {
         .filter(|path| path.is_file())
         .collect();
     tools.sort();
-    assert!(
-        tools.iter().any(|path| path.ends_with("test")),
-        "tools/test is missing"
-    );
+    assert!(tools.iter().any(|path| path.ends_with("test")), "tools/test is missing");
     for tool in tools {
         let output = Command::new(&tool).arg("--help").output();
         let output = output.unwrap_or_else(|error| panic!("{} does not start: {error}", tool.display()));
-        assert!(
-            output.status.success(),
-            "{} --help: {}",
-            tool.display(),
-            output.status
-        );
+        assert!(output.status.success(), "{} --help: {}", tool.display(), output.status);
         let help = String::from_utf8(output.stdout).expect("help in UTF-8");
-        assert!(
-            help.starts_with("Usage: "),
-            "{} --help does not begin with its usage",
-            tool.display()
-        );
+        assert!(help.starts_with("Usage: "), "{} --help does not begin with its usage", tool.display());
     }
 }
 
@@ -73,28 +61,16 @@ fn finds_links_in_prose_only() {
 #[test]
 fn links_between_pages_lead_to_files() {
     let pages = files_below(&repository()).expect("a readable repository");
-    let pages: Vec<_> = pages
-        .iter()
-        .filter(|path| path.extension() == Some(OsStr::new("md")))
-        .collect();
-    assert!(
-        pages.iter().any(|path| path.ends_with("README.md")),
-        "README.md is missing"
-    );
+    let pages: Vec<_> = pages.iter().filter(|path| path.extension() == Some(OsStr::new("md"))).collect();
+    assert!(pages.iter().any(|path| path.ends_with("README.md")), "README.md is missing");
     let mut broken = Vec::new();
     for page in pages {
         let text = fs::read_to_string(page).expect("a readable page");
         let directory = page.parent().expect("a page lies in a directory");
-        let missing = linked_files(&text)
-            .into_iter()
-            .filter(|link| !directory.join(link).exists());
+        let missing = linked_files(&text).into_iter().filter(|link| !directory.join(link).exists());
         broken.extend(missing.map(|link| format!("{} -> {link}", page.display())));
     }
-    assert!(
-        broken.is_empty(),
-        "links to files that do not exist:\n{}",
-        broken.join("\n")
-    );
+    assert!(broken.is_empty(), "links to files that do not exist:\n{}", broken.join("\n"));
 }
 
 #[test]
@@ -103,9 +79,7 @@ fn nothing_reaches_outside_the_repository() {
     let outside = ["..", "shared"].join("/");
     for path in files_below(&repository()).expect("a readable repository") {
         let bytes = fs::read(&path).expect("a readable file");
-        let found = bytes
-            .windows(outside.len())
-            .any(|window| window == outside.as_bytes());
+        let found = bytes.windows(outside.len()).any(|window| window == outside.as_bytes());
         assert!(!found, "{} mentions {outside}", path.display());
     }
 }

@@ -68,14 +68,8 @@ impl Election {
         let tokens = TokenContext::new(&ELECTION, CLASS, ISSUER, &issuer.public());
         let election_key = ElectionKey::from_bytes(&SigningKey::generate(&mut rng).public().to_bytes());
         let ballots = BallotContext::new(&ELECTION, CLASS, &election_key.unwrap());
-        let rows = (0..BATCH)
-            .map(|_| row(&issuer, &tokens, &ballots, &mut rng))
-            .collect();
-        Self {
-            tokens,
-            ballots,
-            rows,
-        }
+        let rows = (0..BATCH).map(|_| row(&issuer, &tokens, &ballots, &mut rng)).collect();
+        Self { tokens, ballots, rows }
     }
 }
 
@@ -139,19 +133,14 @@ impl Floor {
         let secret = |rng: &mut ChaCha20Rng| SigningKey::generate(rng);
         let scalar = |rng: &mut ChaCha20Rng| Scalar::from_bytes(&secret(rng).to_bytes()).unwrap();
         Self {
-            points: (0..points)
-                .map(|_| secret(&mut rng).public().to_bytes())
-                .collect(),
+            points: (0..points).map(|_| secret(&mut rng).public().to_bytes()).collect(),
             scalars: (0..points).map(|_| scalar(&mut rng)).collect(),
         }
     }
 
     /// Decompresses and multiplies the first `points`.
     fn multiply(&self, points: usize) {
-        black_box(bare_decompress_and_sum(
-            &self.points[..points],
-            &self.scalars[..points],
-        ));
+        black_box(bare_decompress_and_sum(&self.points[..points], &self.scalars[..points]));
     }
 }
 
@@ -180,10 +169,7 @@ fn beside_floor(
     group.finish();
     ratios.sort_by(f64::total_cmp);
     if let Some(median) = ratios.get(ratios.len() / 2) {
-        println!(
-            "{name}: {median:.2} x the floor, the median of {} pairs\n",
-            ratios.len()
-        );
+        println!("{name}: {median:.2} x the floor, the median of {} pairs\n", ratios.len());
     }
 }
 
@@ -223,15 +209,8 @@ fn verify_ballots(election: &Election, rows: &[Row], tokens: &[Token], with_toke
     let mut batch = Batch::new();
     for (row, token) in rows.iter().zip(tokens) {
         let pseudonym = Pseudonym::from_bytes(&row.pseudonym).unwrap();
-        let token = if with_tokens {
-            Token::from_bytes(&row.token).unwrap()
-        } else {
-            *token
-        };
-        let ciphertext = Ciphertext {
-            r: Point::from_bytes(&row.r).unwrap(),
-            text: row.text.clone(),
-        };
+        let token = if with_tokens { Token::from_bytes(&row.token).unwrap() } else { *token };
+        let ciphertext = Ciphertext { r: Point::from_bytes(&row.r).unwrap(), text: row.text.clone() };
         let proved = Proved {
             statement: BallotStatement {
                 context: &election.ballots,
@@ -243,11 +222,7 @@ fn verify_ballots(election: &Election, rows: &[Row], tokens: &[Token], with_toke
             proof: &BallotProof::from_bytes(&row.proof).unwrap(),
         };
         if with_tokens {
-            let tokened = Tokened {
-                context: &election.tokens,
-                pseudonym: &pseudonym,
-                token: &token,
-            };
+            let tokened = Tokened { context: &election.tokens, pseudonym: &pseudonym, token: &token };
             batch.push(&(tokened, proved));
         } else {
             batch.push(&proved);
@@ -291,14 +266,8 @@ fn batches(criterion: &mut Criterion) {
     let election = Election::new();
     let floor = Floor::new(5 * BATCH);
     let rows = election.rows.as_slice();
-    let tokens: Vec<_> = rows
-        .iter()
-        .map(|row| Token::from_bytes(&row.token).unwrap())
-        .collect();
-    let pseudonyms: Vec<_> = rows
-        .iter()
-        .map(|row| Pseudonym::from_bytes(&row.pseudonym).unwrap())
-        .collect();
+    let tokens: Vec<_> = rows.iter().map(|row| Token::from_bytes(&row.token).unwrap()).collect();
+    let pseudonyms: Vec<_> = rows.iter().map(|row| Pseudonym::from_bytes(&row.pseudonym).unwrap()).collect();
 
     criterion.bench_function("token, one", |bencher| {
         bencher.iter(|| tokens[0].verify(&election.tokens, &pseudonyms[0]).unwrap());
@@ -372,10 +341,7 @@ fn openings(criterion: &mut Criterion) {
     let floor = Floor::new(3 * CHUNK);
     let bytes = &floor.points[..CHUNK];
     let decode = |bytes: &[[u8; 32]]| -> Vec<_> {
-        bytes
-            .iter()
-            .map(|bytes| Point::from_bytes(bytes).unwrap())
-            .collect()
+        bytes.iter().map(|bytes| Point::from_bytes(bytes).unwrap()).collect()
     };
     let nonces = decode(bytes);
     let decryptions = partial_decrypt(&share, &nonces);
@@ -401,9 +367,7 @@ fn openings(criterion: &mut Criterion) {
     criterion.bench_function("combination of two, one", |bencher| bencher.iter(|| combine(0)));
     beside_floor(criterion, "combinations of two, 4096", (CHUNK, 3), &floor, || {
         let (first, second) = (decode(&published), decode(bytes));
-        combination
-            .verify(&decode(&combined), &[&first, &second], &mut self::rng())
-            .unwrap();
+        combination.verify(&decode(&combined), &[&first, &second], &mut self::rng()).unwrap();
     });
 }
 

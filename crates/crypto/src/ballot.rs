@@ -81,11 +81,7 @@ impl BallotContext {
         let s = Zeroizing::new(self.election_key.0.mul_secret(&r));
         let mut text = plaintext.to_vec();
         self.apply_keystream(&key.pseudonym(), &nonce_point, &s, &mut text);
-        Encrypted {
-            r,
-            sequence,
-            ciphertext: Ciphertext { r: nonce_point, text },
-        }
+        Encrypted { r, sequence, ciphertext: Ciphertext { r: nonce_point, text } }
     }
 
     /// Decrypts with the combined opening S of the trustees (BAL-6). Any bytes may come out; their meaning is judged
@@ -146,10 +142,7 @@ impl Encrypted {
         }
         .transcript();
         let mut hedged = transcript.hedged_rng(&[key.0.secret(), &self.r], rng);
-        let (k1, k2) = (
-            SecretScalar::random(&mut hedged),
-            SecretScalar::random(&mut hedged),
-        );
+        let (k1, k2) = (SecretScalar::random(&mut hedged), SecretScalar::random(&mut hedged));
         let (t1, t2) = (Point::mul_base(&k1), Point::mul_base(&k2));
         let e = challenge(transcript, &t1, &t2);
         let proof = BallotProof {
@@ -191,12 +184,7 @@ impl BallotProof {
 
     /// T1, T2, s1 and s2, 32 bytes each.
     pub fn to_bytes(&self) -> [u8; 128] {
-        encoding::join([
-            self.t1.to_bytes(),
-            self.t2.to_bytes(),
-            self.s1.to_bytes(),
-            self.s2.to_bytes(),
-        ])
+        encoding::join([self.t1.to_bytes(), self.t2.to_bytes(), self.s1.to_bytes(), self.s2.to_bytes()])
     }
 
     /// Verifies the proof over `statement` (BAL-5). Variable time.
@@ -204,11 +192,7 @@ impl BallotProof {
     /// # Errors
     /// [`VerificationFailure`] if an equation does not hold.
     pub fn verify(&self, statement: BallotStatement<'_>) -> Result<(), VerificationFailure> {
-        Proved {
-            statement,
-            proof: self,
-        }
-        .verify()
+        Proved { statement, proof: self }.verify()
     }
 }
 
@@ -252,16 +236,8 @@ impl Verifiable for Proved<'_> {
         let BallotProof { t1, t2, s1, s2 } = self.proof;
         let e = challenge(self.statement.transcript(), t1, t2);
         // T1 + e pk - s1 G = 0,  T2 + e R - s2 G = 0
-        equations.push(
-            Equation::of(t1)
-                .term(e, &self.statement.pseudonym.0)
-                .basepoint(-*s1),
-        );
-        equations.push(
-            Equation::of(t2)
-                .term(e, &self.statement.ciphertext.r)
-                .basepoint(-*s2),
-        );
+        equations.push(Equation::of(t1).term(e, &self.statement.pseudonym.0).basepoint(-*s1));
+        equations.push(Equation::of(t2).term(e, &self.statement.ciphertext.r).basepoint(-*s2));
     }
 }
 
@@ -289,10 +265,7 @@ mod tests {
     fn encrypt(election: &ElectionId, seed: [u8; 32], sequence: u32, plaintext: &[u8]) -> Ciphertext {
         let context = BallotContext::new(election, "members", &election_key(1).1);
         let seed = Seed::from_bytes(seed);
-        context
-            .encrypt(&seed, sequence, plaintext, &seed.pseudonym_key(election))
-            .ciphertext()
-            .clone()
+        context.encrypt(&seed, sequence, plaintext, &seed.pseudonym_key(election)).ciphertext().clone()
     }
 
     #[test]
@@ -351,11 +324,7 @@ mod tests {
                 .prove(context, &key, &[], &mut ChaCha20Rng::seed_from_u64(9))
                 .1
         };
-        let proofs = [
-            prove(&context, b"one"),
-            prove(&context, b"two"),
-            prove(&elsewhere, b"one"),
-        ];
+        let proofs = [prove(&context, b"one"), prove(&context, b"two"), prove(&elsewhere, b"one")];
         assert_eq!(proofs[0], prove(&context, b"one"));
         let mut commitments: Vec<_> = proofs.iter().flat_map(|proof| [proof.t1, proof.t2]).collect();
         commitments.sort();
@@ -371,9 +340,7 @@ mod tests {
         let (voter, thief) = (Seed::from_bytes([3; 32]), Seed::from_bytes([4; 32]));
         let (key, stolen_by) = (voter.pseudonym_key(&ELECTION), thief.pseudonym_key(&ELECTION));
         let (ciphertext, proof) =
-            context
-                .encrypt(&voter, 0, b"a choice", &key)
-                .prove(&context, &key, &[], &mut rng);
+            context.encrypt(&voter, 0, b"a choice", &key).prove(&context, &key, &[], &mut rng);
         let verify = |proof: &BallotProof, key: &PseudonymKey| {
             proof.verify(BallotStatement {
                 context: &context,
@@ -386,19 +353,12 @@ mod tests {
         assert_eq!(verify(&proof, &key), Ok(()));
         assert_eq!(verify(&proof, &stolen_by), Err(VerificationFailure));
         // The thief knows its own sk, but no r: proving with any other r fails.
-        let wrong_r = Encrypted {
-            r: SecretScalar::random(&mut rng),
-            sequence: 0,
-            ciphertext: ciphertext.clone(),
-        };
+        let wrong_r =
+            Encrypted { r: SecretScalar::random(&mut rng), sequence: 0, ciphertext: ciphertext.clone() };
         let (_, forged) = wrong_r.prove(&context, &stolen_by, &[], &mut rng);
         assert_eq!(verify(&forged, &stolen_by), Err(VerificationFailure));
         // T2 and s2 taken from the voter's proof answer another challenge.
-        let spliced = BallotProof {
-            t2: proof.t2,
-            s2: proof.s2,
-            ..forged
-        };
+        let spliced = BallotProof { t2: proof.t2, s2: proof.s2, ..forged };
         assert_eq!(verify(&spliced, &stolen_by), Err(VerificationFailure));
     }
 }

@@ -37,11 +37,7 @@ pub trait Verifiable {
     fn verify(&self) -> Result<(), VerificationFailure> {
         let mut equations = Equations::default();
         self.equations(&mut equations);
-        if equations.hold_singly() {
-            Ok(())
-        } else {
-            Err(VerificationFailure)
-        }
+        if equations.hold_singly() { Ok(()) } else { Err(VerificationFailure) }
     }
 }
 
@@ -80,13 +76,7 @@ pub struct Equation {
 
 impl Equation {
     pub(crate) fn of(commitment: &Point) -> Self {
-        Self {
-            commitment: *commitment,
-            own: None,
-            shared: None,
-            g: Scalar::ZERO,
-            h: Scalar::ZERO,
-        }
+        Self { commitment: *commitment, own: None, shared: None, g: Scalar::ZERO, h: Scalar::ZERO }
     }
 
     pub(crate) fn term(mut self, scalar: Scalar, point: &Point) -> Self {
@@ -115,10 +105,7 @@ impl Equation {
         let terms = [self.own, self.shared];
         let fields = core::iter::once(self.commitment.to_bytes())
             .chain(
-                terms
-                    .into_iter()
-                    .flatten()
-                    .flat_map(|(scalar, point)| [scalar.to_bytes(), point.to_bytes()]),
+                terms.into_iter().flatten().flat_map(|(scalar, point)| [scalar.to_bytes(), point.to_bytes()]),
             )
             .chain([self.g.to_bytes(), self.h.to_bytes()]);
         let mut length = 0;
@@ -181,10 +168,7 @@ impl Batch {
     /// Adds an item.
     pub fn push(&mut self, item: &impl Verifiable) {
         let start = self.equations.len();
-        let mut equations = Equations {
-            list: core::mem::take(&mut self.equations),
-            refused: false,
-        };
+        let mut equations = Equations { list: core::mem::take(&mut self.equations), refused: false };
         item.equations(&mut equations);
         self.equations = equations.list;
         if equations.refused {
@@ -215,19 +199,12 @@ impl Batch {
         let range = |item: usize| self.items.get(item).cloned().unwrap_or(0..0);
         let equations = |items: &Range<usize>| {
             let end = items.end.checked_sub(1).map_or(0, |last| range(last).end);
-            self.equations
-                .get(range(items.start).start..end)
-                .unwrap_or_default()
+            self.equations.get(range(items.start).start..end).unwrap_or_default()
         };
         if items.len() <= SINGLY {
             let singly = |item: &usize| {
                 let range = range(*item);
-                !self
-                    .equations
-                    .get(range)
-                    .unwrap_or_default()
-                    .iter()
-                    .all(|e| hold(&[(Scalar::ONE, e)]))
+                !self.equations.get(range).unwrap_or_default().iter().all(|e| hold(&[(Scalar::ONE, e)]))
             };
             bad.extend(items.filter(singly));
             return;
@@ -236,11 +213,7 @@ impl Batch {
         // 16 bytes of weight an equation, drawn in one piece.
         let mut bytes = vec![0; 16 * weighted.len()];
         coins.fill_bytes(&mut bytes);
-        let weights = bytes
-            .as_chunks::<16>()
-            .0
-            .iter()
-            .map(|bytes| Scalar::from_weight(*bytes));
+        let weights = bytes.as_chunks::<16>().0.iter().map(|bytes| Scalar::from_weight(*bytes));
         if hold(&weights.zip(weighted).collect::<Vec<_>>()) {
             return;
         }
@@ -305,11 +278,7 @@ mod tests {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let mut one = || {
             let secret = SecretScalar::random(&mut rng);
-            Known {
-                point: Point::mul_base(&secret),
-                log: *secret.expose(),
-                refused: false,
-            }
+            Known { point: Point::mul_base(&secret), log: *secret.expose(), refused: false }
         };
         (0..count).map(|_| one()).collect()
     }
@@ -328,18 +297,10 @@ mod tests {
     fn weights(items: &[Known]) -> Vec<Scalar> {
         let mut transcript = Transcript::new(step::BATCH);
         let batch = batch(items);
-        batch
-            .equations
-            .iter()
-            .for_each(|equation| equation.absorb(&mut transcript));
+        batch.equations.iter().for_each(|equation| equation.absorb(&mut transcript));
         let mut bytes = vec![0; 16 * items.len()];
         transcript.public_rng(&mut coins()).fill_bytes(&mut bytes);
-        bytes
-            .as_chunks::<16>()
-            .0
-            .iter()
-            .map(|bytes| Scalar::from_weight(*bytes))
-            .collect()
+        bytes.as_chunks::<16>().0.iter().map(|bytes| Scalar::from_weight(*bytes)).collect()
     }
 
     /// Whoever foresees the private coins still does not foresee the weights: they depend on every scalar.
@@ -367,11 +328,7 @@ mod tests {
         let [one, other] = [known(2)[0].point, known(2)[1].point];
         let (a, b) = (Scalar::from(3), Scalar::from(4));
         let full = |commitment, p: (Scalar, Point), q: (Scalar, Point), g, h| {
-            Equation::of(&commitment)
-                .term(p.0, &p.1)
-                .shared_term(q.0, &q.1)
-                .basepoint(g)
-                .second_generator(h)
+            Equation::of(&commitment).term(p.0, &p.1).shared_term(q.0, &q.1).basepoint(g).second_generator(h)
         };
         let equations = [
             full(one, (a, one), (a, one), a, a),

@@ -72,12 +72,7 @@ impl Ceremony {
         if let Some((first, second)) = first_repeated(&trustees) {
             return Err(CeremonyError::RepeatedEnrolmentKey { first, second });
         }
-        Ok(Self {
-            plan,
-            threshold,
-            count,
-            trustees,
-        })
+        Ok(Self { plan, threshold, count, trustees })
     }
 
     /// The plan that everything is bound to.
@@ -120,9 +115,7 @@ impl Ceremony {
         for package in packages {
             package.check(self)?;
             if let Some(package) = by_index.insert(package.trustee(), package) {
-                return Err(CeremonyError::RepeatedPackage {
-                    trustee: package.trustee(),
-                });
+                return Err(CeremonyError::RepeatedPackage { trustee: package.trustee() });
             }
         }
         if let Some(trustee) = (1..=self.count).find(|index| !by_index.contains_key(index)) {
@@ -148,24 +141,14 @@ impl Ceremony {
         let length = Round1Package::length(self.threshold);
         let expected = length * usize::from(self.count);
         if bytes.len() != expected {
-            return Err(DecodeError::Length {
-                expected,
-                actual: bytes.len(),
-            }
-            .into());
+            return Err(DecodeError::Length { expected, actual: bytes.len() }.into());
         }
         let mut packages = Vec::with_capacity(usize::from(self.count));
         for (place, bytes) in (1..=self.count).zip(bytes.chunks_exact(length)) {
-            let package =
-                Round1Package::from_bytes(bytes).map_err(|error| CeremonyError::UndecodablePackage {
-                    trustee: place,
-                    error,
-                })?;
+            let package = Round1Package::from_bytes(bytes)
+                .map_err(|error| CeremonyError::UndecodablePackage { trustee: place, error })?;
             if package.trustee() != place {
-                return Err(CeremonyError::PackageOrder {
-                    place,
-                    trustee: package.trustee(),
-                });
+                return Err(CeremonyError::PackageOrder { place, trustee: package.trustee() });
             }
             packages.push(package);
         }
@@ -174,11 +157,7 @@ impl Ceremony {
 
     /// Checks that `key` is that of trustee `index`.
     fn check_own(&self, index: u16, key: &TrusteeSecretKey) -> Result<(), CeremonyError> {
-        if *self.trustee(index)? == key.public() {
-            Ok(())
-        } else {
-            Err(CeremonyError::NotOwnKey { index })
-        }
+        if *self.trustee(index)? == key.public() { Ok(()) } else { Err(CeremonyError::NotOwnKey { index }) }
     }
 
     /// Plan id, t, n, enrolment keys: what a saved secret is compared with.
@@ -214,11 +193,7 @@ impl Round1 {
             })
             .collect();
         // Y = Phi_0
-        let election_key = columns
-            .first()
-            .copied()
-            .flatten()
-            .ok_or(CeremonyError::IdentityElectionKey)?;
+        let election_key = columns.first().copied().flatten().ok_or(CeremonyError::IdentityElectionKey)?;
         let hash = ceremony_hash(&ceremony, &packages);
         Ok(Self {
             share_keys: share_keys(ceremony.count, &columns),
@@ -285,9 +260,7 @@ impl Round1 {
 /// Y_i = sum over k of i^k Phi_k (TRU-4)
 fn share_keys(count: u16, columns: &[Option<Point>]) -> Result<Vec<ShareKey>, CeremonyError> {
     let key = |index| {
-        let terms = powers(index)
-            .zip(columns)
-            .filter_map(|(power, column)| Some((power, column.as_ref()?)));
+        let terms = powers(index).zip(columns).filter_map(|(power, column)| Some((power, column.as_ref()?)));
         let key = Point::vartime_sum(terms).ok_or(CeremonyError::IdentityShareKey { trustee: index })?;
         Ok(ShareKey(key))
     };
@@ -321,9 +294,7 @@ fn ceremony_hash(ceremony: &Ceremony, packages: &[Round1Package]) -> [u8; 32] {
 /// The indices, from 1, of the first value that occurs twice.
 fn first_repeated<T: Ord>(values: &[T]) -> Option<(u16, u16)> {
     let mut seen = BTreeMap::new();
-    (1..=u16::MAX)
-        .zip(values)
-        .find_map(|(index, value)| Some((seen.insert(value, index)?, index)))
+    (1..=u16::MAX).zip(values).find_map(|(index, value)| Some((seen.insert(value, index)?, index)))
 }
 
 #[cfg(test)]
@@ -336,21 +307,12 @@ mod tests {
         let (shares, round1) = shares(threshold, count, &mut rng(threshold.into()));
         let keys: Vec<_> = shares.iter().map(TrusteeShare::share_key).collect();
         assert_eq!(keys, round1.share_keys().unwrap());
-        assert!(
-            shares
-                .iter()
-                .all(|share| share.election_key() == round1.election_key())
-        );
+        assert!(shares.iter().all(|share| share.election_key() == round1.election_key()));
         assert!((1..).zip(&shares).all(|(index, share)| share.index() == index));
         // Any t shares give the one key; fewer do not.
         for subset in 1_u32..1 << count {
-            let chosen: Vec<u16> = (1..=count)
-                .filter(|index| subset >> (index - 1) & 1 == 1)
-                .collect();
-            let points: Vec<_> = chosen
-                .iter()
-                .map(|index| keys[usize::from(*index) - 1].0)
-                .collect();
+            let chosen: Vec<u16> = (1..=count).filter(|index| subset >> (index - 1) & 1 == 1).collect();
+            let points: Vec<_> = chosen.iter().map(|index| keys[usize::from(*index) - 1].0).collect();
             let combined = Combination::new(&chosen).unwrap().combine(&points).unwrap();
             assert_eq!(
                 combined == round1.election_key().0,
@@ -382,27 +344,15 @@ mod tests {
 
     #[test]
     fn rejects_parameters_that_make_no_ceremony() {
-        let keys = |count| {
-            (0..count)
-                .map(|i| TrusteeSecretKey::generate(&mut rng(i)).public())
-                .collect::<Vec<_>>()
-        };
+        let keys =
+            |count| (0..count).map(|i| TrusteeSecretKey::generate(&mut rng(i)).public()).collect::<Vec<_>>();
         let new = |threshold, trustees| Ceremony::new(plan(), threshold, trustees).unwrap_err();
         assert_eq!(new(1, keys(3)), CeremonyError::ThresholdBelowTwo { threshold: 1 });
         assert_eq!(new(0, keys(3)), CeremonyError::ThresholdBelowTwo { threshold: 0 });
-        assert_eq!(
-            new(4, keys(3)),
-            CeremonyError::ThresholdAboveCount {
-                threshold: 4,
-                count: 3
-            }
-        );
+        assert_eq!(new(4, keys(3)), CeremonyError::ThresholdAboveCount { threshold: 4, count: 3 });
         let mut repeated = keys(3);
         repeated[2] = repeated[0];
-        assert_eq!(
-            new(2, repeated),
-            CeremonyError::RepeatedEnrolmentKey { first: 1, second: 3 }
-        );
+        assert_eq!(new(2, repeated), CeremonyError::RepeatedEnrolmentKey { first: 1, second: 3 });
         for count in [256, 65_535, 65_536, 70_000] {
             assert_eq!(new(2, vec![keys(1)[0]; count]), CeremonyError::TooManyTrustees);
         }
@@ -420,19 +370,10 @@ mod tests {
         let (_, packages) = start(&ceremony, &keys, &mut rng);
         let (_, again) = start(&ceremony, &keys, &mut rng);
         let list = |indices: [usize; 2]| indices.map(|i| packages[i].clone()).to_vec();
-        assert_eq!(
-            ceremony.check(list([0, 2])).unwrap_err(),
-            CeremonyError::MissingPackage { trustee: 2 }
-        );
-        assert_eq!(
-            ceremony.check(list([2, 2])).unwrap_err(),
-            CeremonyError::RepeatedPackage { trustee: 3 }
-        );
+        assert_eq!(ceremony.check(list([0, 2])).unwrap_err(), CeremonyError::MissingPackage { trustee: 2 });
+        assert_eq!(ceremony.check(list([2, 2])).unwrap_err(), CeremonyError::RepeatedPackage { trustee: 3 });
         let two_of_one = [packages.clone(), vec![again[1].clone()]].concat();
-        assert_eq!(
-            ceremony.check(two_of_one).unwrap_err(),
-            CeremonyError::RepeatedPackage { trustee: 2 }
-        );
+        assert_eq!(ceremony.check(two_of_one).unwrap_err(), CeremonyError::RepeatedPackage { trustee: 2 });
     }
 
     #[test]
@@ -441,41 +382,16 @@ mod tests {
         let (ceremony, keys) = enrol(2, 3, &mut rng);
         let (_, packages) = start(&ceremony, &keys, &mut rng);
         let check = |second: Round1Package| {
-            ceremony
-                .check(vec![packages[0].clone(), second, packages[2].clone()])
-                .unwrap_err()
+            ceremony.check(vec![packages[0].clone(), second, packages[2].clone()]).unwrap_err()
         };
-        let with = |ceremony: &Ceremony| {
-            Round1Secret::start(ceremony, 2, &keys[1], &mut sample::rng(3))
-                .unwrap()
-                .1
-        };
-        let threshold = Ceremony {
-            threshold: 3,
-            ..ceremony.clone()
-        };
-        let expected = CeremonyError::PackageThreshold {
-            trustee: 2,
-            expected: 2,
-            found: 3,
-        };
+        let with =
+            |ceremony: &Ceremony| Round1Secret::start(ceremony, 2, &keys[1], &mut sample::rng(3)).unwrap().1;
+        let threshold = Ceremony { threshold: 3, ..ceremony.clone() };
+        let expected = CeremonyError::PackageThreshold { trustee: 2, expected: 2, found: 3 };
         assert_eq!(check(with(&threshold)), expected);
-        let count = Ceremony {
-            count: 4,
-            ..ceremony.clone()
-        };
-        assert_eq!(
-            check(with(&count)),
-            CeremonyError::PackageCount {
-                trustee: 2,
-                expected: 3,
-                found: 4
-            }
-        );
-        let plan = Ceremony {
-            plan: PlanId::from_bytes([2; 32]),
-            ..ceremony.clone()
-        };
+        let count = Ceremony { count: 4, ..ceremony.clone() };
+        assert_eq!(check(with(&count)), CeremonyError::PackageCount { trustee: 2, expected: 3, found: 4 });
+        let plan = Ceremony { plan: PlanId::from_bytes([2; 32]), ..ceremony.clone() };
         assert_eq!(check(with(&plan)), CeremonyError::PackageSignature { trustee: 2 });
         // Somebody who is no trustee signs in the name of one.
         let stranger = TrusteeSecretKey::generate(&mut rng);
@@ -491,33 +407,17 @@ mod tests {
         let mut rng = rng(4);
         let (ceremony, keys) = enrol(2, 3, &mut rng);
         let (_, packages) = start(&ceremony, &keys, &mut rng);
-        let blob = |order: &[usize]| {
-            order
-                .iter()
-                .flat_map(|i| packages[*i].to_bytes())
-                .collect::<Vec<_>>()
-        };
+        let blob = |order: &[usize]| order.iter().flat_map(|i| packages[*i].to_bytes()).collect::<Vec<_>>();
         let length = Round1Package::length(2);
-        for wrong in [
-            blob(&[0, 1]),
-            blob(&[0, 1, 2, 2]),
-            blob(&[0, 1, 2])[1..].to_vec(),
-            Vec::new(),
-        ] {
-            let error = DecodeError::Length {
-                expected: 3 * length,
-                actual: wrong.len(),
-            };
+        for wrong in [blob(&[0, 1]), blob(&[0, 1, 2, 2]), blob(&[0, 1, 2])[1..].to_vec(), Vec::new()] {
+            let error = DecodeError::Length { expected: 3 * length, actual: wrong.len() };
             assert_eq!(ceremony.parse(&wrong).unwrap_err(), CeremonyError::Decode(error));
         }
         let error = ceremony.parse(&blob(&[0, 2, 1])).unwrap_err();
         assert_eq!(error, CeremonyError::PackageOrder { place: 2, trustee: 3 });
         let mut undecodable = blob(&[0, 1, 2]);
         undecodable[length + 6..length + 38].fill(0);
-        let error = CeremonyError::UndecodablePackage {
-            trustee: 2,
-            error: DecodeError::Identity,
-        };
+        let error = CeremonyError::UndecodablePackage { trustee: 2, error: DecodeError::Identity };
         assert_eq!(ceremony.parse(&undecodable).unwrap_err(), error);
         assert!(ceremony.parse(&blob(&[0, 1, 2])).is_ok());
     }
@@ -542,15 +442,9 @@ mod tests {
         };
         assert_eq!(check([5, 1], [-5, 1]), Err(CeremonyError::IdentityElectionKey));
         // f(x) = 4 - 2x
-        assert_eq!(
-            check([3, -1], [1, -1]),
-            Err(CeremonyError::IdentityShareKey { trustee: 2 })
-        );
+        assert_eq!(check([3, -1], [1, -1]), Err(CeremonyError::IdentityShareKey { trustee: 2 }));
         // f(x) = 4
-        assert_eq!(
-            check([3, 1], [1, -1]),
-            Err(CeremonyError::EqualShareKeys { first: 1, second: 2 })
-        );
+        assert_eq!(check([3, 1], [1, -1]), Err(CeremonyError::EqualShareKeys { first: 1, second: 2 }));
         assert_eq!(check([3, 1], [1, 1]), Ok(()));
     }
 
@@ -566,10 +460,7 @@ mod tests {
             packages[changed] = other;
             assert_ne!(ceremony_hash(&ceremony, &packages), hash);
         }
-        let plan = Ceremony {
-            plan: PlanId::from_bytes([2; 32]),
-            ..ceremony.clone()
-        };
+        let plan = Ceremony { plan: PlanId::from_bytes([2; 32]), ..ceremony.clone() };
         assert_ne!(ceremony_hash(&plan, &packages), hash);
         let mut trustees = ceremony.trustees.clone();
         trustees.swap(0, 1);
@@ -590,26 +481,10 @@ mod tests {
         let share_keys = round1.share_keys().unwrap();
         let multiple = |x: u64| Point::mul_base(&SecretScalar::new(Scalar::from(x)).unwrap());
         let pinned = [
-            (
-                round1.election_key().0,
-                20,
-                "ee016fbbdde54077fda69fecb546e0a93b1f4f03b1cfecf6fc5bde920f61e961",
-            ),
-            (
-                share_keys[0].0,
-                32,
-                "d827a0808288a3c1ce91192c0770c3ad7372a50ac601dff8323a5bdda104322f",
-            ),
-            (
-                share_keys[1].0,
-                44,
-                "2abbaf9343c09de9b63395414e298b3e30c1507b6be4a9e83e270e4fd1e6c435",
-            ),
-            (
-                share_keys[2].0,
-                56,
-                "98022f4b1192d39e659014767392257440b0146dee7fd3b62d595c5f161b2521",
-            ),
+            (round1.election_key().0, 20, "ee016fbbdde54077fda69fecb546e0a93b1f4f03b1cfecf6fc5bde920f61e961"),
+            (share_keys[0].0, 32, "d827a0808288a3c1ce91192c0770c3ad7372a50ac601dff8323a5bdda104322f"),
+            (share_keys[1].0, 44, "2abbaf9343c09de9b63395414e298b3e30c1507b6be4a9e83e270e4fd1e6c435"),
+            (share_keys[2].0, 56, "98022f4b1192d39e659014767392257440b0146dee7fd3b62d595c5f161b2521"),
         ];
         for (key, secret, hex) in pinned {
             assert_eq!(key, multiple(secret));

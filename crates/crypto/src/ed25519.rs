@@ -53,18 +53,14 @@ impl Ed25519Key {
         signature: &[u8; 64],
     ) -> Result<(), VerificationFailure> {
         let signature = ed25519_dalek::Signature::from_bytes(signature);
-        self.0
-            .verify_strict(&entry.message(), &signature)
-            .map_err(|_| VerificationFailure)
+        self.0.verify_strict(&entry.message(), &signature).map_err(|_| VerificationFailure)
     }
 }
 
 impl fmt::Debug for Ed25519Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Ed25519Key(")?;
-        self.to_bytes()
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        self.to_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
         f.write_str(")")
     }
 }
@@ -123,15 +119,7 @@ impl AuthorityEntry<'_> {
     fn message(&self) -> Vec<u8> {
         let kind = self.kind.as_bytes();
         let length = u8::try_from(kind.len()).unwrap_or(u8::MAX);
-        [
-            LABEL,
-            self.election.as_bytes(),
-            &[length],
-            kind,
-            &self.number.to_be_bytes(),
-            self.body,
-        ]
-        .concat()
+        [LABEL, self.election.as_bytes(), &[length], kind, &self.number.to_be_bytes(), self.body].concat()
     }
 }
 
@@ -141,12 +129,7 @@ mod tests {
     use rand_chacha::rand_core::SeedableRng;
 
     fn entry<'a>(election: &'a ElectionId, body: &'a [u8]) -> AuthorityEntry<'a> {
-        AuthorityEntry {
-            election,
-            kind: "voting_opened",
-            number: 3,
-            body,
-        }
+        AuthorityEntry { election, kind: "voting_opened", number: 3, body }
     }
 
     #[test]
@@ -155,38 +138,19 @@ mod tests {
         let key = Ed25519SigningKey::generate(&mut rng);
         let election = ElectionId::from_bytes([7; 32]);
         let signature = key.sign_entry(&entry(&election, b"{}"));
-        assert_eq!(
-            key.public().verify_entry(&entry(&election, b"{}"), &signature),
-            Ok(())
-        );
+        assert_eq!(key.public().verify_entry(&entry(&election, b"{}"), &signature), Ok(()));
         for bit in 0..512 {
             let mut changed = signature;
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(
-                key.public()
-                    .verify_entry(&entry(&election, b"{}"), &changed)
-                    .is_err(),
-                "bit {bit}"
-            );
+            assert!(key.public().verify_entry(&entry(&election, b"{}"), &changed).is_err(), "bit {bit}");
         }
         let other = ElectionId::from_bytes([8; 32]);
-        assert!(
-            key.public()
-                .verify_entry(&entry(&other, b"{}"), &signature)
-                .is_err()
-        );
-        assert!(
-            key.public()
-                .verify_entry(&entry(&election, b"{ }"), &signature)
-                .is_err()
-        );
+        assert!(key.public().verify_entry(&entry(&other, b"{}"), &signature).is_err());
+        assert!(key.public().verify_entry(&entry(&election, b"{ }"), &signature).is_err());
         let mut numbered = entry(&election, b"{}");
         numbered.number = 4;
         assert!(key.public().verify_entry(&numbered, &signature).is_err());
-        numbered = AuthorityEntry {
-            kind: "voting_closed",
-            ..entry(&election, b"{}")
-        };
+        numbered = AuthorityEntry { kind: "voting_closed", ..entry(&election, b"{}") };
         assert!(key.public().verify_entry(&numbered, &signature).is_err());
     }
 
@@ -213,18 +177,8 @@ mod tests {
     #[test]
     fn accepts_no_second_reading_of_a_message() {
         let election = ElectionId::from_bytes([7; 32]);
-        let one = AuthorityEntry {
-            election: &election,
-            kind: "a",
-            number: 0x6161,
-            body: b"",
-        };
-        let two = AuthorityEntry {
-            election: &election,
-            kind: "aa",
-            number: 0x61,
-            body: b"",
-        };
+        let one = AuthorityEntry { election: &election, kind: "a", number: 0x6161, body: b"" };
+        let two = AuthorityEntry { election: &election, kind: "aa", number: 0x61, body: b"" };
         assert_ne!(one.message(), two.message());
     }
 }

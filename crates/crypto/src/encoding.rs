@@ -21,10 +21,7 @@ pub(crate) fn join<const BYTES: usize, const FIELDS: usize>(fields: [[u8; 32]; F
 /// # Errors
 /// [`DecodeError::Length`].
 pub(crate) fn array<const BYTES: usize>(bytes: &[u8]) -> Result<[u8; BYTES], DecodeError> {
-    bytes.try_into().map_err(|_| DecodeError::Length {
-        expected: BYTES,
-        actual: bytes.len(),
-    })
+    bytes.try_into().map_err(|_| DecodeError::Length { expected: BYTES, actual: bytes.len() })
 }
 
 #[cfg(test)]

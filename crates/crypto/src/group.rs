@@ -84,9 +84,7 @@ impl Point {
         if *bytes == [0; 32] {
             return Err(DecodeError::Identity);
         }
-        let point = CompressedRistretto(*bytes)
-            .decompress()
-            .ok_or(DecodeError::NonCanonicalPoint)?;
+        let point = CompressedRistretto(*bytes).decompress().ok_or(DecodeError::NonCanonicalPoint)?;
         Ok(Self { bytes: *bytes, point })
     }
 
@@ -147,10 +145,7 @@ impl Point {
     /// A prime-order element times a nonzero scalar, or a sum already known not to vanish.
     fn from_nonzero(point: RistrettoPoint) -> Self {
         debug_assert!(!point.is_identity());
-        Self {
-            bytes: point.compress().to_bytes(),
-            point,
-        }
+        Self { bytes: point.compress().to_bytes(), point }
     }
 
     fn from_curve(point: RistrettoPoint) -> Option<Self> {
@@ -357,10 +352,7 @@ pub(crate) struct Msm {
 
 impl Msm {
     pub(crate) fn with_capacity(terms: usize) -> Self {
-        Self {
-            scalars: Vec::with_capacity(terms),
-            points: Vec::with_capacity(terms),
-        }
+        Self { scalars: Vec::with_capacity(terms), points: Vec::with_capacity(terms) }
     }
 
     pub(crate) fn push(&mut self, scalar: Scalar, point: &Point) {
@@ -384,14 +376,9 @@ impl Msm {
 /// Decompresses `points` and multiplies them by `scalars` in one multiscalar multiplication: the floor beside which
 /// batch verification is measured, and nothing else. `None` if a point does not decode or the sum is the identity.
 pub fn bare_decompress_and_sum(points: &[[u8; 32]], scalars: &[Scalar]) -> Option<Point> {
-    let decoded: Option<Vec<RistrettoPoint>> = points
-        .iter()
-        .map(|bytes| CompressedRistretto(*bytes).decompress())
-        .collect();
-    Point::from_curve(RistrettoPoint::vartime_multiscalar_mul(
-        scalars.iter().map(|s| s.0),
-        decoded?,
-    ))
+    let decoded: Option<Vec<RistrettoPoint>> =
+        points.iter().map(|bytes| CompressedRistretto(*bytes).decompress()).collect();
+    Point::from_curve(RistrettoPoint::vartime_multiscalar_mul(scalars.iter().map(|s| s.0), decoded?))
 }
 
 #[cfg(test)]
@@ -408,10 +395,7 @@ mod tests {
     #[test]
     fn accepts_only_the_pinned_second_generator() {
         let expected = "02d42d214d5bd36ccf26f12004ee48bec8468099b6f6f04805af606e5076b74c";
-        assert_eq!(
-            format!("{:?}", Point::generator_h()),
-            format!("Point({expected})")
-        );
+        assert_eq!(format!("{:?}", Point::generator_h()), format!("Point({expected})"));
         assert_ne!(Point::generator_h(), Point::generator_g());
     }
 
@@ -429,21 +413,14 @@ mod tests {
             "0100000000000000000000000000000000000000000000000000000000000000",
             "26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371",
         ] {
-            assert_eq!(
-                Point::from_bytes(&bytes(hex)),
-                Err(DecodeError::NonCanonicalPoint),
-                "{hex}"
-            );
+            assert_eq!(Point::from_bytes(&bytes(hex)), Err(DecodeError::NonCanonicalPoint), "{hex}");
         }
     }
 
     #[test]
     fn rejects_non_canonical_scalars_grp_3() {
         assert_eq!(Scalar::from_bytes(&ORDER), Err(DecodeError::NonCanonicalScalar));
-        assert_eq!(
-            Scalar::from_bytes(&[0xff; 32]),
-            Err(DecodeError::NonCanonicalScalar)
-        );
+        assert_eq!(Scalar::from_bytes(&[0xff; 32]), Err(DecodeError::NonCanonicalScalar));
         let mut largest = ORDER;
         largest[0] -= 1;
         assert_eq!(Scalar::from_bytes(&largest), Ok(-Scalar::ONE));
@@ -451,10 +428,7 @@ mod tests {
 
     #[test]
     fn rejects_a_zero_secret() {
-        assert!(matches!(
-            SecretScalar::from_bytes(&[0; 32]),
-            Err(DecodeError::ZeroScalar)
-        ));
+        assert!(matches!(SecretScalar::from_bytes(&[0; 32]), Err(DecodeError::ZeroScalar)));
     }
 
     fn bytes(hex: &str) -> [u8; 32] {

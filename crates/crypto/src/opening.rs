@@ -62,10 +62,7 @@ impl ChunkContext<'_> {
 
 /// D_ij = x_i R_j for every counted ballot of a chunk (TRU-10). Constant time in x_i.
 pub fn partial_decrypt(share: &TrusteeShare, nonces: &[Point]) -> Vec<Point> {
-    nonces
-        .iter()
-        .map(|nonce| nonce.mul_secret(share.secret()))
-        .collect()
+    nonces.iter().map(|nonce| nonce.mul_secret(share.secret())).collect()
 }
 
 /// A proof (T1, T2, s) that log_G Y_i = log_M Z, 96 bytes.
@@ -86,11 +83,7 @@ impl DleqProof {
     /// [`DecodeError`] if one is not canonical or a point is the identity.
     pub fn from_bytes(bytes: &[u8; 96]) -> Result<Self, DecodeError> {
         let [t1, t2, s] = encoding::split(bytes);
-        Ok(Self {
-            t1: Point::from_bytes(&t1)?,
-            t2: Point::from_bytes(&t2)?,
-            s: Scalar::from_bytes(&s)?,
-        })
+        Ok(Self { t1: Point::from_bytes(&t1)?, t2: Point::from_bytes(&t2)?, s: Scalar::from_bytes(&s)? })
     }
 
     /// T1, T2 and s, 32 bytes each.
@@ -130,11 +123,7 @@ impl DleqProof {
         let k = SecretScalar::random(&mut transcript.hedged_rng(&[share.secret()], rng));
         let (t1, t2) = (Point::mul_base(&k), m.mul_secret(&k));
         let e = challenge(transcript, m, z, &t1, &t2);
-        Self {
-            t1,
-            t2,
-            s: *k.expose() + e * *share.secret().expose(),
-        }
+        Self { t1, t2, s: *k.expose() + e * *share.secret().expose() }
     }
 
     /// Verifies that `decryptions` are the trustee's partial decryptions of `nonces`, pairwise, in this order and at
@@ -168,18 +157,12 @@ impl DleqProof {
         // T1 + e Y_i - sG = 0 and T2 + e Z - sM = 0
         let holds = |terms: [(Scalar, &Point); 3]| {
             let mut msm = Msm::with_capacity(terms.len());
-            terms
-                .into_iter()
-                .for_each(|(scalar, point)| msm.push(scalar, point));
+            terms.into_iter().for_each(|(scalar, point)| msm.push(scalar, point));
             msm.vartime_is_identity()
         };
         let keys = holds([(Scalar::ONE, t1), (e, &share_key.0), (-*s, &Point::generator_g())]);
         let pairs = holds([(Scalar::ONE, t2), (e, z), (-*s, m)]);
-        if keys && pairs {
-            Ok(())
-        } else {
-            Err(VerificationFailure)
-        }
+        if keys && pairs { Ok(()) } else { Err(VerificationFailure) }
     }
 }
 
@@ -215,12 +198,7 @@ impl Rehearsal {
         share_key: &ShareKey,
     ) -> Result<(), VerificationFailure> {
         let transcript = Self::transcript(election, trustee, share_key);
-        self.proof.verify_equal_logs(
-            transcript,
-            &canary(election, trustee),
-            &self.decryption,
-            share_key,
-        )
+        self.proof.verify_equal_logs(transcript, &canary(election, trustee), &self.decryption, share_key)
     }
 
     /// Decodes the decrypted canary and T1, T2, s, 32 bytes each.
@@ -230,10 +208,7 @@ impl Rehearsal {
     pub fn from_bytes(bytes: &[u8; 128]) -> Result<Self, DecodeError> {
         let [decryption, t1, t2, s] = encoding::split(bytes);
         let proof = DleqProof::from_bytes(&encoding::join([t1, t2, s]))?;
-        Ok(Self {
-            decryption: Point::from_bytes(&decryption)?,
-            proof,
-        })
+        Ok(Self { decryption: Point::from_bytes(&decryption)?, proof })
     }
 
     /// The decrypted canary and T1, T2, s, 32 bytes each.
@@ -285,10 +260,7 @@ impl Combination {
         let scalar = |index: u16| Scalar::from(u64::from(index));
         // lambda_i = product over k != i of k / (k - i)
         let coefficient = |(position, i): (usize, &u16)| {
-            let others = trustees
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != position);
+            let others = trustees.iter().enumerate().filter(|(other, _)| *other != position);
             let (numerator, denominator) = others.fold((Scalar::ONE, Scalar::ONE), |(n, d), (_, k)| {
                 (n * scalar(*k), d * (scalar(*k) - scalar(*i)))
             });
@@ -297,11 +269,7 @@ impl Combination {
                 .map(|inverse| numerator * inverse)
                 .ok_or(CombinationError::RepeatedTrustee { index: *i })
         };
-        let lambda = trustees
-            .iter()
-            .enumerate()
-            .map(coefficient)
-            .collect::<Result<_, _>>()?;
+        let lambda = trustees.iter().enumerate().map(coefficient).collect::<Result<_, _>>()?;
         Ok(Self { lambda })
     }
 
@@ -313,10 +281,7 @@ impl Combination {
     /// partial decryptions of an R other than the identity never give.
     pub fn combine(&self, decryptions: &[Point]) -> Result<Point, CombinationError> {
         if decryptions.len() != self.lambda.len() {
-            return Err(CombinationError::Length {
-                expected: self.lambda.len(),
-                actual: decryptions.len(),
-            });
+            return Err(CombinationError::Length { expected: self.lambda.len(), actual: decryptions.len() });
         }
         Point::vartime_sum(self.lambda.iter().copied().zip(decryptions)).ok_or(CombinationError::Identity)
     }
@@ -385,11 +350,8 @@ impl Combination {
             return true;
         }
         // A single item needs no weight: its equation is evaluated as it stands.
-        let weights = if combined.len() == 1 {
-            vec![Scalar::ONE]
-        } else {
-            draw_weights(coins, combined.len())
-        };
+        let weights =
+            if combined.len() == 1 { vec![Scalar::ONE] } else { draw_weights(coins, combined.len()) };
         let mut outer = Msm::with_capacity(decryptions.len() + 1);
         if let Some(sum) = weighted_sum(&weights, combined) {
             outer.push(-Scalar::ONE, &sum);
@@ -455,10 +417,7 @@ pub enum CombinationError {
 
 fn check_lengths(nonces: &[Point], decryptions: &[Point]) -> Result<(), ChunkError> {
     if nonces.len() != decryptions.len() {
-        return Err(ChunkError::Unpaired {
-            nonces: nonces.len(),
-            decryptions: decryptions.len(),
-        });
+        return Err(ChunkError::Unpaired { nonces: nonces.len(), decryptions: decryptions.len() });
     }
     if nonces.is_empty() || nonces.len() > CHUNK {
         return Err(ChunkError::Size { pairs: nonces.len() });
@@ -480,12 +439,7 @@ fn draw_weights(coins: &mut impl RngCore, count: usize) -> Vec<Scalar> {
 }
 
 fn to_weights(bytes: &[u8]) -> Vec<Scalar> {
-    bytes
-        .as_chunks::<16>()
-        .0
-        .iter()
-        .map(|weight| Scalar::from_weight(*weight))
-        .collect()
+    bytes.as_chunks::<16>().0.iter().map(|weight| Scalar::from_weight(*weight)).collect()
 }
 
 fn weighted_sum(weights: &[Scalar], points: &[Point]) -> Option<Point> {
@@ -526,9 +480,8 @@ mod tests {
             position: 0,
         };
         for (size, one, other) in [(2, 0, 1), (200, 0, 199), (200, 99, 100)] {
-            let nonces: Vec<_> = (0..size)
-                .map(|_| Point::mul_base(&SecretScalar::random(&mut rng)))
-                .collect();
+            let nonces: Vec<_> =
+                (0..size).map(|_| Point::mul_base(&SecretScalar::random(&mut rng))).collect();
             let honest = partial_decrypt(&share, &nonces);
             let proof = DleqProof::prove(&context, &share, &nonces, &honest, &mut rng).unwrap();
             assert_eq!(proof.verify(&context, &nonces, &honest), Ok(()));
@@ -551,10 +504,7 @@ mod tests {
             // Neither with the honest chunk's proof, nor with one made for the wrong chunk, nor with one made over the
             // wrong chunk's transcript for the honest M and Z.
             let transcript = || context.transcript(&nonces, &wrong);
-            let (m, z) = (
-                weighted_sum(&d, &nonces).unwrap(),
-                weighted_sum(&d, &wrong).unwrap(),
-            );
+            let (m, z) = (weighted_sum(&d, &nonces).unwrap(), weighted_sum(&d, &wrong).unwrap());
             let mut drawn = transcript();
             weights(&mut drawn, size);
             let proofs = [
@@ -592,13 +542,7 @@ mod tests {
         let s = *k.expose() + e * *secret.expose();
         let left = Point::vartime_sum([(s, &Point::generator_g()), (s, &m)].into_iter());
         let right = Point::vartime_sum(
-            [
-                (Scalar::ONE, &t1),
-                (Scalar::ONE, &t2),
-                (e, &share.share_key().0),
-                (e, &z),
-            ]
-            .into_iter(),
+            [(Scalar::ONE, &t1), (Scalar::ONE, &t2), (e, &share.share_key().0), (e, &z)].into_iter(),
         );
         assert_eq!(left, right, "the sum of the two equations holds");
         let proof = DleqProof { t1, t2, s };
@@ -614,10 +558,7 @@ mod tests {
         let coins = || ChaCha20Rng::seed_from_u64(4);
         let combination = Combination::new(&[1, 2]).unwrap();
         let draw = |combination: &Combination, combined: &[Point], lists: &[&[Point]]| {
-            draw_weights(
-                &mut combination.transcript(combined, lists).public_rng(&mut coins()),
-                2,
-            )
+            draw_weights(&mut combination.transcript(combined, lists).public_rng(&mut coins()), 2)
         };
         let mut rng = ChaCha20Rng::seed_from_u64(5);
         let mut point = || Point::mul_base(&SecretScalar::random(&mut rng));

@@ -74,10 +74,7 @@ impl SigningKey {
         let commitment = Point::mul_base(&k);
         let e = challenge(transcript, &commitment);
         // s = k + e x
-        Signature {
-            commitment,
-            response: *k.expose() + e * *self.secret.expose(),
-        }
+        Signature { commitment, response: *k.expose() + e * *self.secret.expose() }
     }
 
     /// The secret, for the protocols of this crate.
@@ -103,10 +100,7 @@ impl Signature {
     /// [`DecodeError`] if either is not canonical or R is the identity.
     pub fn from_bytes(bytes: &[u8; 64]) -> Result<Self, DecodeError> {
         let [commitment, response] = crate::encoding::split(bytes);
-        Ok(Self {
-            commitment: Point::from_bytes(&commitment)?,
-            response: Scalar::from_bytes(&response)?,
-        })
+        Ok(Self { commitment: Point::from_bytes(&commitment)?, response: Scalar::from_bytes(&response)? })
     }
 
     /// R and s, 32 bytes each.
@@ -123,12 +117,7 @@ impl Signature {
         key: &impl VerifyingKey,
         statement: &impl Statement,
     ) -> Result<(), VerificationFailure> {
-        Signed {
-            key,
-            statement,
-            signature: self,
-        }
-        .verify()
+        Signed { key, statement, signature: self }.verify()
     }
 }
 
@@ -174,11 +163,7 @@ mod tests {
     const ELECTION: ElectionId = ElectionId::from_bytes([1; 32]);
 
     fn withdrawal(sequence: u32) -> Withdrawal<'static> {
-        Withdrawal {
-            election: &ELECTION,
-            class: "members",
-            sequence,
-        }
+        Withdrawal { election: &ELECTION, class: "members", sequence }
     }
 
     /// A generator that repeats itself must not make a nonce serve two statements: two such signatures give x away.
@@ -214,20 +199,11 @@ mod tests {
         let signature = key.sign(&withdrawal(0), &mut rng);
         // If e did not depend on P, s + e d would answer for P + dG.
         let e = challenge(
-            keyed(
-                crate::schnorr::sealed::Sealed::transcript(&withdrawal(0)),
-                &key.public(),
-            ),
+            keyed(crate::schnorr::sealed::Sealed::transcript(&withdrawal(0)), &key.public()),
             &signature.commitment,
         );
-        let carried = Signature {
-            commitment: signature.commitment,
-            response: signature.response + e * d,
-        };
-        assert_eq!(
-            carried.verify(&Pseudonym(related.public()), &withdrawal(0)),
-            Err(VerificationFailure)
-        );
+        let carried = Signature { commitment: signature.commitment, response: signature.response + e * d };
+        assert_eq!(carried.verify(&Pseudonym(related.public()), &withdrawal(0)), Err(VerificationFailure));
         let g = Point::generator_g();
         assert_eq!(
             Point::vartime_sum([(carried.response, &g)].into_iter()),

@@ -64,10 +64,7 @@ impl SealedShare {
         let numbers = [self.sender.to_le_bytes(), self.recipient.to_le_bytes()];
         let rest = [self.nonce.to_bytes(), self.ciphertext];
         let fields = numbers.iter().flatten().chain(rest.iter().flatten());
-        for (slot, byte) in bytes
-            .iter_mut()
-            .zip(fields.copied().chain(self.signature.to_bytes()))
-        {
+        for (slot, byte) in bytes.iter_mut().zip(fields.copied().chain(self.signature.to_bytes())) {
             *slot = byte;
         }
         bytes
@@ -89,9 +86,7 @@ impl SealedShare {
     /// [`CeremonyError::NotATrustee`], [`CeremonyError::WrongRecipient`] if a trustee sends to itself, and
     /// [`CeremonyError::ShareSignature`].
     pub fn verify(&self, round1: &Round1) -> Result<(), CeremonyError> {
-        let Self {
-            sender, recipient, ..
-        } = *self;
+        let Self { sender, recipient, .. } = *self;
         let key = round1.ceremony().trustee(sender)?;
         round1.ceremony().trustee(recipient)?;
         if sender == recipient {
@@ -118,21 +113,9 @@ impl SealedShare {
         let shared = Zeroizing::new(recipient_key.mul_secret(&r));
         let keystream = keystream(prefix, &nonce, recipient_key, &shared);
         let ciphertext = xor(&share.to_bytes(), &keystream);
-        let statement = ShareStatement {
-            round1,
-            sender,
-            recipient,
-            nonce: &nonce,
-            ciphertext: &ciphertext,
-        };
+        let statement = ShareStatement { round1, sender, recipient, nonce: &nonce, ciphertext: &ciphertext };
         let signature = key.sign(&statement, rng);
-        Ok(Self {
-            sender,
-            recipient,
-            nonce,
-            ciphertext,
-            signature,
-        })
+        Ok(Self { sender, recipient, nonce, ciphertext, signature })
     }
 
     /// Opens the share as its recipient: first the signature, then the ciphertext, then the share against the
@@ -149,18 +132,10 @@ impl SealedShare {
         let Self { sender, .. } = *self;
         self.verify(round1)?;
         if self.recipient != recipient {
-            return Err(CeremonyError::WrongRecipient {
-                sender,
-                recipient: self.recipient,
-            });
+            return Err(CeremonyError::WrongRecipient { sender, recipient: self.recipient });
         }
         let shared = Zeroizing::new(self.nonce.mul_secret(key.secret()));
-        let keystream = keystream(
-            prefix(round1, sender, recipient),
-            &self.nonce,
-            &key.public().0,
-            &shared,
-        );
+        let keystream = keystream(prefix(round1, sender, recipient), &self.nonce, &key.public().0, &shared);
         let share = Zeroizing::new(xor(&self.ciphertext, &keystream));
         let share = SecretScalar::from_bytes(&share).map_err(|_| CeremonyError::ShareMismatch { sender })?;
         if round1.matches(sender, recipient, &share)? {
@@ -171,20 +146,8 @@ impl SealedShare {
     }
 
     fn statement<'a>(&'a self, round1: &'a Round1) -> ShareStatement<'a> {
-        let Self {
-            sender,
-            recipient,
-            ref nonce,
-            ref ciphertext,
-            ..
-        } = *self;
-        ShareStatement {
-            round1,
-            sender,
-            recipient,
-            nonce,
-            ciphertext,
-        }
+        let Self { sender, recipient, ref nonce, ref ciphertext, .. } = *self;
+        ShareStatement { round1, sender, recipient, nonce, ciphertext }
     }
 }
 
@@ -263,10 +226,7 @@ mod tests {
         let from_1_to_2 = &sealed[0];
         assert_eq!((from_1_to_2.sender(), from_1_to_2.recipient()), (1, 2));
         assert!(from_1_to_2.open(&round1, 2, &keys[1]).is_ok());
-        let wrong = CeremonyError::WrongRecipient {
-            sender: 1,
-            recipient: 2,
-        };
+        let wrong = CeremonyError::WrongRecipient { sender: 1, recipient: 2 };
         assert_eq!(error(from_1_to_2.open(&round1, 3, &keys[2])), wrong);
         // Another's key opens to noise.
         let mismatch = CeremonyError::ShareMismatch { sender: 1 };
@@ -284,10 +244,7 @@ mod tests {
         let (first, split) = (ceremony.check(first).unwrap(), ceremony.check(split).unwrap());
         let (_, sealed) = exchange(secrets, &first, &keys, &mut rng);
         assert!(sealed[0].open(&first, 2, &keys[1]).is_ok());
-        assert_eq!(
-            error(sealed[0].open(&split, 2, &keys[1])),
-            CeremonyError::ShareSignature { sender: 1 }
-        );
+        assert_eq!(error(sealed[0].open(&split, 2, &keys[1])), CeremonyError::ShareSignature { sender: 1 });
     }
 
     #[test]
@@ -295,17 +252,9 @@ mod tests {
         let (round1, keys, sealed) = sealed(3);
         let from_1_to_2 = &sealed[0];
         // Trustee 3 signs what trustee 1 sealed.
-        let SealedShare {
-            nonce, ciphertext, ..
-        } = from_1_to_2.clone();
-        let mut stolen = SealedShare {
-            sender: 3,
-            ..from_1_to_2.clone()
-        };
-        assert_eq!(
-            error(stolen.open(&round1, 2, &keys[1])),
-            CeremonyError::ShareSignature { sender: 3 }
-        );
+        let SealedShare { nonce, ciphertext, .. } = from_1_to_2.clone();
+        let mut stolen = SealedShare { sender: 3, ..from_1_to_2.clone() };
+        assert_eq!(error(stolen.open(&round1, 2, &keys[1])), CeremonyError::ShareSignature { sender: 3 });
         let statement = ShareStatement {
             round1: &round1,
             sender: 3,
@@ -314,10 +263,7 @@ mod tests {
             ciphertext: &ciphertext,
         };
         stolen.signature = keys[2].sign(&statement, &mut rng(4));
-        assert_eq!(
-            error(stolen.open(&round1, 2, &keys[1])),
-            CeremonyError::ShareMismatch { sender: 3 }
-        );
+        assert_eq!(error(stolen.open(&round1, 2, &keys[1])), CeremonyError::ShareMismatch { sender: 3 });
     }
 
     #[test]
@@ -325,10 +271,7 @@ mod tests {
         let (round1, keys, _) = sealed(5);
         let share = SecretScalar::random(&mut rng(6));
         let own = SealedShare::seal(&round1, 2, &keys[1], 2, &share, &mut rng(7)).unwrap();
-        let expected = CeremonyError::WrongRecipient {
-            sender: 2,
-            recipient: 2,
-        };
+        let expected = CeremonyError::WrongRecipient { sender: 2, recipient: 2 };
         assert_eq!(error(own.open(&round1, 2, &keys[1])), expected);
         let nobody = SealedShare::seal(&round1, 2, &keys[1], 4, &share, &mut rng(7));
         assert_eq!(nobody.err(), Some(CeremonyError::NotATrustee { index: 4 }));

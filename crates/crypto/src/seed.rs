@@ -105,17 +105,10 @@ impl Identifier {
             .chain_update(election.as_bytes())
             .chain_update(pseudonym.to_bytes())
             .finalize();
-        let bits = hash
-            .iter()
-            .take(16)
-            .fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        let bits = hash.iter().take(16).fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
         Self(core::array::from_fn(|i| {
             let digit = (0..i).fold(bits, |bits, _| bits << 5) >> 123;
-            usize::try_from(digit)
-                .ok()
-                .and_then(|digit| CROCKFORD.get(digit))
-                .copied()
-                .unwrap_or(b'0')
+            usize::try_from(digit).ok().and_then(|digit| CROCKFORD.get(digit)).copied().unwrap_or(b'0')
         }))
     }
 }
@@ -154,10 +147,7 @@ mod tests {
     #[test]
     fn accepts_only_the_pinned_identifier_bal_2() {
         let pseudonym = Pseudonym(crate::group::Point::generator_g());
-        assert_eq!(
-            Identifier::new(&ELECTION, &pseudonym).to_string(),
-            "9C0Q-JQCN-F6EW-5DBG-P2EG"
-        );
+        assert_eq!(Identifier::new(&ELECTION, &pseudonym).to_string(), "9C0Q-JQCN-F6EW-5DBG-P2EG");
     }
 
     #[test]

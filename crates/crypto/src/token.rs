@@ -50,11 +50,7 @@ impl TokenContext {
             transcript.point(b"X", &key.0);
             transcript
         };
-        Self {
-            key: *key,
-            prefix: absorb(step::TOKEN_CHALLENGE),
-            blinding: absorb(step::TOKEN_BLINDING),
-        }
+        Self { key: *key, prefix: absorb(step::TOKEN_CHALLENGE), blinding: absorb(step::TOKEN_BLINDING) }
     }
 
     /// The issuer's key X.
@@ -126,10 +122,7 @@ impl Commitment {
     /// Those of [`Point::from_bytes`].
     pub fn from_bytes(bytes: &[u8; 64]) -> Result<Self, DecodeError> {
         let [a, b] = encoding::split(bytes);
-        Ok(Self {
-            a: Point::from_bytes(&a)?,
-            b: Point::from_bytes(&b)?,
-        })
+        Ok(Self { a: Point::from_bytes(&a)?, b: Point::from_bytes(&b)? })
     }
 
     /// A and B, 32 bytes each.
@@ -178,11 +171,7 @@ impl Answer {
     /// [`DecodeError::NonCanonicalScalar`].
     pub fn from_bytes(bytes: &[u8; 96]) -> Result<Self, DecodeError> {
         let [b, y, z] = encoding::split(bytes);
-        Ok(Self {
-            b: Scalar::from_bytes(&b)?,
-            y: Scalar::from_bytes(&y)?,
-            z: Scalar::from_bytes(&z)?,
-        })
+        Ok(Self { b: Scalar::from_bytes(&b)?, y: Scalar::from_bytes(&y)?, z: Scalar::from_bytes(&z)? })
     }
 
     /// b, y and z, 32 bytes each.
@@ -219,15 +208,10 @@ impl Session {
             let b = SecretScalar::random(rng);
             let y = SecretScalar::random(rng);
             // B = bG + yH, drawn again in the case, never met, that it is the identity
-            let sum = Point::secret_sum([
-                (b.expose(), &Point::generator_g()),
-                (y.expose(), &Point::generator_h()),
-            ]);
+            let sum =
+                Point::secret_sum([(b.expose(), &Point::generator_g()), (y.expose(), &Point::generator_h())]);
             if let Some(commitment_b) = sum {
-                let commitment = Commitment {
-                    a: Point::mul_base(&a),
-                    b: commitment_b,
-                };
+                let commitment = Commitment { a: Point::mul_base(&a), b: commitment_b };
                 return Self { a, b, y, commitment };
             }
         }
@@ -296,14 +280,7 @@ impl Blinding {
         // c = cbar alpha^-5 + beta
         let inverse = Zeroizing::new(alpha5.invert().ok_or(VerificationFailure)?);
         let challenge = Challenge(context.challenge(pseudonym, &rbar) * *inverse + *beta);
-        Ok(Self {
-            r: *r,
-            alpha,
-            rbar,
-            key: context.key,
-            commitment: *commitment,
-            challenge,
-        })
+        Ok(Self { r: *r, alpha, rbar, key: context.key, commitment: *commitment, challenge })
     }
 
     /// The blinded challenge c, to be sent to the issuer.
@@ -316,21 +293,12 @@ impl Blinding {
     /// # Errors
     /// [`VerificationFailure`] if y = 0 or the answer does not open (A, B) under X.
     pub fn finalize(self, answer: &Answer) -> Result<Token, VerificationFailure> {
-        Answered {
-            key: &self.key,
-            commitment: &self.commitment,
-            challenge: &self.challenge,
-            answer,
-        }
-        .verify()?;
+        Answered { key: &self.key, commitment: &self.commitment, challenge: &self.challenge, answer }
+            .verify()?;
         let alpha = self.alpha.expose();
         // zbar = r + alpha^5 z + alpha b,  ybar = alpha y
         let zbar = self.r + alpha.fifth_power() * answer.z + *alpha * answer.b;
-        Ok(Token {
-            rbar: self.rbar,
-            zbar,
-            ybar: *alpha * answer.y,
-        })
+        Ok(Token { rbar: self.rbar, zbar, ybar: *alpha * answer.y })
     }
 }
 
@@ -370,12 +338,7 @@ impl Token {
     /// # Errors
     /// [`VerificationFailure`] if ybar = 0 or the equation does not hold.
     pub fn verify(&self, context: &TokenContext, pseudonym: &Pseudonym) -> Result<(), VerificationFailure> {
-        Tokened {
-            context,
-            pseudonym,
-            token: self,
-        }
-        .verify()
+        Tokened { context, pseudonym, token: self }.verify()
     }
 }
 
@@ -430,9 +393,7 @@ impl Verifiable for Answered<'_> {
             .shared_term(self.challenge.0 + y.fifth_power(), &self.key.0)
             .basepoint(-*z);
         // B - bG - yH = 0
-        let committed = Equation::of(&self.commitment.b)
-            .basepoint(-*b)
-            .second_generator(-*y);
+        let committed = Equation::of(&self.commitment.b).basepoint(-*b).second_generator(-*y);
         equations.push(opened);
         equations.push(committed);
     }
@@ -457,22 +418,12 @@ mod tests {
         let key = IssuerSecretKey::generate(&mut rng);
         let election = ElectionId::from_bytes([3; 32]);
         let context = TokenContext::new(&election, "students", "union", &key.public());
-        Fixture {
-            rng,
-            key,
-            context,
-            election,
-        }
+        Fixture { rng, key, context, election }
     }
 
     #[test]
     fn accepts_200_interleaved_sessions_tok_7() {
-        let Fixture {
-            mut rng,
-            key,
-            context,
-            election,
-        } = fixture();
+        let Fixture { mut rng, key, context, election } = fixture();
         let voters: Vec<_> = (0..200_u8).map(|i| Seed::from_bytes([i; 32])).collect();
         let sessions: Vec<_> = voters.iter().map(|_| Session::open(&mut rng)).collect();
         let blindings: Vec<_> = voters
@@ -495,11 +446,7 @@ mod tests {
             let pseudonym = seed.pseudonym_key(&election).pseudonym();
             let token = blinding.finalize(answer).unwrap();
             assert_eq!(token.verify(&context, &pseudonym), Ok(()));
-            batch.push(&Tokened {
-                context: &context,
-                pseudonym: &pseudonym,
-                token: &token,
-            });
+            batch.push(&Tokened { context: &context, pseudonym: &pseudonym, token: &token });
         }
         assert_eq!(batch.len(), 200);
         assert_eq!(batch.verify(&mut rng), Ok(()));
@@ -507,12 +454,7 @@ mod tests {
 
     #[test]
     fn accepts_a_blinding_made_again_after_a_crash() {
-        let Fixture {
-            mut rng,
-            key,
-            context,
-            election,
-        } = fixture();
+        let Fixture { mut rng, key, context, election } = fixture();
         let seed = Seed::generate(&mut rng);
         let pseudonym = seed.pseudonym_key(&election).pseudonym();
         let session = Session::open(&mut rng);
@@ -532,12 +474,7 @@ mod tests {
 
     #[test]
     fn rejects_answers_to_another_challenge_or_session_tok_6() {
-        let Fixture {
-            mut rng,
-            key,
-            context,
-            election,
-        } = fixture();
+        let Fixture { mut rng, key, context, election } = fixture();
         let seed = Seed::generate(&mut rng);
         let pseudonym = seed.pseudonym_key(&election).pseudonym();
         let (mine, other) = (Session::open(&mut rng), Session::open(&mut rng));
@@ -555,36 +492,20 @@ mod tests {
     /// An issuer that skips y: A = aG, B = bG, z = a + c x satisfies every equation, but would not be blind.
     #[test]
     fn rejects_y_zero_by_voter_and_verifier_tok_6_tok_7() {
-        let Fixture {
-            mut rng,
-            key,
-            context,
-            election,
-        } = fixture();
+        let Fixture { mut rng, key, context, election } = fixture();
         let seed = Seed::generate(&mut rng);
         let pseudonym = seed.pseudonym_key(&election).pseudonym();
         let (a, b) = (SecretScalar::random(&mut rng), SecretScalar::random(&mut rng));
-        let commitment = Commitment {
-            a: Point::mul_base(&a),
-            b: Point::mul_base(&b),
-        };
+        let commitment = Commitment { a: Point::mul_base(&a), b: Point::mul_base(&b) };
         let blinding = Blinding::new(&seed, &context, &commitment, &pseudonym).unwrap();
         let c = blinding.challenge().0;
         let z = *a.expose() + c * *key.0.secret().expose();
-        let answer = Answer {
-            b: *b.expose(),
-            y: Scalar::ZERO,
-            z,
-        };
+        let answer = Answer { b: *b.expose(), y: Scalar::ZERO, z };
 
         // What a voter without the check would hold satisfies the token's equation ...
         let alpha = *blinding.alpha.expose();
         let zbar = blinding.r + alpha.fifth_power() * z + alpha * answer.b;
-        let token = Token {
-            rbar: blinding.rbar,
-            zbar,
-            ybar: Scalar::ZERO,
-        };
+        let token = Token { rbar: blinding.rbar, zbar, ybar: Scalar::ZERO };
         let cbar = context.challenge(&pseudonym, &token.rbar);
         let (g, x) = (Point::generator_g(), context.key.0);
         assert_eq!(
@@ -594,11 +515,7 @@ mod tests {
         // ... and is refused, alone and in a batch, as are the voter's and the auditor's view of the answer.
         assert_eq!(token.verify(&context, &pseudonym), Err(VerificationFailure));
         let mut batch = Batch::new();
-        batch.push(&Tokened {
-            context: &context,
-            pseudonym: &pseudonym,
-            token: &token,
-        });
+        batch.push(&Tokened { context: &context, pseudonym: &pseudonym, token: &token });
         batch.push(&Answered {
             key: &key.public(),
             commitment: &commitment,
@@ -612,18 +529,10 @@ mod tests {
     /// Who knows h with H = hG forges tokens from the public key alone; this is why H is hashed.
     #[test]
     fn rejects_the_forgery_that_a_known_logarithm_of_h_would_allow() {
-        let Fixture {
-            mut rng,
-            context,
-            election,
-            ..
-        } = fixture();
+        let Fixture { mut rng, context, election, .. } = fixture();
         let pseudonym = Seed::generate(&mut rng).pseudonym_key(&election).pseudonym();
-        let (h, u, v) = (
-            SecretScalar::random(&mut rng),
-            SecretScalar::random(&mut rng),
-            SecretScalar::random(&mut rng),
-        );
+        let (h, u, v) =
+            (SecretScalar::random(&mut rng), SecretScalar::random(&mut rng), SecretScalar::random(&mut rng));
         let (g, x) = (Point::generator_g(), context.key.0);
         // Rbar = uG + vX, ybar = (-v - cbar)^(1/5), zbar = u - h ybar
         let rbar = Point::vartime_sum([(*u.expose(), &g), (*v.expose(), &x)].into_iter()).unwrap();
@@ -643,12 +552,7 @@ mod tests {
     /// Two tokens whose errors cancel in an unweighted sum.
     #[test]
     fn rejects_errors_that_cancel_bat_1() {
-        let Fixture {
-            mut rng,
-            key,
-            context,
-            election,
-        } = fixture();
+        let Fixture { mut rng, key, context, election } = fixture();
         let mut issued: Vec<_> = (0..8_u8)
             .map(|i| {
                 let seed = Seed::from_bytes([i; 32]);
@@ -664,11 +568,7 @@ mod tests {
         issued[6].1.zbar = issued[6].1.zbar - d;
         let mut batch = Batch::new();
         for (pseudonym, token) in &issued {
-            batch.push(&Tokened {
-                context: &context,
-                pseudonym,
-                token,
-            });
+            batch.push(&Tokened { context: &context, pseudonym, token });
         }
         assert_eq!(batch.verify(&mut rng), Err(vec![2, 6]));
     }

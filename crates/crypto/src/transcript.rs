@@ -61,8 +61,7 @@ impl Transcript {
     }
 
     pub(crate) fn scalar(&mut self, label: &'static [u8], scalar: &Scalar) {
-        self.0
-            .append_message(label, Zeroizing::new(scalar.to_bytes()).as_ref());
+        self.0.append_message(label, Zeroizing::new(scalar.to_bytes()).as_ref());
     }
 
     pub(crate) fn challenge(&mut self, label: &'static [u8]) -> Scalar {

@@ -164,15 +164,9 @@ fn rejects_empty_long_and_unpaired_chunks_tru_11_tru_12() {
         |r: usize, d: usize| DleqProof::prove(&context, share, &nonces[..r], &decryptions[..d], &mut rng);
     let proof = prove(CHUNK, CHUNK).unwrap();
     assert_eq!(prove(0, 0), Err(ChunkError::Size { pairs: 0 }));
-    assert_eq!(
-        prove(CHUNK + 1, CHUNK + 1),
-        Err(ChunkError::Size { pairs: CHUNK + 1 })
-    );
+    assert_eq!(prove(CHUNK + 1, CHUNK + 1), Err(ChunkError::Size { pairs: CHUNK + 1 }));
     for (r, d) in [(1, 0), (0, 1), (2, 1), (CHUNK, CHUNK - 1), (CHUNK, CHUNK + 1)] {
-        let unpaired = ChunkError::Unpaired {
-            nonces: r,
-            decryptions: d,
-        };
+        let unpaired = ChunkError::Unpaired { nonces: r, decryptions: d };
         assert_eq!(prove(r, d), Err(unpaired));
         assert!(proof.verify(&context, &nonces[..r], &decryptions[..d]).is_err());
     }
@@ -265,9 +259,7 @@ fn rejects_a_chunk_moved_to_another_position_trustee_or_election_tru_12() {
     let mut rng = rng(6);
     let shares = shares(2, 3, &mut rng);
     let nonces = points(4, &mut rng);
-    let chunks: Vec<_> = (0..2)
-        .map(|position| Chunk::new(&shares[0], position, &nonces, &mut rng))
-        .collect();
+    let chunks: Vec<_> = (0..2).map(|position| Chunk::new(&shares[0], position, &nonces, &mut rng)).collect();
     let moved = |change: &dyn Fn(&mut Chunk)| {
         let mut moved = chunks[0].clone();
         change(&mut moved);
@@ -295,13 +287,8 @@ fn rejects_proofs_made_for_wrong_shares_tru_12() {
     let all = shares(2, 3, &mut rng);
     let nonces = points(10, &mut rng);
     let share_key = all[0].share_key();
-    let context = ChunkContext {
-        election: &ELECTION,
-        trustee: 1,
-        share_key: &share_key,
-        agreed: &AGREED,
-        position: 0,
-    };
+    let context =
+        ChunkContext { election: &ELECTION, trustee: 1, share_key: &share_key, agreed: &AGREED, position: 0 };
     let mut refused = |decryptions: &[Point]| {
         let proof = DleqProof::prove(&context, &all[0], &nonces, decryptions, &mut rng).unwrap();
         proof.verify(&context, &nonces, decryptions) == Err(VerificationFailure)
@@ -329,14 +316,10 @@ fn accepts_the_combination_of_any_t_trustees_tru_13() {
     let encrypted = ballots.encrypt(&seed, 0, &plaintext, &key);
     let Ciphertext { r, .. } = encrypted.ciphertext();
     let open = |trustees: &[u16]| {
-        let decryptions: Vec<_> = trustees
-            .iter()
-            .map(|i| partial_decrypt(&shares[usize::from(*i) - 1], &[*r])[0])
-            .collect();
+        let decryptions: Vec<_> =
+            trustees.iter().map(|i| partial_decrypt(&shares[usize::from(*i) - 1], &[*r])[0]).collect();
         let opening = Combination::new(trustees).unwrap().combine(&decryptions).unwrap();
-        ballots
-            .decrypt(&key.pseudonym(), encrypted.ciphertext(), &opening)
-            .to_vec()
+        ballots.decrypt(&key.pseudonym(), encrypted.ciphertext(), &opening).to_vec()
     };
     for (i, j, k) in (1..=5).flat_map(|i| (1..=5).flat_map(move |j| (1..=5).map(move |k| (i, j, k)))) {
         if i != j && j != k && i != k {
@@ -348,18 +331,9 @@ fn accepts_the_combination_of_any_t_trustees_tru_13() {
     for few in [&[1][..], &[1, 2], &[4, 5]] {
         assert_ne!(open(few), plaintext);
     }
-    let decryptions: Vec<_> = shares[..3]
-        .iter()
-        .map(|share| partial_decrypt(share, &[*r])[0])
-        .collect();
-    let misnamed = Combination::new(&[1, 2, 4])
-        .unwrap()
-        .combine(&decryptions)
-        .unwrap();
-    assert_ne!(
-        *ballots.decrypt(&key.pseudonym(), encrypted.ciphertext(), &misnamed),
-        plaintext
-    );
+    let decryptions: Vec<_> = shares[..3].iter().map(|share| partial_decrypt(share, &[*r])[0]).collect();
+    let misnamed = Combination::new(&[1, 2, 4]).unwrap().combine(&decryptions).unwrap();
+    assert_ne!(*ballots.decrypt(&key.pseudonym(), encrypted.ciphertext(), &misnamed), plaintext);
 }
 
 #[test]
@@ -369,10 +343,7 @@ fn rejects_no_trustee_trustee_zero_and_one_twice_tru_13() {
     assert_eq!(error(&[0]), Some(CombinationError::ZeroIndex));
     assert_eq!(error(&[1, 2, 0]), Some(CombinationError::ZeroIndex));
     for trustees in [&[2, 2][..], &[1, 2, 2], &[2, 1, 2], &[7, 2, 1, 2]] {
-        assert_eq!(
-            error(trustees),
-            Some(CombinationError::RepeatedTrustee { index: 2 })
-        );
+        assert_eq!(error(trustees), Some(CombinationError::RepeatedTrustee { index: 2 }));
     }
     assert_eq!(error(&[1, u16::MAX]), None);
 }
@@ -383,19 +354,13 @@ fn rejects_a_combination_of_too_few_too_many_or_cancelling_decryptions_tru_13() 
     let given = points(3, &mut rng);
     let combination = Combination::new(&[1, 2]).unwrap();
     for count in [0, 1, 3] {
-        let length = CombinationError::Length {
-            expected: 2,
-            actual: count,
-        };
+        let length = CombinationError::Length { expected: 2, actual: count };
         assert_eq!(combination.combine(&given[..count]), Err(length));
     }
     // lambda_1 = 2 and lambda_2 = -1: D_2 = 2 D_1 cancels.
     let key = SigningKey::from_bytes(&Scalar::from(2).to_bytes()).unwrap();
     let one = SigningKey::from_bytes(&Scalar::ONE.to_bytes()).unwrap().public();
-    assert_eq!(
-        combination.combine(&[one, key.public()]),
-        Err(CombinationError::Identity)
-    );
+    assert_eq!(combination.combine(&[one, key.public()]), Err(CombinationError::Identity));
 }
 
 /// Published S_j and their trustees' D_ij; t = 3.
@@ -407,9 +372,8 @@ struct Opened {
 
 fn opened(count: usize, rng: &mut ChaCha20Rng) -> Opened {
     let nonces = points(count, rng);
-    let decryptions: Vec<_> = [0, 2, 3]
-        .map(|i| partial_decrypt(&shares(3, 4, &mut self::rng(10))[i], &nonces))
-        .to_vec();
+    let decryptions: Vec<_> =
+        [0, 2, 3].map(|i| partial_decrypt(&shares(3, 4, &mut self::rng(10))[i], &nonces)).to_vec();
     let combination = Combination::new(&[1, 3, 4]).unwrap();
     let combined = (0..count)
         .map(|j| {
@@ -417,11 +381,7 @@ fn opened(count: usize, rng: &mut ChaCha20Rng) -> Opened {
             combination.combine(&of_ballot).unwrap()
         })
         .collect();
-    Opened {
-        combination,
-        combined,
-        decryptions,
-    }
+    Opened { combination, combined, decryptions }
 }
 
 impl Opened {
@@ -443,14 +403,9 @@ fn accepts_right_and_names_exactly_the_wrong_combined_openings_tru_14() {
     let opened = opened(200, &mut rng);
     assert_eq!(opened.verify(&opened.combined), Ok(()));
     let d = Scalar::from(99);
-    for wrong in [
-        &[0][..],
-        &[199],
-        &[0, 199],
-        &[99, 100],
-        &[0, 1, 2, 3],
-        &[3, 17, 64, 99, 100, 127, 128, 198, 199],
-    ] {
+    for wrong in
+        [&[0][..], &[199], &[0, 199], &[99, 100], &[0, 1, 2, 3], &[3, 17, 64, 99, 100, 127, 128, 198, 199]]
+    {
         let mut combined = opened.combined.clone();
         for (i, j) in wrong.iter().enumerate() {
             combined[*j] = shifted(&combined[*j], d * Scalar::from(1 + i as u64));
@@ -507,21 +462,12 @@ fn rejects_lists_of_different_lengths_tru_14() {
     };
     assert_eq!(verify(&opened.combined, &lists), Ok(()));
     assert_eq!(verify(&opened.combined, &lists[..2]), Err(vec![0, 1, 2]));
-    assert_eq!(
-        verify(&opened.combined, &[lists[0], lists[1], lists[2], lists[0]]),
-        Err(vec![0, 1, 2])
-    );
+    assert_eq!(verify(&opened.combined, &[lists[0], lists[1], lists[2], lists[0]]), Err(vec![0, 1, 2]));
     assert_eq!(verify(&opened.combined[..2], &lists), Err(vec![0, 1]));
-    assert_eq!(
-        verify(&opened.combined, &[lists[0], lists[1], &lists[2][..2]]),
-        Err(vec![0, 1, 2])
-    );
+    assert_eq!(verify(&opened.combined, &[lists[0], lists[1], &lists[2][..2]]), Err(vec![0, 1, 2]));
     assert!(verify(&[], &lists).is_err());
     // The lists of two trustees in each other's place.
-    assert_eq!(
-        verify(&opened.combined, &[lists[1], lists[0], lists[2]]),
-        Err(vec![0, 1, 2])
-    );
+    assert_eq!(verify(&opened.combined, &[lists[1], lists[0], lists[2]]), Err(vec![0, 1, 2]));
 }
 
 #[test]
@@ -537,28 +483,12 @@ fn accepts_a_rehearsal_and_rejects_every_changed_bit_tru_7() {
     );
     let verify = |(election, trustee, key, rehearsal): &(ElectionId, u16, [u8; 32], [u8; 128])| {
         let key = ShareKey::from_bytes(key).ok()?;
-        Some(
-            Rehearsal::from_bytes(rehearsal)
-                .ok()?
-                .verify(election, *trustee, &key),
-        )
+        Some(Rehearsal::from_bytes(rehearsal).ok()?.verify(election, *trustee, &key))
     };
-    assert_every_bit_refused(
-        "the election id",
-        &honest,
-        256,
-        |r, bit| r.0 = flip_id(&r.0, bit),
-        verify,
-    );
+    assert_every_bit_refused("the election id", &honest, 256, |r, bit| r.0 = flip_id(&r.0, bit), verify);
     assert_every_bit_refused("the trustee", &honest, 16, |r, bit| r.1 ^= 1 << bit, verify);
     assert_every_bit_refused("Y_i", &honest, 256, |r, bit| flip(&mut r.2, bit), verify);
-    assert_every_bit_refused(
-        "the rehearsal",
-        &honest,
-        1024,
-        |r, bit| flip(&mut r.3, bit),
-        verify,
-    );
+    assert_every_bit_refused("the rehearsal", &honest, 1024, |r, bit| flip(&mut r.3, bit), verify);
     // Another trustee's rehearsal, and one that was made with another share.
     let other = Rehearsal::new(&ELECTION, &shares[2], &mut rng);
     assert_eq!(other.verify(&ELECTION, 3, &shares[2].share_key()), Ok(()));
@@ -597,24 +527,14 @@ fn rejects_decryption_with_anything_else_bal_6() {
     assert_eq!(decrypt(&ballots, &pseudonym, ciphertext, &opening), plaintext);
     let other = points(1, &mut rng)[0];
     assert_ne!(decrypt(&ballots, &pseudonym, ciphertext, &other), plaintext);
-    assert_ne!(
-        decrypt(&ballots, &pseudonym, ciphertext, &ciphertext.r),
-        plaintext
-    );
+    assert_ne!(decrypt(&ballots, &pseudonym, ciphertext, &ciphertext.r), plaintext);
     let stranger = Seed::generate(&mut rng).pseudonym_key(&ELECTION).pseudonym();
     assert_ne!(decrypt(&ballots, &stranger, ciphertext, &opening), plaintext);
-    let other_r = Ciphertext {
-        r: other,
-        text: ciphertext.text.clone(),
-    };
+    let other_r = Ciphertext { r: other, text: ciphertext.text.clone() };
     assert_ne!(decrypt(&ballots, &pseudonym, &other_r, &opening), plaintext);
     let other_key = ElectionKey::from_bytes(&other.to_bytes()).unwrap();
     let elsewhere = BallotContext::new(&ELECTION, "members", &other_key);
     assert_ne!(decrypt(&elsewhere, &pseudonym, ciphertext, &opening), plaintext);
-    let elsewhere = BallotContext::new(
-        &ElectionId::from_bytes([0x35; 32]),
-        "members",
-        &share.election_key(),
-    );
+    let elsewhere = BallotContext::new(&ElectionId::from_bytes([0x35; 32]), "members", &share.election_key());
     assert_ne!(decrypt(&elsewhere, &pseudonym, ciphertext, &opening), plaintext);
 }

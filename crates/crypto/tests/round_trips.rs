@@ -35,9 +35,7 @@ macro_rules! form {
             length: $length,
             again: |bytes| {
                 let bytes: &[u8; $length] = bytes.try_into().unwrap();
-                <$type>::from_bytes(bytes)
-                    .ok()
-                    .map(|value| value.to_bytes().to_vec())
+                <$type>::from_bytes(bytes).ok().map(|value| value.to_bytes().to_vec())
             },
             points: $points,
         }
@@ -82,17 +80,11 @@ fn rng(seed: u64) -> ChaCha20Rng {
 /// A valid field: a point where one belongs, else a scalar that is not zero.
 fn field(form: &Form, index: usize, seed: u64) -> [u8; 32] {
     let secret = SigningKey::generate(&mut rng(seed ^ (index as u64) << 48));
-    if form.points.contains(&index) {
-        secret.public().to_bytes()
-    } else {
-        *secret.to_bytes()
-    }
+    if form.points.contains(&index) { secret.public().to_bytes() } else { *secret.to_bytes() }
 }
 
 fn valid(form: &Form, seed: u64) -> Vec<u8> {
-    (0..form.length / 32)
-        .flat_map(|index| field(form, index, seed))
-        .collect()
+    (0..form.length / 32).flat_map(|index| field(form, index, seed)).collect()
 }
 
 #[test]
@@ -128,22 +120,10 @@ fn accepts_only_canonical_fields_in_every_wire_form_grp_1_grp_2_grp_3() {
 #[test]
 fn accepts_zero_as_a_public_and_rejects_it_as_a_secret_scalar_grp_3() {
     assert_eq!(Scalar::from_bytes(&[0; 32]), Ok(Scalar::ZERO));
-    assert_eq!(
-        SecretScalar::from_bytes(&[0; 32]).err(),
-        Some(DecodeError::ZeroScalar)
-    );
-    assert_eq!(
-        SigningKey::from_bytes(&[0; 32]).err(),
-        Some(DecodeError::ZeroScalar)
-    );
-    assert_eq!(
-        IssuerSecretKey::from_bytes(&[0; 32]).err(),
-        Some(DecodeError::ZeroScalar)
-    );
-    assert_eq!(
-        TrusteeSecretKey::from_bytes(&[0; 32]).err(),
-        Some(DecodeError::ZeroScalar)
-    );
+    assert_eq!(SecretScalar::from_bytes(&[0; 32]).err(), Some(DecodeError::ZeroScalar));
+    assert_eq!(SigningKey::from_bytes(&[0; 32]).err(), Some(DecodeError::ZeroScalar));
+    assert_eq!(IssuerSecretKey::from_bytes(&[0; 32]).err(), Some(DecodeError::ZeroScalar));
+    assert_eq!(TrusteeSecretKey::from_bytes(&[0; 32]).err(), Some(DecodeError::ZeroScalar));
 }
 
 proptest! {

@@ -94,10 +94,7 @@ fn accepts_the_same_traits_where_they_are_implemented() {
     assert_eq!(traits.map(|(_, implemented)| implemented), [true; 6]);
     assert!(!wiped);
     let (traits, wiped) = traits_of!(Token);
-    assert_eq!(
-        traits.map(|(_, implemented)| implemented),
-        [true, true, false, true, false, false]
-    );
+    assert_eq!(traits.map(|(_, implemented)| implemented), [true, true, false, true, false, false]);
     assert!(!wiped);
 }
 

@@ -86,11 +86,7 @@ impl BlobRef {
     /// The reference to `bytes`. `None` of a blob of 2^53 bytes or more.
     pub fn new(kind: BlobKind, bytes: &[u8]) -> Option<Self> {
         let length = Integer::try_from(u64::try_from(bytes.len()).ok()?).ok()?;
-        Some(Self {
-            kind,
-            length,
-            sha256: Base64(Sha256::digest(bytes).into()),
-        })
+        Some(Self { kind, length, sha256: Base64(Sha256::digest(bytes).into()) })
     }
 
     /// Checks that `bytes` are the blob that is meant (ENT-4, V-16).
@@ -121,21 +117,8 @@ mod tests {
     fn rejects_other_bytes_ent_4() {
         let blob = BlobRef::new(BlobKind::Result, b"{}").unwrap();
         assert_eq!(blob.check(b"{}"), Ok(()));
-        assert_eq!(
-            blob.check(b"{]"),
-            Err(WrongBlob {
-                kind: BlobKind::Result
-            })
-        );
-        let longer = BlobRef {
-            length: 3_u32.into(),
-            ..blob
-        };
-        assert_eq!(
-            longer.check(b"{}"),
-            Err(WrongBlob {
-                kind: BlobKind::Result
-            })
-        );
+        assert_eq!(blob.check(b"{]"), Err(WrongBlob { kind: BlobKind::Result }));
+        let longer = BlobRef { length: 3_u32.into(), ..blob };
+        assert_eq!(longer.check(b"{}"), Err(WrongBlob { kind: BlobKind::Result }));
     }
 }

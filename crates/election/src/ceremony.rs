@@ -82,10 +82,7 @@ mod tests {
     #[test]
     fn accepts_the_packages_of_the_manifest_v_05() {
         let election = Election::publish(|_| {});
-        assert_eq!(
-            check_key_ceremony(&election.manifest, election.round_1.as_deref()),
-            Ok(())
-        );
+        assert_eq!(check_key_ceremony(&election.manifest, election.round_1.as_deref()), Ok(()));
     }
 
     #[test]
@@ -106,10 +103,7 @@ mod tests {
             let mut changed = packages.clone();
             changed[place] ^= 1;
             let result = check_key_ceremony(&election.manifest, Some(&changed));
-            assert!(
-                matches!(result, Err(KeyCeremonyError::Ceremony(_))),
-                "byte {place}: {result:?}"
-            );
+            assert!(matches!(result, Err(KeyCeremonyError::Ceremony(_))), "byte {place}: {result:?}");
         }
         let longer = [packages.as_slice(), &[0]].concat();
         assert!(check_key_ceremony(&election.manifest, Some(&longer)).is_err());
@@ -134,10 +128,7 @@ mod tests {
     #[test]
     fn rejects_packages_of_a_solo_trustee_and_their_absence_elsewhere_v_05() {
         let election = Election::publish(|_| {});
-        assert_eq!(
-            check_key_ceremony(&election.manifest, None),
-            Err(KeyCeremonyError::Presence)
-        );
+        assert_eq!(check_key_ceremony(&election.manifest, None), Err(KeyCeremonyError::Presence));
         let solo = Election::publish(solo);
         assert_eq!(check_key_ceremony(&solo.manifest, None), Ok(()));
         assert_eq!(

@@ -103,10 +103,7 @@ pub struct ContestCount {
 impl<'m> Count<'m> {
     /// An empty count.
     pub fn new(manifest: &'m Manifest) -> Self {
-        Self {
-            manifest,
-            classes: BTreeMap::new(),
-        }
+        Self { manifest, classes: BTreeMap::new() }
     }
 
     fn election(&self) -> &'m ElectionId {
@@ -138,11 +135,7 @@ impl<'m> Count<'m> {
                 Standing::Void(_) => increase(&mut figures.void, 1)?,
             }
         }
-        if all_blank {
-            increase(&mut class.blank, 1)
-        } else {
-            Ok(())
-        }
+        if all_blank { increase(&mut class.blank, 1) } else { Ok(()) }
     }
 
     /// Adds another part of the same election's count, such as another thread's.
@@ -164,10 +157,7 @@ impl<'m> Count<'m> {
                 increase(&mut ours.abstain, theirs.abstain)?;
                 increase(&mut ours.void, theirs.void)?;
                 ours.marks.resize(ours.marks.len().max(theirs.marks.len()), 0);
-                ours.marks
-                    .iter_mut()
-                    .zip(theirs.marks)
-                    .try_for_each(|(ours, more)| increase(ours, more))?;
+                ours.marks.iter_mut().zip(theirs.marks).try_for_each(|(ours, more)| increase(ours, more))?;
             }
         }
         Ok(())
@@ -202,9 +192,7 @@ impl<'m> Count<'m> {
     /// # Errors
     /// [`CountError::Overflow`].
     pub fn contests(&self) -> Result<Vec<ContestCount>, CountError> {
-        (0..self.manifest.contests().len())
-            .map(|place| self.contest(place))
-            .collect()
+        (0..self.manifest.contests().len()).map(|place| self.contest(place)).collect()
     }
 
     fn contest(&self, place: usize) -> Result<ContestCount, CountError> {
@@ -234,15 +222,9 @@ impl<'m> Count<'m> {
                     }
                 }
             }
-            votes
-                .iter_mut()
-                .zip(&class_votes)
-                .try_for_each(|(sum, &more)| increase(sum, more))?;
+            votes.iter_mut().zip(&class_votes).try_for_each(|(sum, &more)| increase(sum, more))?;
             if let Some(district) = district {
-                district
-                    .iter_mut()
-                    .zip(&class_votes)
-                    .try_for_each(|(sum, &more)| increase(sum, more))?;
+                district.iter_mut().zip(&class_votes).try_for_each(|(sum, &more)| increase(sum, more))?;
             }
             by_class.insert(index, class_votes);
         }
@@ -252,16 +234,7 @@ impl<'m> Count<'m> {
             },
             None => Outcome::default(),
         };
-        Ok(ContestCount {
-            votes,
-            by_class,
-            by_district,
-            blank,
-            abstain,
-            void,
-            invalid,
-            outcome,
-        })
+        Ok(ContestCount { votes, by_class, by_district, blank, abstain, void, invalid, outcome })
     }
 
     fn weighted(&self, class: ClassIndex, ballots: u64) -> Result<u64, CountError> {
@@ -387,10 +360,7 @@ mod tests {
 
     #[test]
     fn rounds_turnout_half_up() {
-        let turnout = |participated| Turnout {
-            participated,
-            ..Turnout::default()
-        };
+        let turnout = |participated| Turnout { participated, ..Turnout::default() };
         assert_eq!(turnout(1).tenths_of_percent(3), Some(333));
         assert_eq!(turnout(2).tenths_of_percent(3), Some(667));
         assert_eq!(turnout(1).tenths_of_percent(2_000), Some(1));
@@ -412,22 +382,10 @@ mod tests {
         assert_eq!(board.votes, [2, 5, 0, 0, 3]);
         let by_class: Vec<&[u64]> = board.by_class.values().map(Vec::as_slice).collect();
         assert_eq!(by_class, [[2, 1, 0, 0, 0], [0, 1, 0, 0, 0], [0, 3, 0, 0, 3]]);
-        let districts: Vec<(&str, &[u64])> = board
-            .by_district
-            .iter()
-            .map(|(id, votes)| (id.as_str(), votes.as_slice()))
-            .collect();
-        assert_eq!(
-            districts,
-            [("n", &[2, 1, 0, 0, 0][..]), ("s", &[0, 1, 0, 0, 0][..])]
-        );
-        assert_eq!(
-            board.outcome,
-            Outcome {
-                winners: vec![1, 4],
-                ties: vec![]
-            }
-        );
+        let districts: Vec<(&str, &[u64])> =
+            board.by_district.iter().map(|(id, votes)| (id.as_str(), votes.as_slice())).collect();
+        assert_eq!(districts, [("n", &[2, 1, 0, 0, 0][..]), ("s", &[0, 1, 0, 0, 0][..])]);
+        assert_eq!(board.outcome, Outcome { winners: vec![1, 4], ties: vec![] });
         assert_eq!(contests[1].votes, [1, 2, 0]);
         assert_eq!(contests[1].by_class.len(), 2);
     }
@@ -453,13 +411,7 @@ mod tests {
                 invalid(&manifest, "north"),
             ];
             let count = count(&manifest, &ballots);
-            let expected = Turnout {
-                counted: 4,
-                blank: 1,
-                invalid: 1,
-                participated: expected,
-                weighted,
-            };
+            let expected = Turnout { counted: 4, blank: 1, invalid: 1, participated: expected, weighted };
             assert_eq!(count.turnout(), Ok(expected));
             let contests = count.contests().unwrap();
             assert_eq!((contests[0].blank, contests[0].invalid), (2, 1));
@@ -470,9 +422,7 @@ mod tests {
     #[test]
     fn an_invalid_ballot_is_counted_where_its_class_votes() {
         let manifest = sample::manifest();
-        let contests = count(&manifest, &[invalid(&manifest, "collective")])
-            .contests()
-            .unwrap();
+        let contests = count(&manifest, &[invalid(&manifest, "collective")]).contests().unwrap();
         assert_eq!((contests[0].invalid, contests[1].invalid), (1, 0));
     }
 
@@ -495,17 +445,11 @@ mod tests {
         let mut count = count(&manifest, &[ballot(&manifest, "collective", &[marks(&[0])])]);
         for figures in count.classes.values_mut() {
             figures.counted = u64::MAX;
-            figures
-                .contests
-                .values_mut()
-                .for_each(|figures| figures.marks[0] = u64::MAX / 2);
+            figures.contests.values_mut().for_each(|figures| figures.marks[0] = u64::MAX / 2);
         }
         assert_eq!(count.clone().contests(), Err(CountError::Overflow));
         assert_eq!(count.turnout(), Err(CountError::Overflow));
-        assert_eq!(
-            count.add(&ballot(&manifest, "collective", &[marks(&[0])])),
-            Err(CountError::Overflow)
-        );
+        assert_eq!(count.add(&ballot(&manifest, "collective", &[marks(&[0])])), Err(CountError::Overflow));
     }
 
     fn any_ballot() -> impl Strategy<Value = (usize, [u8; 4])> {

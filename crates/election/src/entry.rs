@@ -149,20 +149,10 @@ impl<B: Body + Serialize> Signed<B> {
     /// Signs an entry as the authority (ENT-2).
     pub fn by_authority(election: &ElectionId, key: &Ed25519SigningKey, number: Integer, body: B) -> Self {
         let bytes = json::to_bytes(&body);
-        let message = AuthorityEntry {
-            election,
-            kind: B::KIND.as_str(),
-            number: number.value(),
-            body: &bytes,
-        };
+        let message =
+            AuthorityEntry { election, kind: B::KIND.as_str(), number: number.value(), body: &bytes };
         let signature = Base64(key.sign_entry(&message));
-        Self {
-            body,
-            kind: B::KIND,
-            number,
-            signature,
-            signer: authority(),
-        }
+        Self { body, kind: B::KIND, number, signature, signer: authority() }
     }
 
     /// Signs an entry as the issuer or trustee `signer`; `sign` makes its Schnorr signature (ENT-3).
@@ -182,13 +172,7 @@ impl<B: Body + Serialize> Signed<B> {
             body: &bytes,
         };
         let signature = Base64(sign(&statement).to_bytes());
-        Self {
-            body,
-            kind: B::KIND,
-            number,
-            signature,
-            signer: signer.clone(),
-        }
+        Self { body, kind: B::KIND, number, signature, signer: signer.clone() }
     }
 }
 
@@ -255,10 +239,7 @@ impl Ballot {
 
     /// (R, ct).
     pub fn ciphertext(&self) -> Ciphertext {
-        Ciphertext {
-            r: self.ephemeral.0,
-            text: self.ciphertext.0.clone(),
-        }
+        Ciphertext { r: self.ephemeral.0, text: self.ciphertext.0.clone() }
     }
 
     /// The tokens, one of each issuer in the manifest's order.
@@ -291,13 +272,7 @@ impl Withdrawal {
     /// Puts a withdrawal together.
     pub fn new(class: Id, pseudonym: Pseudonym, sequence: u32, signature: Signature) -> Self {
         let (pseudonym, signature) = (Base64(pseudonym), Base64(signature));
-        Self {
-            class,
-            kind: Kind::Withdrawal,
-            pseudonym,
-            sequence,
-            signature,
-        }
+        Self { class, kind: Kind::Withdrawal, pseudonym, sequence, signature }
     }
 }
 
@@ -325,13 +300,7 @@ impl Returned {
     pub fn new(class: Id, pseudonym: Pseudonym, tokens: Vec<Token>, signature: Signature) -> Self {
         let tokens = tokens.into_iter().map(Base64).collect();
         let (pseudonym, signature) = (Base64(pseudonym), Base64(signature));
-        Self {
-            class,
-            kind: Kind::Returned,
-            pseudonym,
-            signature,
-            tokens,
-        }
+        Self { class, kind: Kind::Returned, pseudonym, signature, tokens }
     }
 
     /// The tokens, one of each issuer in the manifest's order.

@@ -67,8 +67,7 @@ impl Eligible {
     /// Adds a version of the register.
     pub fn add(&mut self, register: &Register) {
         let rows = register.rows();
-        self.rows
-            .extend(rows.map(|(handle, entitled)| (*handle, entitled.class, entitled.credential)));
+        self.rows.extend(rows.map(|(handle, entitled)| (*handle, entitled.class, entitled.credential)));
         // A stable sort merges the two ascending runs.
         self.rows.sort();
         self.rows.dedup();
@@ -170,14 +169,8 @@ pub fn check_list<B: AsRef<[u8]>>(
     eligible: &Eligible,
     rng: &mut impl CryptoRngCore,
 ) -> Result<(), IssuanceError> {
-    let mut list = List {
-        manifest,
-        issuer,
-        eligible,
-        issued: vec![0; manifest.classes().len()],
-        last: None,
-        rows: 0,
-    };
+    let mut list =
+        List { manifest, issuer, eligible, issued: vec![0; manifest.classes().len()], last: None, rows: 0 };
     let mut blobs = blobs.into_iter();
     for (number, named) in issuance.rows.iter().enumerate() {
         let bytes = blobs.next().ok_or(IssuanceError::Blob { blob: number })?;
@@ -195,18 +188,12 @@ pub fn check_list<B: AsRef<[u8]>>(
         list.add(&blob.rows, rng)?;
     }
     if blobs.next().is_some() {
-        return Err(IssuanceError::Blob {
-            blob: issuance.rows.len(),
-        });
+        return Err(IssuanceError::Blob { blob: issuance.rows.len() });
     }
     for (class, &rows) in manifest.classes().iter().zip(&list.issued) {
         let stated = issuance.issued.get(&class.id).map_or(0, |count| count.value());
         if stated != rows {
-            return Err(IssuanceError::Count {
-                class: class.id.clone(),
-                stated,
-                rows,
-            });
+            return Err(IssuanceError::Count { class: class.id.clone(), stated, rows });
         }
     }
     Ok(())
@@ -257,10 +244,7 @@ impl Row {
         place: usize,
         batch: &mut Batch,
     ) -> Result<ClassIndex, IssuanceError> {
-        let unknown = || IssuanceError::UnknownClass {
-            row: place,
-            class: self.class.clone(),
-        };
+        let unknown = || IssuanceError::UnknownClass { row: place, class: self.class.clone() };
         let class = manifest.class_index(&self.class).ok_or_else(unknown)?;
         if !eligible.covers(&self.handle.0, class, &self.credential.0) {
             return Err(IssuanceError::NotEntitled { row: place });
@@ -280,11 +264,7 @@ impl Row {
             commitment: &self.commitment.0,
             challenge: &self.challenge.0,
         };
-        let signed = Signed {
-            key: &self.credential.0,
-            statement: &statement,
-            signature: &self.signature.0,
-        };
+        let signed = Signed { key: &self.credential.0, statement: &statement, signature: &self.signature.0 };
         batch.push(&(answered, signed));
         Ok(class)
     }
@@ -293,9 +273,7 @@ impl Row {
 /// Writes the blobs of an issuance list. Sorts the rows by handle: what stands in the list must not tell when.
 pub fn to_blobs(mut rows: Vec<Row>) -> Vec<Vec<u8>> {
     rows.sort_unstable_by_key(|row| row.handle.0);
-    rows.chunks(ROWS_PER_BLOB)
-        .map(|rows| json::to_bytes(&Blob { rows: rows.to_vec() }))
-        .collect()
+    rows.chunks(ROWS_PER_BLOB).map(|rows| json::to_bytes(&Blob { rows: rows.to_vec() })).collect()
 }
 
 /// Why the numbers of tokens and pseudonyms do not fit together (ISS-8, V-10).
@@ -348,12 +326,7 @@ pub enum FiguresError {
 pub fn check_figures(state: &ElectionState, eligible: &Eligible) -> Result<Figures, FiguresError> {
     let manifest = state.manifest();
     let entitled = state.entitled().ok_or(FiguresError::NotYet)?;
-    let mut figures = Figures {
-        entitled: entitled.iter().sum(),
-        issued: 0,
-        seen: 0,
-        returned: 0,
-    };
+    let mut figures = Figures { entitled: entitled.iter().sum(), issued: 0, seen: 0, returned: 0 };
     let ever = eligible.handles_by_class(manifest);
     for ((index, class), entitled) in manifest.class_indices().zip(ever) {
         let (seen, returned) = (state.seen(index), state.returned(index));

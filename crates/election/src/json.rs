@@ -45,10 +45,7 @@ pub enum JsonError {
 /// An error's text for a terminal or a log.
 fn printable(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.chars()
-        .take(300)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().take(300).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// Reads one canonical document of at most `limit` bytes (ENC-1).
@@ -57,10 +54,7 @@ fn printable(error: &serde_json::Error) -> String {
 /// [`JsonError`]; nothing that arbitrary bytes can do makes it panic or exhaust the stack.
 pub fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8], limit: usize) -> Result<T, JsonError> {
     if bytes.len() > limit {
-        return Err(JsonError::TooLong {
-            length: bytes.len(),
-            limit,
-        });
+        return Err(JsonError::TooLong { length: bytes.len(), limit });
     }
     let value: T = serde_json::from_slice(bytes)?;
     let again = to_bytes(&value);
@@ -107,11 +101,7 @@ impl TryFrom<u64> for Integer {
     type Error = IntegerTooLarge;
 
     fn try_from(value: u64) -> Result<Self, Self::Error> {
-        if value > Self::MAX.0 {
-            Err(IntegerTooLarge(value))
-        } else {
-            Ok(Self(value))
-        }
+        if value > Self::MAX.0 { Err(IntegerTooLarge(value)) } else { Ok(Self(value)) }
     }
 }
 
@@ -180,9 +170,7 @@ impl<T: Bytes> Visitor<'_> for Base64Visitor<T> {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
         let bytes = STANDARD.decode(text).ok().and_then(T::decode);
         // The text is not repeated: it can be long, and it says nothing to people.
-        bytes
-            .map(Base64)
-            .ok_or_else(|| E::custom(format_args!("expected {self}")))
+        bytes.map(Base64).ok_or_else(|| E::custom(format_args!("expected {self}")))
     }
 }
 
@@ -317,10 +305,7 @@ mod tests {
         ] {
             let changed = CANONICAL.replacen(from, to, 1);
             assert_ne!(changed, CANONICAL);
-            assert!(
-                matches!(refused(&changed), JsonError::NotCanonical { .. }),
-                "{changed}"
-            );
+            assert!(matches!(refused(&changed), JsonError::NotCanonical { .. }), "{changed}");
         }
     }
 
@@ -351,10 +336,7 @@ mod tests {
     #[test]
     fn an_error_shows_no_control_characters_of_the_document() {
         let error = refused(&CANONICAL.replacen("{\"bytes\"", "{\"\\u001b[2J\":1,\"bytes\"", 1)).to_string();
-        assert!(
-            error.contains("unknown field") && !error.contains('\u{1b}'),
-            "{error}"
-        );
+        assert!(error.contains("unknown field") && !error.contains('\u{1b}'), "{error}");
         let error =
             parse::<Sample>(format!("{{\"{}\":1}}", "a".repeat(9_999)).as_bytes(), 1 << 20).unwrap_err();
         assert!(error.to_string().len() < 400);
@@ -373,19 +355,14 @@ mod tests {
                 parse::<serde_json::Value>(text.as_bytes(), 1 << 30),
                 Err(JsonError::Syntax(_))
             ));
-            assert!(matches!(
-                parse::<Sample>(text.as_bytes(), 1 << 30),
-                Err(JsonError::Syntax(_))
-            ));
+            assert!(matches!(parse::<Sample>(text.as_bytes(), 1 << 30), Err(JsonError::Syntax(_))));
         }
     }
 
     #[test]
     fn rejects_bytes_of_the_wrong_kind() {
         fn read<T: Bytes>(text: &str) -> Option<T> {
-            serde_json::from_str::<Base64<T>>(&format!("\"{text}\""))
-                .ok()
-                .map(|b| b.0)
+            serde_json::from_str::<Base64<T>>(&format!("\"{text}\"")).ok().map(|b| b.0)
         }
         let zeros = STANDARD.encode([0; 32]);
         assert_eq!(read::<[u8; 32]>(&zeros), Some([0; 32]));

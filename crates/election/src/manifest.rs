@@ -59,10 +59,7 @@ impl Text {
 
     /// The text in `language`, if the manifest has it.
     pub fn language(&self, language: &Language) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(tag, _)| tag == language)
-            .map(|(_, text)| text.as_str())
+        self.0.iter().find(|(tag, _)| tag == language).map(|(_, text)| text.as_str())
     }
 }
 
@@ -263,34 +260,19 @@ impl Manifest {
     pub fn from_draft(draft: &Draft) -> Result<Self, ManifestError> {
         let bytes = draft.to_bytes();
         if bytes.len() > Self::LIMIT {
-            return Err(JsonError::TooLong {
-                length: bytes.len(),
-                limit: Self::LIMIT,
-            }
-            .into());
+            return Err(JsonError::TooLong { length: bytes.len(), limit: Self::LIMIT }.into());
         }
         Self::check(draft, &bytes)
     }
 
     fn check(draft: &Draft, bytes: &[u8]) -> Result<Self, ManifestError> {
         let (content, plan) = validate::validate(draft).map_err(ManifestError::Invalid)?;
-        let class_by_id = content
-            .classes
-            .iter()
-            .enumerate()
-            .map(|(i, class)| (class.id.clone(), ClassIndex(i)))
-            .collect();
-        let contest_by_id = content
-            .contests
-            .iter()
-            .enumerate()
-            .map(|(i, contest)| (contest.id.clone(), i))
-            .collect();
-        let plaintext_length = content
-            .classes
-            .iter()
-            .map(|class| content.style_length(&class.contests))
-            .max();
+        let class_by_id =
+            content.classes.iter().enumerate().map(|(i, class)| (class.id.clone(), ClassIndex(i))).collect();
+        let contest_by_id =
+            content.contests.iter().enumerate().map(|(i, contest)| (contest.id.clone(), i)).collect();
+        let plaintext_length =
+            content.classes.iter().map(|class| content.style_length(&class.contests)).max();
         Ok(Self {
             bytes: bytes.to_vec(),
             id: ElectionId::from_bytes(Sha256::digest(bytes).into()),
@@ -380,11 +362,7 @@ impl Manifest {
 
     /// The classes, each with its index.
     pub fn class_indices(&self) -> impl Iterator<Item = (ClassIndex, &Class)> {
-        self.content
-            .classes
-            .iter()
-            .enumerate()
-            .map(|(place, class)| (ClassIndex(place), class))
+        self.content.classes.iter().enumerate().map(|(place, class)| (ClassIndex(place), class))
     }
 
     /// The contests.
@@ -400,13 +378,8 @@ impl Manifest {
 
     /// The contests on a class's ballot in their order, each with its place in [`Manifest::contests`].
     pub fn ballot_style(&self, class: ClassIndex) -> impl Iterator<Item = (usize, &Contest)> {
-        let places = self
-            .class(class)
-            .map(|class| class.contests.as_slice())
-            .unwrap_or_default();
-        places
-            .iter()
-            .filter_map(|&place| Some((place, self.content.contests.get(place)?)))
+        let places = self.class(class).map(|class| class.contests.as_slice()).unwrap_or_default();
+        places.iter().filter_map(|&place| Some((place, self.content.contests.get(place)?)))
     }
 
     /// The election key Y, to which ballots are encrypted.
@@ -461,22 +434,15 @@ impl Manifest {
     /// (V-06): people die and leave, the manifest is frozen, and to refuse the version would end the election.
     pub fn class_size_problems(&self, entitled: &[u64]) -> Vec<Problem> {
         let policy = self.policy();
-        let small = entitled
-            .iter()
-            .zip(self.classes())
-            .enumerate()
-            .filter(|(place, (count, _))| {
-                **count > 0
-                    && **count < policy.smallest_class
-                    && !policy.confirmed_small.contains(&ClassIndex(*place))
-            });
+        let small = entitled.iter().zip(self.classes()).enumerate().filter(|(place, (count, _))| {
+            **count > 0
+                && **count < policy.smallest_class
+                && !policy.confirmed_small.contains(&ClassIndex(*place))
+        });
         small
             .map(|(place, (count, _))| Problem {
                 field: format!("classes[{place}]"),
-                rule: Rule::ClassTooSmall {
-                    entitled: *count,
-                    least: policy.smallest_class,
-                },
+                rule: Rule::ClassTooSmall { entitled: *count, least: policy.smallest_class },
             })
             .collect()
     }
@@ -484,11 +450,7 @@ impl Manifest {
 
 impl Content {
     fn style_length(&self, contests: &[usize]) -> usize {
-        contests
-            .iter()
-            .filter_map(|&place| self.contests.get(place))
-            .map(Contest::encoded_length)
-            .sum()
+        contests.iter().filter_map(|&place| self.contests.get(place)).map(Contest::encoded_length).sum()
     }
 }
 

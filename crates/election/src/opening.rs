@@ -119,15 +119,7 @@ pub fn open_chunk(
     let proof = DleqProof::prove(&context, share, ephemerals, &decryptions, rng).map_err(|_| chunk)?;
     let blob = points_to_bytes(&decryptions);
     let reference = BlobRef::new(BlobKind::PartialDecryptions, &blob).ok_or(chunk)?;
-    Ok((
-        Opening {
-            agreed: Base64(*agreed),
-            chunk: reference,
-            position,
-            proof: Base64(proof),
-        },
-        blob,
-    ))
+    Ok((Opening { agreed: Base64(*agreed), chunk: reference, position, proof: Base64(proof) }, blob))
 }
 
 /// Checks one chunk of the trustee at `place` of the manifest against the R_j it must open (TRU-12, V-12).
@@ -142,17 +134,10 @@ pub fn check_chunk(
     ephemerals: &[Point],
 ) -> Result<Vec<Point>, OpeningError> {
     let position = opening.position;
-    opening
-        .chunk
-        .check(blob)
-        .map_err(|_| OpeningError::Chunk { position })?;
+    opening.chunk.check(blob).map_err(|_| OpeningError::Chunk { position })?;
     let decryptions = points_from_bytes(blob)?;
     let index = sharing_index(place);
-    let trustee = manifest
-        .trustees()
-        .members
-        .get(place)
-        .ok_or(OpeningError::UnknownTrustee { index })?;
+    let trustee = manifest.trustees().members.get(place).ok_or(OpeningError::UnknownTrustee { index })?;
     let context = ChunkContext {
         election: manifest.id(),
         trustee: index,
@@ -174,14 +159,9 @@ pub fn combine(trustees: &[u16], decryptions: &[Vec<Point>]) -> Result<Vec<Point
     let combination = Combination::new(trustees)?;
     let ballots = complete(trustees, decryptions)?;
     let column = |ballot: usize| -> Vec<Point> {
-        decryptions
-            .iter()
-            .filter_map(|list| list.get(ballot).copied())
-            .collect()
+        decryptions.iter().filter_map(|list| list.get(ballot).copied()).collect()
     };
-    Ok((0..ballots)
-        .map(|ballot| combination.combine(&column(ballot)))
-        .collect::<Result<_, _>>()?)
+    Ok((0..ballots).map(|ballot| combination.combine(&column(ballot))).collect::<Result<_, _>>()?)
 }
 
 /// Checks published combined openings against the checked partial decryptions of the trustees that the `result` names, by
@@ -200,12 +180,10 @@ pub fn check_combined(
         return Err(OpeningError::Incomplete);
     }
     let lists: Vec<&[Point]> = decryptions.iter().map(Vec::as_slice).collect();
-    combination
-        .verify(combined, &lists, rng)
-        .map_err(|wrong| OpeningError::Combined {
-            first: wrong.first().copied().unwrap_or_default(),
-            count: wrong.len(),
-        })
+    combination.verify(combined, &lists, rng).map_err(|wrong| OpeningError::Combined {
+        first: wrong.first().copied().unwrap_or_default(),
+        count: wrong.len(),
+    })
 }
 
 /// How many ballots all trustees' lists have.
@@ -237,10 +215,7 @@ impl<'m> BallotOpener<'m> {
         let context = |class: &crate::manifest::Class| {
             BallotContext::new(manifest.id(), class.id.as_str(), manifest.election_key())
         };
-        Self {
-            manifest,
-            classes: manifest.classes().iter().map(context).collect(),
-        }
+        Self { manifest, classes: manifest.classes().iter().map(context).collect() }
     }
 
     /// Decrypts a ballot with its combined opening S_j and reads it under the manifest. `None` of a class that the
@@ -274,22 +249,12 @@ mod tests {
     /// R_j of as many ballots.
     fn ephemerals(count: usize) -> Vec<Point> {
         let mut rng = rng();
-        (0..count)
-            .map(|_| SigningKey::generate(&mut rng).public())
-            .collect()
+        (0..count).map(|_| SigningKey::generate(&mut rng).public()).collect()
     }
 
     fn open(place: usize, position: u32, ephemerals: &[Point]) -> (Opening, Vec<u8>) {
         let share = &ELECTION.shares[place];
-        open_chunk(
-            &ELECTION.manifest,
-            share,
-            &AGREED,
-            position,
-            ephemerals,
-            &mut rng(),
-        )
-        .unwrap()
+        open_chunk(&ELECTION.manifest, share, &AGREED, position, ephemerals, &mut rng()).unwrap()
     }
 
     fn check(
@@ -304,15 +269,11 @@ mod tests {
     #[test]
     fn cuts_the_counted_list_into_chunks_of_4096() {
         let points = vec![ephemerals(1)[0]; 2 * CHUNK + 1];
-        let lengths: Vec<_> = chunks(&points)
-            .map(|(position, chunk)| (position, chunk.len()))
-            .collect();
+        let lengths: Vec<_> = chunks(&points).map(|(position, chunk)| (position, chunk.len())).collect();
         assert_eq!(lengths, [(0, 4_096), (1, 4_096), (2, 1)]);
         assert_eq!(chunks(&[]).count(), 0);
-        let blobs: Vec<_> = combined_to_blobs(&vec![points[0]; ROWS_PER_BLOB + 1])
-            .iter()
-            .map(Vec::len)
-            .collect();
+        let blobs: Vec<_> =
+            combined_to_blobs(&vec![points[0]; ROWS_PER_BLOB + 1]).iter().map(Vec::len).collect();
         assert_eq!(blobs, [ROWS_PER_BLOB * 32, 32]);
     }
 
@@ -347,31 +308,11 @@ mod tests {
         assert_eq!(check(0, &opening, &blob, &other), refused);
         assert_eq!(check(0, &opening, &blob, &points[..3]), refused);
         assert_eq!(check(1, &opening, &blob, &points), refused);
-        let moved = Opening {
-            position: 1,
-            ..opening.clone()
-        };
-        assert_eq!(
-            check(0, &moved, &blob, &points),
-            Err(OpeningError::Proof { position: 1 })
-        );
+        let moved = Opening { position: 1, ..opening.clone() };
+        assert_eq!(check(0, &moved, &blob, &points), Err(OpeningError::Proof { position: 1 }));
         let agreed = Base64([6; 32]);
-        assert_eq!(
-            check(
-                0,
-                &Opening {
-                    agreed,
-                    ..opening.clone()
-                },
-                &blob,
-                &points
-            ),
-            refused
-        );
-        assert_eq!(
-            check(3, &opening, &blob, &points),
-            Err(OpeningError::UnknownTrustee { index: 4 })
-        );
+        assert_eq!(check(0, &Opening { agreed, ..opening.clone() }, &blob, &points), refused);
+        assert_eq!(check(3, &opening, &blob, &points), Err(OpeningError::UnknownTrustee { index: 4 }));
         assert!(check(0, &opening, &blob, &points).is_ok());
     }
 
@@ -379,13 +320,7 @@ mod tests {
     fn with_points(opening: &Opening, points: &[Point]) -> (Opening, Vec<u8>) {
         let blob = points_to_bytes(points);
         let chunk = BlobRef::new(BlobKind::PartialDecryptions, &blob).unwrap();
-        (
-            Opening {
-                chunk,
-                ..opening.clone()
-            },
-            blob,
-        )
+        (Opening { chunk, ..opening.clone() }, blob)
     }
 
     #[test]
@@ -415,32 +350,15 @@ mod tests {
         let (opening, blob) = open(0, 0, &points);
         let chunk = Err(OpeningError::Chunk { position: 0 });
         assert_eq!(check(0, &opening, &blob[..32], &points), chunk);
-        assert_eq!(
-            check(0, &opening, &[blob.as_slice(), &[0]].concat(), &points),
-            chunk
-        );
+        assert_eq!(check(0, &opening, &[blob.as_slice(), &[0]].concat(), &points), chunk);
         let named = |bytes: &[u8]| {
             let chunk = BlobRef::new(BlobKind::PartialDecryptions, bytes).unwrap();
-            check(
-                0,
-                &Opening {
-                    chunk,
-                    ..opening.clone()
-                },
-                bytes,
-                &points,
-            )
+            check(0, &Opening { chunk, ..opening.clone() }, bytes, &points)
         };
         assert_eq!(named(&blob[..63]), Err(OpeningError::Length { length: 63 }));
         let mut identity = blob.clone();
         identity[32..].fill(0);
-        assert_eq!(
-            named(&identity),
-            Err(OpeningError::Point {
-                place: 1,
-                error: DecodeError::Identity
-            })
-        );
+        assert_eq!(named(&identity), Err(OpeningError::Point { place: 1, error: DecodeError::Identity }));
         assert_eq!(named(&blob[..32]), Err(OpeningError::Proof { position: 0 }));
         assert_eq!(named(&[]), Err(OpeningError::Proof { position: 0 }));
     }

@@ -120,15 +120,7 @@ mod tests {
     /// An entry of each kind, signed for the election in any phase; no ballot of it is in the log.
     fn entries(election: &mut Election) -> Vec<Entry> {
         let (other, _) = whole_election();
-        let body = |kind: Kind| {
-            other
-                .log
-                .iter()
-                .find(|(_, entry)| entry.kind() == kind)
-                .unwrap()
-                .1
-                .clone()
-        };
+        let body = |kind: Kind| other.log.iter().find(|(_, entry)| entry.kind() == kind).unwrap().1.clone();
         let voter = election.voter(4);
         let ballot = election.ballot(&voter, 0, &[marks(&[1]), marks(&[1])]);
         let mut entries = vec![election.log[0].1.clone(), ballot.into()];
@@ -169,11 +161,7 @@ mod tests {
                 let mut state = election.state.clone();
                 let answer = state.apply(verified);
                 let refused = answer == Err(Rejected::Phase { kind, phase });
-                assert_eq!(
-                    refused,
-                    !may_stand(kind, phase),
-                    "{kind} while {phase}: {answer:?}"
-                );
+                assert_eq!(refused, !may_stand(kind, phase), "{kind} while {phase}: {answer:?}");
                 assert_eq!(phase.admits(kind), may_stand(kind, phase), "{kind} while {phase}");
                 assert_eq!(state == election.state, answer.is_err(), "{kind} while {phase}");
             }

@@ -61,11 +61,7 @@ impl Plan {
     pub fn parse(bytes: &[u8]) -> Result<Self, PlanError> {
         let plan: Self = json::parse(bytes, Self::LIMIT)?;
         let problems = plan_problems(&plan);
-        if problems.is_empty() {
-            Ok(plan)
-        } else {
-            Err(PlanError::Invalid(problems))
-        }
+        if problems.is_empty() { Ok(plan) } else { Err(PlanError::Invalid(problems)) }
     }
 
     /// The canonical bytes.

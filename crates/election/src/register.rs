@@ -27,9 +27,7 @@ const HANDLE_LABEL: &[u8] = b"urna/v1/handle";
 /// All parts but the last have fixed lengths, so no two inputs are the same bytes. `person` is the organiser's own id of
 /// the person in UTF-8. The salt is random per person and secret: with it, a handle can be tied to its person.
 pub fn handle(election: &ElectionId, salt: &[u8; 16], person: &str) -> Handle {
-    let hash = Sha256::new()
-        .chain_update(HANDLE_LABEL)
-        .chain_update(election.as_bytes());
+    let hash = Sha256::new().chain_update(HANDLE_LABEL).chain_update(election.as_bytes());
     Handle::from_bytes(hash.chain_update(salt).chain_update(person).finalize().into())
 }
 
@@ -195,11 +193,7 @@ impl Register {
         for (class, &rows) in manifest.classes().iter().zip(&register.entitled) {
             let stated = entry.entitled.get(&class.id).map_or(0, |count| count.value());
             if stated != rows {
-                return Err(RegisterError::Count {
-                    class: class.id.clone(),
-                    stated,
-                    rows,
-                });
+                return Err(RegisterError::Count { class: class.id.clone(), stated, rows });
             }
         }
         Ok(register)
@@ -219,11 +213,8 @@ impl Register {
             let blob: Blob = json::parse(bytes.as_ref(), BLOB_LIMIT)
                 .map_err(|error| RegisterError::Json { blob: number, error })?;
             if !full || !(1..=ROWS_PER_BLOB).contains(&blob.rows.len()) {
-                let (blob, rows) = if full {
-                    (number, blob.rows.len())
-                } else {
-                    (number - 1, rows.len() % ROWS_PER_BLOB)
-                };
+                let (blob, rows) =
+                    if full { (number, blob.rows.len()) } else { (number - 1, rows.len() % ROWS_PER_BLOB) };
                 return Err(RegisterError::BlobRows { blob, rows });
             }
             full = blob.rows.len() == ROWS_PER_BLOB;
@@ -237,10 +228,8 @@ impl Register {
     /// # Errors
     /// [`RegisterError`], the first rule broken.
     pub fn from_rows(manifest: &Manifest, rows: &[Row]) -> Result<Self, RegisterError> {
-        let mut register = Self {
-            rows: Vec::with_capacity(rows.len()),
-            entitled: vec![0; manifest.classes().len()],
-        };
+        let mut register =
+            Self { rows: Vec::with_capacity(rows.len()), entitled: vec![0; manifest.classes().len()] };
         let mut credentials = BTreeSet::new();
         for (place, row) in rows.iter().enumerate() {
             let handle = row.handle.0;
@@ -248,28 +237,14 @@ impl Register {
                 return Err(RegisterError::HandleOrder { row: place });
             }
             let Some(class) = manifest.class_index(&row.class) else {
-                return Err(RegisterError::UnknownClass {
-                    row: place,
-                    class: row.class.clone(),
-                });
+                return Err(RegisterError::UnknownClass { row: place, class: row.class.clone() });
             };
             let credential = row.credential.map(|credential| credential.0);
             if credential.is_some_and(|credential| !credentials.insert(credential)) {
                 return Err(RegisterError::CredentialRepeated { row: place });
             }
-            register
-                .entitled
-                .get_mut(class.position())
-                .into_iter()
-                .for_each(|count| *count += 1);
-            register.rows.push((
-                handle,
-                Entitled {
-                    class,
-                    credential,
-                    replaced: row.replaced,
-                },
-            ));
+            register.entitled.get_mut(class.position()).into_iter().for_each(|count| *count += 1);
+            register.rows.push((handle, Entitled { class, credential, replaced: row.replaced }));
         }
         Ok(register)
     }
@@ -285,13 +260,7 @@ impl Register {
             })
         };
         let blobs = self.rows.chunks(ROWS_PER_BLOB);
-        blobs
-            .map(|rows| {
-                json::to_bytes(&Blob {
-                    rows: rows.iter().filter_map(row).collect(),
-                })
-            })
-            .collect()
+        blobs.map(|rows| json::to_bytes(&Blob { rows: rows.iter().filter_map(row).collect() })).collect()
     }
 
     /// The voter with this handle.
@@ -403,10 +372,7 @@ mod tests {
         assert_eq!((*first, entitled.replaced), (expected, 0));
         assert_ne!(handle(&election, &[3; 16], "žofie@example"), expected);
         assert_ne!(handle(&election, &[2; 16], "žofie@exampl"), expected);
-        assert_ne!(
-            handle(&ElectionId::from_bytes([0; 32]), &[2; 16], "žofie@example"),
-            expected
-        );
+        assert_ne!(handle(&ElectionId::from_bytes([0; 32]), &[2; 16], "žofie@example"), expected);
     }
 
     #[test]
@@ -419,10 +385,7 @@ mod tests {
         ];
         let register = register(&rows).unwrap();
         assert_eq!(register.entitled_by_class(), [3, 0, 1]);
-        assert_eq!(
-            register.entitled(&handles(&[3])[0]).unwrap().credential,
-            Some([3; 32])
-        );
+        assert_eq!(register.entitled(&handles(&[3])[0]).unwrap().credential, Some([3; 32]));
         assert_eq!(register.entitled(&handles(&[9])[0]), None);
     }
 
@@ -434,25 +397,15 @@ mod tests {
         assert!(matches!(twice, Err(RegisterError::HandleOrder { row: 1 })));
         let class = register(&[row(1, "west", None, 0)]);
         assert!(matches!(class, Err(RegisterError::UnknownClass { row: 0, .. })));
-        let credential = register(&[
-            row(1, "north", Some(7), 0),
-            row(2, "north", None, 0),
-            row(3, "south", Some(7), 0),
-        ]);
-        assert!(matches!(
-            credential,
-            Err(RegisterError::CredentialRepeated { row: 2 })
-        ));
+        let credential =
+            register(&[row(1, "north", Some(7), 0), row(2, "north", None, 0), row(3, "south", Some(7), 0)]);
+        assert!(matches!(credential, Err(RegisterError::CredentialRepeated { row: 2 })));
     }
 
     #[test]
     fn accepts_only_the_blobs_and_counts_of_the_entry_reg_8() {
         let manifest = sample::manifest();
-        let rows = [
-            row(1, "north", None, 0),
-            row(2, "south", Some(7), 0),
-            row(3, "north", None, 0),
-        ];
+        let rows = [row(1, "north", None, 0), row(2, "south", Some(7), 0), row(3, "north", None, 0)];
         let version = Register::from_rows(&manifest, &rows).unwrap();
         let blobs = version.to_blobs(&manifest);
         let counts = manifest.classes().iter().zip(version.entitled_by_class());
@@ -460,9 +413,7 @@ mod tests {
             |bytes: &[u8]| crate::blob::BlobRef::new(crate::blob::BlobKind::RegisterRows, bytes).unwrap();
         let stated = entry::Register {
             cause: entry::Cause::Initial,
-            entitled: counts
-                .map(|(class, rows)| (class.id.clone(), sample::number(*rows)))
-                .collect(),
+            entitled: counts.map(|(class, rows)| (class.id.clone(), sample::number(*rows))).collect(),
             rows: blobs.iter().map(|bytes| named(bytes)).collect(),
         };
         let check =
@@ -490,10 +441,7 @@ mod tests {
         let row = |i: u32| {
             let mut handle = [0; 32];
             handle[..4].copy_from_slice(&i.to_be_bytes());
-            Row {
-                handle: Base64(Handle::from_bytes(handle)),
-                ..row(0, "north", None, 0)
-            }
+            Row { handle: Base64(Handle::from_bytes(handle)), ..row(0, "north", None, 0) }
         };
         let rows: Vec<Row> = (0..).take(ROWS_PER_BLOB + 1).map(row).collect();
         let blob = |rows: &[Row]| json::to_bytes(&Blob { rows: rows.to_vec() });
@@ -509,15 +457,10 @@ mod tests {
             (vec![blob(full), blob(&[])], 1, 0),
             (vec![blob(&rows[..5]), blob(&rows[5..9])], 0, 5),
         ] {
-            let Err(RegisterError::BlobRows { blob, rows }) = parse(&blobs) else {
-                panic!("accepted")
-            };
+            let Err(RegisterError::BlobRows { blob, rows }) = parse(&blobs) else { panic!("accepted") };
             assert_eq!((blob, rows), (number, count));
         }
-        assert!(matches!(
-            parse(&[b"{\"rows\": []}".to_vec()]),
-            Err(RegisterError::Json { blob: 0, .. })
-        ));
+        assert!(matches!(parse(&[b"{\"rows\": []}".to_vec()]), Err(RegisterError::Json { blob: 0, .. })));
     }
 
     #[test]
@@ -548,10 +491,7 @@ mod tests {
         };
         assert_eq!(changes, expected);
         assert_eq!(before.follows(&before).unwrap(), Changes::default());
-        assert_eq!(
-            before.follows(&Register::default()).unwrap().added,
-            handles(&[1, 2, 3, 4, 6, 9])
-        );
+        assert_eq!(before.follows(&Register::default()).unwrap().added, handles(&[1, 2, 3, 4, 6, 9]));
     }
 
     #[test]
@@ -560,31 +500,17 @@ mod tests {
         let old = [row(1, "north", Some(1), 3)];
         for (credential, replaced) in [(Some(2), 3), (Some(2), 5), (Some(2), 2), (None, 3)] {
             let result = follows(&old, row(1, "north", credential, replaced));
-            assert!(matches!(
-                result,
-                Err(RegisterError::UnmarkedReplacement {
-                    row: 0,
-                    expected: 4,
-                    ..
-                })
-            ));
+            assert!(matches!(result, Err(RegisterError::UnmarkedReplacement { row: 0, expected: 4, .. })));
         }
         for (old, credential, replaced) in [(&old[..], Some(1), 4), (&old[..], Some(1), 2), (&[], Some(1), 1)]
         {
             let result = follows(old, row(1, "north", credential, replaced));
-            assert!(matches!(
-                result,
-                Err(RegisterError::ReplacedWithoutReplacement { row: 0, .. })
-            ));
+            assert!(matches!(result, Err(RegisterError::ReplacedWithoutReplacement { row: 0, .. })));
         }
         let result = follows(&[row(1, "north", None, 2)], row(1, "north", Some(1), 3));
         assert!(matches!(
             result,
-            Err(RegisterError::ReplacedWithoutReplacement {
-                row: 0,
-                expected: 2,
-                found: 3
-            })
+            Err(RegisterError::ReplacedWithoutReplacement { row: 0, expected: 2, found: 3 })
         ));
         let most = [row(1, "north", Some(1), u32::MAX)];
         assert!(follows(&most, row(1, "north", Some(2), u32::MAX)).is_err());

@@ -252,10 +252,7 @@ mod tests {
         let all: Vec<_> = variants(include_str!("rejected.rs")).collect();
         assert!(all.contains(&"Phase") && all.contains(&"UnknownClass") && all.contains(&"OpeningsMissing"));
         for variant in all {
-            assert!(
-                page.contains(&format!("`{variant}`")),
-                "{variant} is not on the page"
-            );
+            assert!(page.contains(&format!("`{variant}`")), "{variant} is not on the page");
         }
         for (rule, last) in [("STA", 26), ("ENT", 10), ("ISS", 8)] {
             for number in 1..=last {

@@ -137,20 +137,9 @@ impl ElectionResult {
     /// # Errors
     /// [`ResultError`].
     pub fn new(manifest: &Manifest, count: &Count<'_>, figures: Figures) -> Result<Self, ResultError> {
-        let Figures {
-            entitled,
-            issued,
-            seen,
-            returned,
-        } = figures;
-        let gap = issued
-            .checked_sub(seen)
-            .and_then(|rest| rest.checked_sub(returned));
-        let gap = gap.ok_or(ResultError::MoreThanIssued {
-            seen,
-            returned,
-            issued,
-        })?;
+        let Figures { entitled, issued, seen, returned } = figures;
+        let gap = issued.checked_sub(seen).and_then(|rest| rest.checked_sub(returned));
+        let gap = gap.ok_or(ResultError::MoreThanIssued { seen, returned, issued })?;
         let counts = count.contests()?;
         let contests = manifest
             .contests()
@@ -193,19 +182,12 @@ impl ContestResult {
             id: contest.id.clone(),
             invalid: Integer::MAX,
             options: Vec::new(),
-            ties: vec![TieResult {
-                options: Vec::new(),
-                seats: Integer::MAX,
-            }],
+            ties: vec![TieResult { options: Vec::new(), seats: Integer::MAX }],
             title: contest.title.default_language().to_owned(),
             void: Integer::MAX,
             winners: Vec::new(),
         };
-        let by_district = list(
-            districts
-                .iter()
-                .map(|id| length_of(id) + 1 + length_of(&Integer::MAX)),
-        );
+        let by_district = list(districts.iter().map(|id| length_of(id) + 1 + length_of(&Integer::MAX)));
         let option = |option: &ContestOption| {
             let frame = OptionResult {
                 districts: BTreeMap::new(),
@@ -231,20 +213,12 @@ impl ContestResult {
                 districts.insert(district.clone(), votes.try_into()?);
             }
             let title = option.title.default_language().to_owned();
-            options.push(OptionResult {
-                districts,
-                id: option.id.clone(),
-                title,
-                votes: votes.try_into()?,
-            });
+            options.push(OptionResult { districts, id: option.id.clone(), title, votes: votes.try_into()? });
         }
         let mut ties = Vec::new();
         for tie in &count.outcome.ties {
             let seats = u64::try_from(tie.seats).unwrap_or(u64::MAX).try_into()?;
-            ties.push(TieResult {
-                options: tie.options.iter().filter_map(id).collect(),
-                seats,
-            });
+            ties.push(TieResult { options: tie.options.iter().filter_map(id).collect(), seats });
         }
         Ok(Self {
             abstain: count.abstain.try_into()?,
@@ -288,19 +262,12 @@ pub(crate) mod tests {
             ("collective", [0, 0, 0, 0]),
         ] {
             let class = manifest.class_index(&class.parse().unwrap()).unwrap();
-            count
-                .add(&OpenedBallot::decode(&manifest, class, &plaintext))
-                .unwrap();
+            count.add(&OpenedBallot::decode(&manifest, class, &plaintext)).unwrap();
         }
         ElectionResult::new(&manifest, &count, figures)
     }
 
-    const FIGURES: Figures = Figures {
-        entitled: 20,
-        issued: 9,
-        seen: 6,
-        returned: 1,
-    };
+    const FIGURES: Figures = Figures { entitled: 20, issued: 9, seen: 6, returned: 1 };
 
     /// A result as long as none is: every figure as long as it gets, every option among the winners and tied.
     pub(crate) fn extreme(manifest: &Manifest) -> ElectionResult {
@@ -317,25 +284,13 @@ pub(crate) mod tests {
         for contest in &mut result.contests {
             let ids: Vec<Id> = contest.options.iter().map(|option| option.id.clone()).collect();
             contest.winners.clone_from(&ids);
-            contest.ties = vec![TieResult {
-                options: ids,
-                seats: Integer::MAX,
-            }];
-            let ContestResult {
-                abstain,
-                blank,
-                invalid,
-                void,
-                ..
-            } = contest;
+            contest.ties = vec![TieResult { options: ids, seats: Integer::MAX }];
+            let ContestResult { abstain, blank, invalid, void, .. } = contest;
             let figures = [abstain, blank, invalid, void];
             figures.into_iter().for_each(|figure| *figure = Integer::MAX);
             for option in &mut contest.options {
                 option.votes = Integer::MAX;
-                option
-                    .districts
-                    .values_mut()
-                    .for_each(|votes| *votes = Integer::MAX);
+                option.districts.values_mut().for_each(|votes| *votes = Integer::MAX);
             }
         }
         result
@@ -352,20 +307,10 @@ pub(crate) mod tests {
                 r#"{{"districts":{{"n":{n},"s":{s}}},"id":"{id}","title":"Candidate {id}","votes":{votes}}}"#
             )
         };
-        let board = [
-            ("ada", 1, 0),
-            ("bob", 1, 1),
-            ("cyd", 0, 0),
-            ("dan", 0, 0),
-            ("eva", 0, 0),
-        ];
+        let board = [("ada", 1, 0), ("bob", 1, 1), ("cyd", 0, 0), ("dan", 0, 0), ("eva", 0, 0)];
         let auditor = [("fay", 1, 0), ("gus", 0, 1), ("hal", 0, 0)];
         let list = |options: &[(&str, u8, u8)]| {
-            options
-                .iter()
-                .map(|(id, n, s)| option(id, *n, *s))
-                .collect::<Vec<_>>()
-                .join(",")
+            options.iter().map(|(id, n, s)| option(id, *n, *s)).collect::<Vec<_>>().join(",")
         };
         let expected = format!(
             concat!(
@@ -387,24 +332,10 @@ pub(crate) mod tests {
     #[test]
     fn rejects_more_pseudonyms_than_tokens() {
         for (seen, returned) in [(9, 1), (10, 0), (0, 10), (u64::MAX, u64::MAX)] {
-            let figures = Figures {
-                seen,
-                returned,
-                ..FIGURES
-            };
-            assert_eq!(
-                result(figures),
-                Err(ResultError::MoreThanIssued {
-                    seen,
-                    returned,
-                    issued: 9
-                })
-            );
+            let figures = Figures { seen, returned, ..FIGURES };
+            assert_eq!(result(figures), Err(ResultError::MoreThanIssued { seen, returned, issued: 9 }));
         }
-        let too_large = Figures {
-            entitled: u64::MAX,
-            ..FIGURES
-        };
+        let too_large = Figures { entitled: u64::MAX, ..FIGURES };
         assert!(matches!(result(too_large), Err(ResultError::TooLarge(_))));
     }
 }

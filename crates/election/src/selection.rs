@@ -153,28 +153,19 @@ impl BallotPlaintext {
     ) -> Result<Self, SelectionError> {
         let contests = manifest.ballot_style(class).count();
         if selection.0.len() != contests {
-            return Err(SelectionError::Contests {
-                choices: selection.0.len(),
-                contests,
-            });
+            return Err(SelectionError::Contests { choices: selection.0.len(), contests });
         }
         // Allocated at its full length, so that no copy is left behind by growing.
         let mut plaintext = Self(Vec::with_capacity(manifest.plaintext_length()));
         for (place, ((_, contest), choice)) in manifest.ballot_style(class).zip(&selection.0).enumerate() {
             if let Standing::Void(reason) = contest.standing(choice) {
-                return Err(SelectionError::Void {
-                    contest: place,
-                    reason,
-                });
+                return Err(SelectionError::Void { contest: place, reason });
             }
             let bytes = &mut plaintext.0;
             let start = bytes.len();
             bytes.resize(start + contest.encoded_length(), 0);
             match choice {
-                Choice::Abstain => bytes
-                    .get_mut(start)
-                    .into_iter()
-                    .for_each(|tag| *tag = TAG_ABSTAIN),
+                Choice::Abstain => bytes.get_mut(start).into_iter().for_each(|tag| *tag = TAG_ABSTAIN),
                 Choice::Marks(marks) => {
                     if !marks.is_sorted_by(|a, b| a < b) {
                         return Err(SelectionError::MarksOutOfOrder { contest: place });
@@ -231,11 +222,7 @@ pub struct OpenedBallot {
 impl OpenedBallot {
     /// Reads a plaintext (PLA-1 to PLA-5). Whatever the bytes are, the ballot counts: as readable or as invalid.
     pub fn decode(manifest: &Manifest, class: ClassIndex, plaintext: &[u8]) -> Self {
-        Self {
-            election: *manifest.id(),
-            class,
-            choices: decode(manifest, class, plaintext),
-        }
+        Self { election: *manifest.id(), class, choices: decode(manifest, class, plaintext) }
     }
 
     /// The election under whose manifest the ballot was read.
@@ -267,9 +254,7 @@ fn decode(manifest: &Manifest, class: ClassIndex, plaintext: &[u8]) -> Result<Ve
     let mut rest = plaintext;
     let mut choices = Vec::new();
     for (_, contest) in manifest.ballot_style(class) {
-        let (field, behind) = rest
-            .split_at_checked(contest.encoded_length())
-            .ok_or(Invalid::Length)?;
+        let (field, behind) = rest.split_at_checked(contest.encoded_length()).ok_or(Invalid::Length)?;
         let (tag, bitmap) = field.split_first().ok_or(Invalid::Length)?;
         choices.push(choice(*tag, bitmap, contest.options.len())?);
         rest = behind;
@@ -328,15 +313,9 @@ mod tests {
     #[test]
     fn accepts_the_worked_example_of_the_specification() {
         // board: bob and eva of five; auditor: hal of three.
-        assert_eq!(
-            encode("north", vec![marks(&[1, 4]), marks(&[2])]),
-            Ok(vec![0, 0b10010, 0, 0b100])
-        );
+        assert_eq!(encode("north", vec![marks(&[1, 4]), marks(&[2])]), Ok(vec![0, 0b10010, 0, 0b100]));
         // Abstention in the first contest, and a class whose style is shorter: the rest is zeros.
-        assert_eq!(
-            encode("north", vec![Choice::Abstain, marks(&[0])]),
-            Ok(vec![1, 0, 0, 1])
-        );
+        assert_eq!(encode("north", vec![Choice::Abstain, marks(&[0])]), Ok(vec![1, 0, 0, 1]));
         assert_eq!(encode("collective", vec![marks(&[0])]), Ok(vec![0, 1, 0, 0]));
         assert_eq!(encode("collective", vec![marks(&[])]), Ok(vec![0, 0, 0, 0]));
     }
@@ -345,20 +324,14 @@ mod tests {
     fn rejects_selections_that_would_not_count() {
         let void = |contest, reason| Err(SelectionError::Void { contest, reason });
         let too_many = VoidReason::TooManyMarks { marks: 3, max: 2 };
-        assert_eq!(
-            encode("north", vec![marks(&[0, 1, 2]), marks(&[0])]),
-            void(0, too_many)
-        );
+        assert_eq!(encode("north", vec![marks(&[0, 1, 2]), marks(&[0])]), void(0, too_many));
         let too_few = VoidReason::TooFewMarks { marks: 0, min: 1 };
         assert_eq!(encode("north", vec![marks(&[0]), marks(&[])]), void(1, too_few));
         assert_eq!(
             encode("north", vec![marks(&[0]), Choice::Abstain]),
             void(1, VoidReason::AbstentionNotOffered)
         );
-        let missing = SelectionError::Contests {
-            choices: 1,
-            contests: 2,
-        };
+        let missing = SelectionError::Contests { choices: 1, contests: 2 };
         assert_eq!(encode("north", vec![marks(&[0])]), Err(missing));
         // Bit 5 exists in the byte, option 5 does not; bit 8 does not exist.
         for mark in [5, 7, 8, u16::MAX] {
@@ -393,18 +366,12 @@ mod tests {
         let manifest = sample::manifest();
         let board = &manifest.contests()[0];
         let auditor = &manifest.contests()[1];
-        assert_eq!(
-            decode("north", &[0, 0b111, 1, 0]).unwrap(),
-            [marks(&[0, 1, 2]), Choice::Abstain]
-        );
+        assert_eq!(decode("north", &[0, 0b111, 1, 0]).unwrap(), [marks(&[0, 1, 2]), Choice::Abstain]);
         assert_eq!(
             board.standing(&marks(&[0, 1, 2])),
             Standing::Void(VoidReason::TooManyMarks { marks: 3, max: 2 })
         );
-        assert_eq!(
-            auditor.standing(&Choice::Abstain),
-            Standing::Void(VoidReason::AbstentionNotOffered)
-        );
+        assert_eq!(auditor.standing(&Choice::Abstain), Standing::Void(VoidReason::AbstentionNotOffered));
         assert_eq!(board.standing(&marks(&[])), Standing::Blank);
         assert_eq!(board.standing(&marks(&[3])), Standing::Valid);
         assert_eq!(board.standing(&Choice::Abstain), Standing::Abstained);
@@ -434,11 +401,7 @@ mod tests {
     fn any_choice(options: u16, max: usize, abstain: bool) -> BoxedStrategy<Choice> {
         let marks = prop::collection::btree_set(0..options, 0..=max)
             .prop_map(|marks| Choice::Marks(marks.into_iter().collect()));
-        if abstain {
-            prop_oneof![Just(Choice::Abstain), marks].boxed()
-        } else {
-            marks.boxed()
-        }
+        if abstain { prop_oneof![Just(Choice::Abstain), marks].boxed() } else { marks.boxed() }
     }
 
     /// 1 to 4 contests with 1 to 40 options, and a selection for them.

@@ -160,10 +160,7 @@ impl ElectionState {
         if let Some(index) = self.logged(&entry) {
             return Err(Rejected::AlreadyLogged { index });
         }
-        let phase = Rejected::Phase {
-            kind: entry.kind(),
-            phase: self.phase,
-        };
+        let phase = Rejected::Phase { kind: entry.kind(), phase: self.phase };
         if !self.phase.admits(entry.kind()) {
             return Err(phase);
         }
@@ -216,9 +213,7 @@ impl ElectionState {
 
     /// The number of the pseudonym's next entry.
     pub fn next_sequence(&self, pseudonym: &Pseudonym) -> u32 {
-        self.pseudonyms
-            .get(&pseudonym.to_bytes())
-            .map_or(0, |known| known.entries)
+        self.pseudonyms.get(&pseudonym.to_bytes()).map_or(0, |known| known.entries)
     }
 
     /// The signer's next running number: of the authority, or of an issuer or trustee by its place in the manifest.
@@ -248,20 +243,12 @@ impl ElectionState {
 
     /// How many tokens of a class were returned unused.
     pub fn returned(&self, class: ClassIndex) -> u64 {
-        self.classes
-            .get(class.position())
-            .map_or(0, |class| class.returned)
+        self.classes.get(class.position()).map_or(0, |class| class.returned)
     }
 
     /// How many tokens the issuer at this place of the manifest says it issued for a class, once it has said so.
     pub fn issued(&self, issuer: usize, class: ClassIndex) -> Option<u64> {
-        self.issuers
-            .get(issuer)?
-            .issued
-            .as_ref()?
-            .per_class
-            .get(class.position())
-            .copied()
+        self.issuers.get(issuer)?.issued.as_ref()?.per_class.get(class.position()).copied()
     }
 
     /// The blob of round-1 packages that the trustees name, once one has.
@@ -292,10 +279,7 @@ impl ElectionState {
     /// The hash of the `agreed` that enough trustees signed, if they did. No two can have been: it takes a majority.
     pub fn agreed(&self) -> Option<[u8; 32]> {
         let signed = |digest: &[u8; 32]| {
-            self.trustees
-                .iter()
-                .filter(|trustee| trustee.agreed.as_ref() == Some(digest))
-                .count()
+            self.trustees.iter().filter(|trustee| trustee.agreed.as_ref() == Some(digest)).count()
         };
         let mut digests = self.trustees.iter().filter_map(|trustee| trustee.agreed);
         digests.find(|digest| signed(digest) >= self.agreement_threshold())

@@ -43,11 +43,7 @@ impl VerifiedEntry {
 
     /// The entry and what was looked up, if it was verified for this election (STA-2).
     pub(crate) fn into_parts(self, election: &ElectionId) -> Result<(Entry, Place), Rejected> {
-        if self.election == *election {
-            Ok((self.entry, self.place))
-        } else {
-            Err(Rejected::OtherElection)
-        }
+        if self.election == *election { Ok((self.entry, self.place)) } else { Err(Rejected::OtherElection) }
     }
 }
 
@@ -93,11 +89,7 @@ impl EntryVerifier {
                 if batch.len() > items {
                     positions.push(position);
                 }
-                Ok(VerifiedEntry {
-                    election: *self.manifest.id(),
-                    entry,
-                    place,
-                })
+                Ok(VerifiedEntry { election: *self.manifest.id(), entry, place })
             })
             .collect();
         if let Err(bad) = batch.verify(rng) {
@@ -145,10 +137,7 @@ impl EntryVerifier {
         let (index, class) = self.class(&ballot.class)?;
         let expected = self.manifest.plaintext_length();
         if ballot.text().len() != expected {
-            return Err(Rejected::CiphertextLength {
-                expected,
-                actual: ballot.text().len(),
-            });
+            return Err(Rejected::CiphertextLength { expected, actual: ballot.text().len() });
         }
         let tokens = ballot.tokens();
         let tokened = class.tokened(&ballot.pseudonym.0, &tokens)?;
@@ -159,13 +148,7 @@ impl EntryVerifier {
             tokens: &tokens,
             ciphertext: &ballot.ciphertext(),
         };
-        batch.push(&(
-            tokened,
-            Proved {
-                statement,
-                proof: &ballot.proof.0,
-            },
-        ));
+        batch.push(&(tokened, Proved { statement, proof: &ballot.proof.0 }));
         Ok(index)
     }
 
@@ -207,82 +190,42 @@ impl EntryVerifier {
     /// V-17: the signature of authority, issuer or trustee.
     fn check_signature<B: Body + serde::Serialize>(&self, signed: &Signed<B>) -> Result<Place, Rejected> {
         let signer = &signed.signer;
-        let unknown = || Rejected::UnknownSigner {
-            signer: signer.clone(),
-            role: B::ROLE,
-        };
+        let unknown = || Rejected::UnknownSigner { signer: signer.clone(), role: B::ROLE };
         let body = json::to_bytes(&signed.body);
         let (election, kind, number) = (self.manifest.id(), B::KIND.as_str(), signed.number.value());
-        let statement = SignedEntry {
-            election,
-            kind,
-            signer: signer.as_str(),
-            number,
-            body: &body,
-        };
+        let statement = SignedEntry { election, kind, signer: signer.as_str(), number, body: &body };
         let schnorr = || urna_crypto::Signature::from_bytes(&signed.signature.0).ok();
         let (place, verified) = match B::ROLE {
             Role::Authority => {
                 if *signer != entry::authority() {
                     return Err(unknown());
                 }
-                let entry = AuthorityEntry {
-                    election,
-                    kind,
-                    number,
-                    body: &body,
-                };
-                (
-                    0,
-                    self.manifest
-                        .authority_key()
-                        .verify_entry(&entry, &signed.signature.0)
-                        .is_ok(),
-                )
+                let entry = AuthorityEntry { election, kind, number, body: &body };
+                (0, self.manifest.authority_key().verify_entry(&entry, &signed.signature.0).is_ok())
             }
             Role::Issuer => {
                 let issuers = self.manifest.issuers();
-                let place = issuers
-                    .iter()
-                    .position(|issuer| issuer.id == *signer)
-                    .ok_or_else(unknown)?;
+                let place = issuers.iter().position(|issuer| issuer.id == *signer).ok_or_else(unknown)?;
                 let key = &issuers.get(place).ok_or_else(unknown)?.signing_key;
-                (
-                    place,
-                    schnorr().is_some_and(|signature| signature.verify(key, &statement).is_ok()),
-                )
+                (place, schnorr().is_some_and(|signature| signature.verify(key, &statement).is_ok()))
             }
             Role::Trustee => {
                 let (place, trustee) = self.trustee(signer)?;
-                (
-                    place,
-                    schnorr().is_some_and(|signature| signature.verify(&trustee.key, &statement).is_ok()),
-                )
+                (place, schnorr().is_some_and(|signature| signature.verify(&trustee.key, &statement).is_ok()))
             }
         };
-        if verified {
-            Ok(Place::Signer(place))
-        } else {
-            Err(Rejected::Signature {
-                signer: signer.clone(),
-            })
-        }
+        if verified { Ok(Place::Signer(place)) } else { Err(Rejected::Signature { signer: signer.clone() }) }
     }
 
     /// ENT-6, V-05: the trustee has its share.
     fn check_ceremony(&self, signed: &Signed<Ceremony>) -> Result<Place, Rejected> {
         let place = self.check_signature(signed)?;
         let (index, trustee) = self.trustee(&signed.signer)?;
-        let statement = SharePossession {
-            election: self.manifest.id(),
-            trustee: sharing_index(index),
-        };
+        let statement = SharePossession { election: self.manifest.id(), trustee: sharing_index(index) };
         let possession = &signed.body.possession.0;
         possession
             .verify(&trustee.share_key, &statement)
-            .map_err(|_| Rejected::Possession {
-                trustee: signed.signer.clone(),
-            })?;
+            .map_err(|_| Rejected::Possession { trustee: signed.signer.clone() })?;
         Ok(place)
     }
 
@@ -293,19 +236,14 @@ impl EntryVerifier {
         let rehearsal = &signed.body.rehearsal.0;
         rehearsal
             .verify(self.manifest.id(), sharing_index(index), &trustee.share_key)
-            .map_err(|_| Rejected::Rehearsal {
-                trustee: signed.signer.clone(),
-            })?;
+            .map_err(|_| Rejected::Rehearsal { trustee: signed.signer.clone() })?;
         Ok(place)
     }
 
     fn trustee(&self, id: &Id) -> Result<(usize, &Trustee), Rejected> {
         let members = self.manifest.trustees().members.iter().enumerate();
         let mut found = members.filter(|(_, trustee)| trustee.id == *id);
-        found.next().ok_or_else(|| Rejected::UnknownSigner {
-            signer: id.clone(),
-            role: Role::Trustee,
-        })
+        found.next().ok_or_else(|| Rejected::UnknownSigner { signer: id.clone(), role: Role::Trustee })
     }
 }
 
@@ -313,12 +251,7 @@ impl ClassContext {
     fn new(manifest: &Manifest, index: ClassIndex, class: &Class) -> Self {
         let class = class.id.as_str();
         let token_context = |issuer: &Issuer| {
-            Some(TokenContext::new(
-                manifest.id(),
-                class,
-                issuer.id.as_str(),
-                issuer.key(index)?,
-            ))
+            Some(TokenContext::new(manifest.id(), class, issuer.id.as_str(), issuer.key(index)?))
         };
         Self {
             ballots: BallotContext::new(manifest.id(), class, manifest.election_key()),
@@ -333,19 +266,10 @@ impl ClassContext {
         tokens: &'a [Token],
     ) -> Result<Vec<Tokened<'a>>, Rejected> {
         if tokens.len() != self.tokens.len() {
-            return Err(Rejected::TokenCount {
-                expected: self.tokens.len(),
-                actual: tokens.len(),
-            });
+            return Err(Rejected::TokenCount { expected: self.tokens.len(), actual: tokens.len() });
         }
         let pairs = self.tokens.iter().zip(tokens);
-        Ok(pairs
-            .map(|(context, token)| Tokened {
-                context,
-                pseudonym,
-                token,
-            })
-            .collect())
+        Ok(pairs.map(|(context, token)| Tokened { context, pseudonym, token }).collect())
     }
 }
 
@@ -441,10 +365,8 @@ mod tests {
             assert_eq!(election.verify(entry).map(drop), unknown);
         }
         voter.class_id = "collective".parse().unwrap();
-        let entries: [Entry; 2] = [
-            election.raw_ballot(&voter, 0, &[0; 4]).into(),
-            election.returned(&voter).into(),
-        ];
+        let entries: [Entry; 2] =
+            [election.raw_ballot(&voter, 0, &[0; 4]).into(), election.returned(&voter).into()];
         for entry in entries {
             assert_eq!(election.verify(entry).map(drop), Err(Rejected::Proof));
         }

@@ -34,11 +34,7 @@ impl Bundle {
             entries.push(entry);
             rest = after;
         }
-        if rest.is_empty() {
-            Ok(entries)
-        } else {
-            Err(LogError::BundleTooLong(rest.len()))
-        }
+        if rest.is_empty() { Ok(entries) } else { Err(LogError::BundleTooLong(rest.len())) }
     }
 }
 
@@ -58,10 +54,7 @@ mod tests {
         push_entry(&mut bytes, b"").unwrap();
         push_entry(&mut bytes, &[7; 258]).unwrap();
         assert_eq!(bytes[..8], [0, 2, b'{', b'}', 0, 0, 1, 2]);
-        assert_eq!(
-            bundle(3).parse(&bytes).unwrap(),
-            [b"{}".as_slice(), b"", &[7; 258]]
-        );
+        assert_eq!(bundle(3).parse(&bytes).unwrap(), [b"{}".as_slice(), b"", &[7; 258]]);
     }
 
     #[test]
@@ -72,11 +65,7 @@ mod tests {
         assert_eq!(bundle(1).parse(&bytes), Err(LogError::BundleTooLong(5)));
         assert_eq!(bundle(3).parse(&bytes), Err(LogError::BundleCutOff(2)));
         for end in 5..bytes.len() {
-            assert_eq!(
-                bundle(2).parse(&bytes[..end]),
-                Err(LogError::BundleCutOff(1)),
-                "{end}"
-            );
+            assert_eq!(bundle(2).parse(&bytes[..end]), Err(LogError::BundleCutOff(1)), "{end}");
         }
         bytes.push(0);
         assert_eq!(bundle(2).parse(&bytes), Err(LogError::BundleTooLong(1)));
@@ -86,10 +75,7 @@ mod tests {
     #[test]
     fn rejects_entries_that_no_length_can_say_log_7() {
         let mut bytes = vec![1];
-        assert_eq!(
-            push_entry(&mut bytes, &vec![0; MAX_ENTRY + 1]),
-            Err(LogError::EntryTooLong(65_536))
-        );
+        assert_eq!(push_entry(&mut bytes, &vec![0; MAX_ENTRY + 1]), Err(LogError::EntryTooLong(65_536)));
         assert_eq!(bytes, [1]);
         bytes.clear();
         push_entry(&mut bytes, &vec![0; MAX_ENTRY]).unwrap();

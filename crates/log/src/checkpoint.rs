@@ -222,14 +222,8 @@ mod tests {
             (format!("a\n+5\n{root}\n"), CheckpointForm),
             (format!("a\n\n{root}\n"), CheckpointForm),
             (format!("a\n9007199254740992\n{root}\n"), CheckpointForm),
-            (
-                "a\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n".to_owned(),
-                CheckpointForm,
-            ),
-            (
-                "a\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxqw==\n".to_owned(),
-                CheckpointForm,
-            ),
+            ("a\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n".to_owned(), CheckpointForm),
+            ("a\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxqw==\n".to_owned(), CheckpointForm),
             (format!("\n5\n{root}\n"), Origin),
             (format!("a b\n5\n{root}\n"), Origin),
             (format!("a+b\n5\n{root}\n"), Origin),
@@ -255,11 +249,7 @@ mod tests {
             // A witness's signature is there, and is not the log's.
             ("witness.example", 2, LogError::OtherOrigin),
         ] {
-            assert_eq!(
-                signed.verify(&key(name, seed).verifier()),
-                Err(error),
-                "{name} {seed}"
-            );
+            assert_eq!(signed.verify(&key(name, seed).verifier()), Err(error), "{name} {seed}");
         }
     }
 
@@ -276,21 +266,12 @@ mod tests {
     fn rejects_signing_for_another_log_or_an_impossible_tree() {
         let mut checkpoint = parse(TEXT).unwrap();
         let other = key("example.com", 1);
-        assert_eq!(
-            SignedCheckpoint::sign(&checkpoint, &other),
-            Err(LogError::OtherOrigin)
-        );
+        assert_eq!(SignedCheckpoint::sign(&checkpoint, &other), Err(LogError::OtherOrigin));
         let log = key("example.com/behind-the-sofa", 1);
         checkpoint.head.size = 1 << 53;
-        assert_eq!(
-            SignedCheckpoint::sign(&checkpoint, &log),
-            Err(LogError::CheckpointForm)
-        );
+        assert_eq!(SignedCheckpoint::sign(&checkpoint, &log), Err(LogError::CheckpointForm));
         checkpoint.head.size = 0;
-        assert_eq!(
-            SignedCheckpoint::sign(&checkpoint, &log),
-            Err(LogError::EmptyRoot)
-        );
+        assert_eq!(SignedCheckpoint::sign(&checkpoint, &log), Err(LogError::EmptyRoot));
     }
 
     proptest! {

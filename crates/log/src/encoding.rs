@@ -11,9 +11,7 @@ pub(crate) const MAX_NUMBER: u64 = (1 << 53) - 1;
 /// A number in decimal without sign or leading zeros, at most [`MAX_NUMBER`].
 pub(crate) fn parse_decimal(text: &str) -> Option<u64> {
     let canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
-    text.parse()
-        .ok()
-        .filter(|number| canonical && *number <= MAX_NUMBER)
+    text.parse().ok().filter(|number| canonical && *number <= MAX_NUMBER)
 }
 
 /// Standard base64 with padding; unused bits are zero.

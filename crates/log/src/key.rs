@@ -138,9 +138,7 @@ impl NoteVerifier for VerifierKey {
     /// By the strict rule SIG-3. Variable time.
     fn verify(&self, text: &str, signature: &[u8]) -> Result<(), LogError> {
         let signature = Signature::from_slice(signature).map_err(|_| LogError::SignatureFailed)?;
-        self.key
-            .verify_strict(text.as_bytes(), &signature)
-            .map_err(|_| LogError::SignatureFailed)
+        self.key.verify_strict(text.as_bytes(), &signature).map_err(|_| LogError::SignatureFailed)
     }
 }
 
@@ -159,11 +157,7 @@ impl FromStr for VerifierKey {
             None => return Err(form()),
         };
         let key = Self::new(name, &key)?;
-        if id == key.id.to_string() {
-            Ok(key)
-        } else {
-            Err(LogError::VerifierKeyId)
-        }
+        if id == key.id.to_string() { Ok(key) } else { Err(LogError::VerifierKeyId) }
     }
 }
 
@@ -194,11 +188,7 @@ impl SigningKey {
 
     /// The key under which its signatures are verified.
     pub fn verifier(&self) -> VerifierKey {
-        VerifierKey {
-            name: self.name.clone(),
-            id: self.id,
-            key: self.key.verifying_key(),
-        }
+        VerifierKey { name: self.name.clone(), id: self.id, key: self.key.verifying_key() }
     }
 }
 
@@ -248,39 +238,15 @@ mod tests {
             ("", VerifierKeyForm),
             ("example.com/foo+530d903a", VerifierKeyForm),
             ("example.com/foo+530d903a+", VerifierKeyForm),
-            (
-                "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2",
-                VerifierKeyForm,
-            ),
-            (
-                "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3Q==",
-                VerifierKeyForm,
-            ),
+            ("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2", VerifierKeyForm),
+            ("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3Q==", VerifierKeyForm),
             ("+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", KeyName),
-            (
-                "a b+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-                KeyName,
-            ),
-            (
-                "example.com/fop+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-                VerifierKeyId,
-            ),
-            (
-                "example.com/foo+530D903A+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-                VerifierKeyId,
-            ),
-            (
-                "example.com/foo+0530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-                VerifierKeyId,
-            ),
-            (
-                "example.com/foo+530d903b+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-                VerifierKeyId,
-            ),
-            (
-                "example.com/foo+530d903a+BOkyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
-                VerifierKeyType(4),
-            ),
+            ("a b+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", KeyName),
+            ("example.com/fop+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", VerifierKeyId),
+            ("example.com/foo+530D903A+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", VerifierKeyId),
+            ("example.com/foo+0530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", VerifierKeyId),
+            ("example.com/foo+530d903b+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", VerifierKeyId),
+            ("example.com/foo+530d903a+BOkyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", VerifierKeyType(4)),
         ] {
             assert_eq!(parse(vkey), Err(error), "{vkey:?}");
         }
@@ -311,11 +277,7 @@ mod tests {
         for bit in 0..512 {
             let mut changed = signature.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(
-                key.verify("text\n", &changed),
-                Err(LogError::SignatureFailed),
-                "{bit}"
-            );
+            assert_eq!(key.verify("text\n", &changed), Err(LogError::SignatureFailed), "{bit}");
         }
         // s + l: the same equation, another encoding.
         let order = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";

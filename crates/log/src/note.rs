@@ -112,10 +112,7 @@ impl Note {
         if !is_plain(&text) {
             return Err(LogError::NoteCharacters);
         }
-        let mut note = Self {
-            text,
-            signatures: Vec::new(),
-        };
+        let mut note = Self { text, signatures: Vec::new() };
         note.add_signature(signer)?;
         Ok(note)
     }
@@ -131,10 +128,8 @@ impl Note {
             signature: signer.sign(&self.text),
         };
         let kept = self.signatures.iter();
-        let mut signatures: Vec<_> = kept
-            .filter(|old| old.name != line.name || old.id != line.id)
-            .cloned()
-            .collect();
+        let mut signatures: Vec<_> =
+            kept.filter(|old| old.name != line.name || old.id != line.id).cloned().collect();
         signatures.push(line);
         if signatures.len() > MAX_SIGNATURES {
             return Err(LogError::TooManySignatures);
@@ -171,10 +166,7 @@ impl Note {
             }
             signatures.push(SignatureLine::parse(line).ok_or(LogError::SignatureLine(number))?);
         }
-        Ok(Self {
-            text: format!("{text}\n"),
-            signatures,
-        })
+        Ok(Self { text: format!("{text}\n"), signatures })
     }
 
     /// The text, if it is signed by this key (LOG-11): at least one signature line has the key's name and id, and every
@@ -183,11 +175,8 @@ impl Note {
     /// # Errors
     /// [`LogError::NotSigned`] or [`LogError::SignatureFailed`].
     pub fn verify(&self, key: &impl NoteVerifier) -> Result<&str, LogError> {
-        let mut lines = self
-            .signatures
-            .iter()
-            .filter(|line| line.name == *key.name() && line.id == key.id())
-            .peekable();
+        let mut lines =
+            self.signatures.iter().filter(|line| line.name == *key.name() && line.id == key.id()).peekable();
         if lines.peek().is_none() {
             return Err(LogError::NotSigned);
         }
@@ -351,11 +340,9 @@ mod tests {
     #[test]
     fn rejects_signing_what_is_no_text() {
         let signer = key("a", 1);
-        for (text, error) in [
-            ("", LogError::NoteForm),
-            ("text", LogError::NoteForm),
-            ("a\tb\n", LogError::NoteCharacters),
-        ] {
+        for (text, error) in
+            [("", LogError::NoteForm), ("text", LogError::NoteForm), ("a\tb\n", LogError::NoteCharacters)]
+        {
             assert_eq!(Note::sign(text.to_owned(), &signer), Err(error), "{text:?}");
         }
         let long = "a".repeat(MAX_NOTE - 1) + "\n";

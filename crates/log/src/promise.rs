@@ -34,11 +34,7 @@ impl Promise {
     /// # Errors
     /// [`LogError::PromiseForm`] if the deadline is above 2^53 − 1.
     pub fn new(origin: Origin, entry: &[u8], deadline: u64) -> Result<Self, LogError> {
-        let promise = Self {
-            origin,
-            entry: Sha256::digest(entry).into(),
-            deadline,
-        };
+        let promise = Self { origin, entry: Sha256::digest(entry).into(), deadline };
         // What no reader would accept is not promised.
         promise.to_string().parse()
     }
@@ -175,9 +171,7 @@ mod tests {
     #[test]
     fn accepts_the_page_s_example_log_17() {
         let text = include_str!("../../../spec/log.md");
-        let example = SignedPromise::sign(promise(), &promise_key())
-            .unwrap()
-            .to_string();
+        let example = SignedPromise::sign(promise(), &promise_key()).unwrap().to_string();
         assert!(text.contains(&example), "{example}\n{}", promise_key().verifier());
         let read: SignedPromise = example.parse().unwrap();
         let promise = read.verify(&promise_key().verifier()).unwrap();
@@ -222,35 +216,23 @@ mod tests {
         ] {
             assert_eq!(signed.verify(&key(name, seed).verifier()), Err(error), "{name}");
             if error == LogError::OtherPromise {
-                assert_eq!(
-                    SignedPromise::sign(promise(), &key(name, seed)),
-                    Err(error),
-                    "{name}"
-                );
+                assert_eq!(SignedPromise::sign(promise(), &key(name, seed)), Err(error), "{name}");
             }
         }
         let later = signed.to_string().replace("1798761600", "1798761601");
         let later: SignedPromise = later.parse().unwrap();
-        assert_eq!(
-            later.verify(&promise_key().verifier()),
-            Err(LogError::SignatureFailed)
-        );
+        assert_eq!(later.verify(&promise_key().verifier()), Err(LogError::SignatureFailed));
     }
 
     /// Even where one key signed both, under whatever names.
     #[test]
     fn rejects_a_promise_as_a_checkpoint_and_the_other_way_round() {
-        let signed = SignedPromise::sign(promise(), &promise_key())
-            .unwrap()
-            .to_string();
+        let signed = SignedPromise::sign(promise(), &promise_key()).unwrap().to_string();
         assert_eq!(signed.parse::<SignedCheckpoint>(), Err(LogError::CheckpointForm));
         // An election of the name "promise" has an origin that looks like the name of a promise key.
         let checkpoint = Checkpoint {
             origin: "board.example/union-2027/promise".parse().unwrap(),
-            head: TreeHead {
-                size: 7,
-                root: [7; 32],
-            },
+            head: TreeHead { size: 7, root: [7; 32] },
         };
         let signed = SignedCheckpoint::sign(&checkpoint, &promise_key()).unwrap();
         let read: Result<SignedPromise, _> = signed.to_string().parse();

@@ -39,10 +39,7 @@ pub(crate) fn edge_nodes(start: u64, end: u64) -> Vec<Node> {
     let mut nodes = Vec::new();
     let mut start = start;
     while let Some(level) = end.saturating_sub(start).checked_ilog2() {
-        nodes.push(Node {
-            level: u8::try_from(level).unwrap_or(u8::MAX),
-            index: start >> level,
-        });
+        nodes.push(Node { level: u8::try_from(level).unwrap_or(u8::MAX), index: start >> level });
         start += 1 << level;
     }
     nodes
@@ -54,10 +51,7 @@ type Range = (u64, u64);
 /// PATH of RFC 6962, section 2.1.1: the siblings from the leaf upwards.
 fn inclusion_ranges(index: u64, size: u64) -> Result<Vec<Range>, LogError> {
     if index >= size {
-        return Err(LogError::BeyondTree {
-            size,
-            position: index,
-        });
+        return Err(LogError::BeyondTree { size, position: index });
     }
     let (mut start, mut end) = (0, size);
     let mut siblings = Vec::new();
@@ -78,10 +72,7 @@ fn inclusion_ranges(index: u64, size: u64) -> Result<Vec<Range>, LogError> {
 /// PROOF of RFC 6962, section 2.1.2.
 fn consistency_ranges(older: u64, size: u64) -> Result<Vec<Range>, LogError> {
     if older > size {
-        return Err(LogError::BeyondTree {
-            size,
-            position: older,
-        });
+        return Err(LogError::BeyondTree { size, position: older });
     }
     if older == 0 {
         return Ok(Vec::new());
@@ -107,19 +98,14 @@ fn consistency_ranges(older: u64, size: u64) -> Result<Vec<Range>, LogError> {
 }
 
 fn nodes(ranges: Vec<Range>) -> Vec<Node> {
-    ranges
-        .into_iter()
-        .flat_map(|(start, end)| edge_nodes(start, end))
-        .collect()
+    ranges.into_iter().flat_map(|(start, end)| edge_nodes(start, end)).collect()
 }
 
 fn hashes<R: HashReader>(ranges: Vec<Range>, reader: &mut R) -> Result<Vec<Hash>, R::Error> {
     let mut hashes = Vec::with_capacity(ranges.len());
     for (start, end) in ranges {
-        let edge: Vec<Hash> = edge_nodes(start, end)
-            .into_iter()
-            .map(|node| reader.hash(node))
-            .collect::<Result<_, _>>()?;
+        let edge: Vec<Hash> =
+            edge_nodes(start, end).into_iter().map(|node| reader.hash(node)).collect::<Result<_, _>>()?;
         hashes.push(fold(&edge));
     }
     Ok(hashes)

@@ -35,20 +35,12 @@ impl Receipt {
     pub fn new(index: u64, proof: Vec<Hash>, checkpoint: SignedCheckpoint) -> Result<Self, LogError> {
         let size = checkpoint.unverified().head.size;
         if index >= size {
-            return Err(LogError::BeyondTree {
-                size,
-                position: index,
-            });
+            return Err(LogError::BeyondTree { size, position: index });
         }
         if proof.len() > MAX_HEIGHT {
             return Err(LogError::ProofLength);
         }
-        Ok(Self {
-            extra: None,
-            index,
-            proof,
-            checkpoint,
-        })
+        Ok(Self { extra: None, index, proof, checkpoint })
     }
 
     /// Where the entry is in the log, from 0.
@@ -168,22 +160,12 @@ mod tests {
     /// The receipt for an entry in a log of this size.
     fn receipt(index: u64, size: u64) -> Receipt {
         let mut tree = TiledTree::new();
-        let tiles: BTreeMap<_, _> = tree
-            .append((0..size).map(|index| leaf_hash(&entry(index))))
-            .into_iter()
-            .collect();
+        let tiles: BTreeMap<_, _> =
+            tree.append((0..size).map(|index| leaf_hash(&entry(index)))).into_iter().collect();
         let mut reader = TileReader::new(size, |tile| Ok::<_, LogError>(tiles[&tile].clone()));
-        let checkpoint = Checkpoint {
-            origin: ORIGIN.parse().unwrap(),
-            head: tree.head(),
-        };
+        let checkpoint = Checkpoint { origin: ORIGIN.parse().unwrap(), head: tree.head() };
         let checkpoint = SignedCheckpoint::sign(&checkpoint, &log()).unwrap();
-        Receipt::new(
-            index,
-            inclusion_proof(index, size, &mut reader).unwrap(),
-            checkpoint,
-        )
-        .unwrap()
+        Receipt::new(index, inclusion_proof(index, size, &mut reader).unwrap(), checkpoint).unwrap()
     }
 
     /// The example of `spec/log.md`, byte for byte.
@@ -206,9 +188,7 @@ mod tests {
 
     #[test]
     fn accepts_and_keeps_extra_data_log_15() {
-        let text = receipt(2, 5)
-            .to_string()
-            .replace("index 2", "extra aGVsbG8=\nindex 2");
+        let text = receipt(2, 5).to_string().replace("index 2", "extra aGVsbG8=\nindex 2");
         let read: Receipt = text.parse().unwrap();
         assert_eq!(read.extra(), Some(b"hello".as_slice()));
         assert_eq!(read.to_string(), text);
@@ -231,19 +211,13 @@ mod tests {
         assert_eq!(changed(|receipt| receipt.proof[1][0] ^= 1), LogError::RootDiffers);
         assert_eq!(changed(|receipt| receipt.proof.swap(0, 1)), LogError::RootDiffers);
         assert_eq!(changed(|receipt| _ = receipt.proof.pop()), LogError::ProofLength);
-        assert_eq!(
-            changed(|receipt| receipt.proof.push([0; 32])),
-            LogError::ProofLength
-        );
+        assert_eq!(changed(|receipt| receipt.proof.push([0; 32])), LogError::ProofLength);
         assert_eq!(
             changed(|receipt| receipt.checkpoint = super::tests::receipt(2, 6).checkpoint),
             LogError::RootDiffers
         );
         let other = SigningKey::from_seed(ORIGIN.parse().unwrap(), &[2; 32]);
-        assert_eq!(
-            good.verify(&entry(2), &other.verifier()),
-            Err(LogError::NotSigned)
-        );
+        assert_eq!(good.verify(&entry(2), &other.verifier()), Err(LogError::NotSigned));
     }
 
     #[test]
@@ -266,20 +240,14 @@ mod tests {
             ("index 2", "extra aGVsbG8=\nextra aGVsbG8=\nindex 2"),
             ("index 2", "index 2\nextra aGVsbG8="),
             ("index 2", "index 2\nAAAA"),
-            (
-                "index 2\n",
-                &format!("index 2\n{}", format!("{hash}\n").repeat(54)),
-            ),
+            ("index 2\n", &format!("index 2\n{}", format!("{hash}\n").repeat(54))),
         ] {
             let bad = good.replacen(from, to, 1);
             assert_ne!(bad, good, "{from:?}");
             assert_eq!(bad.parse::<Receipt>(), Err(LogError::ReceiptForm), "{bad}");
         }
         let beyond = LogError::BeyondTree { size: 5, position: 5 };
-        assert_eq!(
-            good.replacen("index 2", "index 5", 1).parse::<Receipt>(),
-            Err(beyond)
-        );
+        assert_eq!(good.replacen("index 2", "index 5", 1).parse::<Receipt>(), Err(beyond));
         let extension = good.replacen("\n5\n", "\n5\n\n", 1);
         assert!(extension.parse::<Receipt>().is_err());
         for end in 0..good.len() {
@@ -287,10 +255,7 @@ mod tests {
         }
         assert!(format!("{good}\n").parse::<Receipt>().is_err());
         let long = vec![b'a'; MAX_RECEIPT + 1];
-        assert_eq!(
-            Receipt::from_bytes(&long),
-            Err(LogError::ReceiptTooLong(MAX_RECEIPT + 1))
-        );
+        assert_eq!(Receipt::from_bytes(&long), Err(LogError::ReceiptTooLong(MAX_RECEIPT + 1)));
     }
 
     proptest! {

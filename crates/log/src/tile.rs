@@ -53,11 +53,7 @@ const fn count(level: u8, size: u64) -> u64 {
 
 /// Index and width of each tile that has some of the hashes `old..new`, all of them or up to `new`.
 fn between(old: u64, new: u64) -> impl Iterator<Item = (u64, u16)> {
-    let indices = if old < new {
-        old / FULL..new.div_ceil(FULL)
-    } else {
-        0..0
-    };
+    let indices = if old < new { old / FULL..new.div_ceil(FULL) } else { 0..0 };
     indices.map(move |index| (index, width(index, new)))
 }
 
@@ -73,9 +69,7 @@ impl Tile {
     /// # Errors
     /// [`LogError::TileOutOfRange`] if the width is not 1…256, or no tree of less than 2^64 entries has such a tile.
     pub fn new(level: u8, index: u64, width: u16) -> Result<Self, LogError> {
-        let end = index
-            .checked_mul(FULL)
-            .and_then(|start| start.checked_add(width.into()));
+        let end = index.checked_mul(FULL).and_then(|start| start.checked_add(width.into()));
         match end {
             Some(end) if (1..=FULL).contains(&width.into()) && end <= count(level, u64::MAX) => {
                 Ok(Self { level, index, width })
@@ -91,18 +85,11 @@ impl Tile {
     pub fn of(node: Node, size: u64) -> Result<Self, LogError> {
         let level = node.level / 8;
         let inner = node.level % 8;
-        let beyond = LogError::BeyondTree {
-            size,
-            position: node.index,
-        };
+        let beyond = LogError::BeyondTree { size, position: node.index };
         let exists = node.level < 64 && node.index < size >> node.level;
         let index = node.index >> (8 - inner);
         let width = width(index, count(level, size));
-        if exists {
-            Ok(Self { level, index, width })
-        } else {
-            Err(beyond)
-        }
+        if exists { Ok(Self { level, index, width }) } else { Err(beyond) }
     }
 
     /// The tiles that a tree of `new` entries has and one of `old` entries does not, by level and index. Where the
@@ -144,10 +131,7 @@ impl Bundle {
     /// # Errors
     /// [`LogError::TileOutOfRange`] as for the tile of level 0.
     pub fn new(index: u64, width: u16) -> Result<Self, LogError> {
-        Tile::new(0, index, width).map(|tile| Self {
-            index: tile.index,
-            width: tile.width,
-        })
+        Tile::new(0, index, width).map(|tile| Self { index: tile.index, width: tile.width })
     }
 
     /// The bundle of a tree of `size` entries that has this entry.
@@ -155,17 +139,8 @@ impl Bundle {
     /// # Errors
     /// [`LogError::BeyondTree`] if the tree has no such entry.
     pub fn of(entry: u64, size: u64) -> Result<Self, LogError> {
-        Tile::of(
-            Node {
-                level: 0,
-                index: entry,
-            },
-            size,
-        )
-        .map(|tile| Self {
-            index: tile.index,
-            width: tile.width,
-        })
+        Tile::of(Node { level: 0, index: entry }, size)
+            .map(|tile| Self { index: tile.index, width: tile.width })
     }
 
     /// The bundles that a tree of `new` entries has and one of `old` entries does not; as [`Tile::between`].
@@ -269,11 +244,7 @@ impl FromStr for TilePath {
             Self::Hashes(Tile::new(level, index, width)?)
         };
         // One path for each tile: this refuses signs, missing digits, an x in the wrong place and groups of zeros.
-        if parsed.to_string() == path {
-            Ok(parsed)
-        } else {
-            Err(LogError::Path)
-        }
+        if parsed.to_string() == path { Ok(parsed) } else { Err(LogError::Path) }
     }
 }
 
@@ -293,17 +264,10 @@ mod tests {
         assert_eq!(tile.to_string(), "tile/0/x001/x234/067");
         assert_eq!("tile/0/x001/x234/067".parse(), Ok(TilePath::Hashes(tile)));
         let tiles: Vec<_> = Tile::between(0, 70_000).collect();
-        let full = |level| {
-            tiles
-                .iter()
-                .filter(move |tile| tile.level == level && tile.width == 256)
-        };
+        let full = |level| tiles.iter().filter(move |tile| tile.level == level && tile.width == 256);
         assert_eq!((full(0).count(), full(1).count(), full(2).count()), (273, 1, 0));
         let partial: Vec<_> = tiles.iter().filter(|tile| tile.width < 256).collect();
-        assert_eq!(
-            paths(partial.iter()),
-            ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"]
-        );
+        assert_eq!(paths(partial.iter()), ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"]);
         assert_eq!(paths(Tile::between(0, 256)), ["tile/0/000", "tile/1/000.p/1"]);
     }
 
@@ -322,10 +286,7 @@ mod tests {
             paths(Bundle::between(250, 520)),
             ["tile/entries/000", "tile/entries/001", "tile/entries/002.p/8"]
         );
-        assert_eq!(
-            paths(Tile::between(65_535, 65_536)),
-            ["tile/0/255", "tile/1/000", "tile/2/000.p/1"]
-        );
+        assert_eq!(paths(Tile::between(65_535, 65_536)), ["tile/0/255", "tile/1/000", "tile/2/000.p/1"]);
         assert_eq!(Bundle::of(519, 520).unwrap().entries(), 512..520);
         assert!(Bundle::of(520, 520).is_err());
     }
@@ -382,11 +343,7 @@ mod tests {
         }
         // The last hash of level 7 would be over 2^64 leaves.
         assert!("tile/7/000.p/255".parse::<TilePath>().is_ok());
-        assert!(
-            "tile/0/x072/x057/x594/x037/x927/935.p/255"
-                .parse::<TilePath>()
-                .is_ok()
-        );
+        assert!("tile/0/x072/x057/x594/x037/x927/935.p/255".parse::<TilePath>().is_ok());
         assert!("tile/0/x072/x057/x594/x037/x927/935".parse::<TilePath>().is_err());
     }
 

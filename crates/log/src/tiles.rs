@@ -17,10 +17,7 @@ pub fn parse_tile(tile: Tile, bytes: &[u8]) -> Result<Vec<Hash>, LogError> {
     if hashes.len() == usize::from(tile.width()) && rest.is_empty() {
         Ok(hashes.to_vec())
     } else {
-        Err(LogError::TileLength {
-            expected: tile.length(),
-            found: bytes.len(),
-        })
+        Err(LogError::TileLength { expected: tile.length(), found: bytes.len() })
     }
 }
 
@@ -58,10 +55,7 @@ pub struct TiledTree {
 impl TiledTree {
     /// The empty tree.
     pub const fn new() -> Self {
-        Self {
-            tree: Tree::new(),
-            edge: Vec::new(),
-        }
+        Self { tree: Tree::new(), edge: Vec::new() }
     }
 
     /// The partial tiles of a tree of this size: what [`TiledTree::load`] asks for.
@@ -99,10 +93,7 @@ impl TiledTree {
                 rest = after;
             }
         }
-        Ok(Self {
-            tree: Tree::from_edge(size, subtrees),
-            edge,
-        })
+        Ok(Self { tree: Tree::from_edge(size, subtrees), edge })
     }
 
     /// How many entries there are.
@@ -147,9 +138,7 @@ impl TiledTree {
         Tile::between(old, self.tree.size())
             .map(|tile| {
                 let bytes = full.remove(&(tile.level(), tile.index())).unwrap_or_else(|| {
-                    self.edge
-                        .get(usize::from(tile.level()))
-                        .map_or_else(Vec::new, |row| row.concat())
+                    self.edge.get(usize::from(tile.level())).map_or_else(Vec::new, |row| row.concat())
                 });
                 (tile, bytes)
             })
@@ -171,11 +160,7 @@ pub struct TileReader<F> {
 impl<F> TileReader<F> {
     /// Reads from the tiles of a tree of `size` entries, which `load` has.
     pub const fn new(size: u64, load: F) -> Self {
-        Self {
-            size,
-            load,
-            tiles: BTreeMap::new(),
-        }
+        Self { size, load, tiles: BTreeMap::new() }
     }
 }
 
@@ -197,10 +182,7 @@ where
             }
         };
         let height = node.level % 8;
-        let beyond = LogError::BeyondTree {
-            size: self.size,
-            position: node.index,
-        };
+        let beyond = LogError::BeyondTree { size: self.size, position: node.index };
         let within = node.index - (tile.index() << (8 - height));
         Ok(pyramid.get(height, within).ok_or(beyond)?)
     }
@@ -231,9 +213,7 @@ mod tests {
     }
 
     fn reader(size: u64, store: &Store) -> TileReader<impl FnMut(Tile) -> Result<Vec<u8>, LogError>> {
-        TileReader::new(size, |tile| {
-            store.get(&tile).cloned().ok_or(LogError::TileOutOfRange)
-        })
+        TileReader::new(size, |tile| store.get(&tile).cloned().ok_or(LogError::TileOutOfRange))
     }
 
     #[test]
@@ -275,20 +255,14 @@ mod tests {
     fn rejects_a_tile_cut_off_log_6() {
         let (_, mut store) = grown(&[300]);
         let tile = Tile::new(0, 1, 44).unwrap();
-        let wrong = LogError::TileLength {
-            expected: 44 * 32,
-            found: 44 * 32 - 1,
-        };
+        let wrong = LogError::TileLength { expected: 44 * 32, found: 44 * 32 - 1 };
         store.get_mut(&tile).unwrap().pop();
         let load = |tile: Tile| Ok::<_, LogError>(store[&tile].clone());
         assert_eq!(TiledTree::load(300, load).unwrap_err(), wrong);
         assert_eq!(inclusion_proof(299, 300, &mut reader(300, &store)), Err(wrong));
         assert_eq!(
             parse_tile(tile, &[0; 45 * 32]).unwrap_err(),
-            LogError::TileLength {
-                expected: 44 * 32,
-                found: 45 * 32,
-            }
+            LogError::TileLength { expected: 44 * 32, found: 45 * 32 }
         );
     }
 

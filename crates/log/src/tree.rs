@@ -16,21 +16,12 @@ pub const EMPTY_ROOT: Hash = [
 
 /// SHA-256(0x00 || entry): the hash of an entry as a leaf.
 pub fn leaf_hash(entry: &[u8]) -> Hash {
-    Sha256::new()
-        .chain_update([0x00])
-        .chain_update(entry)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([0x00]).chain_update(entry).finalize().into()
 }
 
 /// SHA-256(0x01 || left || right): the hash of two subtrees.
 pub(crate) fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new()
-        .chain_update([0x01])
-        .chain_update(left)
-        .chain_update(right)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([0x01]).chain_update(left).chain_update(right).finalize().into()
 }
 
 /// A tree in 40 bytes: how many entries it has, and its root.
@@ -53,10 +44,7 @@ pub struct Tree {
 impl Tree {
     /// The empty tree.
     pub const fn new() -> Self {
-        Self {
-            size: 0,
-            edge: Vec::new(),
-        }
+        Self { size: 0, edge: Vec::new() }
     }
 
     /// The tree of the first `size` entries, from hashes that were stored.
@@ -64,10 +52,7 @@ impl Tree {
     /// # Errors
     /// The reader's, if a hash cannot be had.
     pub fn read<R: HashReader>(size: u64, reader: &mut R) -> Result<Self, R::Error> {
-        let edge = edge_nodes(0, size)
-            .into_iter()
-            .map(|node| reader.hash(node))
-            .collect::<Result<_, _>>()?;
+        let edge = edge_nodes(0, size).into_iter().map(|node| reader.hash(node)).collect::<Result<_, _>>()?;
         Ok(Self { size, edge })
     }
 
@@ -106,10 +91,7 @@ impl Tree {
 
     /// Size and root.
     pub fn head(&self) -> TreeHead {
-        TreeHead {
-            size: self.size,
-            root: self.root(),
-        }
+        TreeHead { size: self.size, root: self.root() }
     }
 }
 
@@ -130,10 +112,7 @@ impl TreeHead {
     /// [`LogError::BeyondTree`], [`LogError::ProofLength`] or [`LogError::RootDiffers`].
     pub fn verify_inclusion(&self, index: u64, leaf: &Hash, proof: &[Hash]) -> Result<(), LogError> {
         if index >= self.size {
-            return Err(LogError::BeyondTree {
-                size: self.size,
-                position: index,
-            });
+            return Err(LogError::BeyondTree { size: self.size, position: index });
         }
         let (mut place, mut last) = (index, self.size - 1);
         let mut hash = *leaf;
@@ -157,11 +136,7 @@ impl TreeHead {
         if last != 0 {
             return Err(LogError::ProofLength);
         }
-        if hash == self.root {
-            Ok(())
-        } else {
-            Err(LogError::RootDiffers)
-        }
+        if hash == self.root { Ok(()) } else { Err(LogError::RootDiffers) }
     }
 
     /// Verifies that the entries of the older tree are the first ones of this tree (LOG-4; RFC 9162, section 2.1.4.2).
@@ -171,10 +146,7 @@ impl TreeHead {
     /// root, [`LogError::ProofLength`] or [`LogError::RootDiffers`].
     pub fn verify_consistency(&self, older: &Self, proof: &[Hash]) -> Result<(), LogError> {
         if older.size > self.size {
-            return Err(LogError::BeyondTree {
-                size: self.size,
-                position: older.size,
-            });
+            return Err(LogError::BeyondTree { size: self.size, position: older.size });
         }
         if older.size == 0 && older.root != EMPTY_ROOT {
             return Err(LogError::EmptyRoot);
@@ -215,11 +187,7 @@ impl TreeHead {
         if last != 0 {
             return Err(LogError::ProofLength);
         }
-        if old == older.root && new == self.root {
-            Ok(())
-        } else {
-            Err(LogError::RootDiffers)
-        }
+        if old == older.root && new == self.root { Ok(()) } else { Err(LogError::RootDiffers) }
     }
 }
 
@@ -268,10 +236,7 @@ mod tests {
             "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
         ];
         let mut tree = Tree::new();
-        assert_eq!(
-            hex(tree.root()),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assert_eq!(hex(tree.root()), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         for (leaf, root) in leaves.iter().zip(roots) {
             tree.push(leaf);
             assert_eq!(hex(tree.root()), root);

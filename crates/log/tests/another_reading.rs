@@ -2,11 +2,7 @@
 //! sections 2.1 to 2.1.2, written down as they stand there; the reference tree of certificate transparency; and the
 //! crates `tlog_tiles` and `signed_note`.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::as_conversions,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::indexing_slicing, clippy::as_conversions, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -97,10 +93,7 @@ impl Definition {
     }
 
     fn head(&mut self, size: u64) -> TreeHead {
-        TreeHead {
-            size,
-            root: self.mth(0, size),
-        }
+        TreeHead { size, root: self.mth(0, size) }
     }
 }
 
@@ -121,10 +114,7 @@ fn every_proof_of_small_trees_is_the_rfc_s() {
         for index in 0..size {
             let proof = inclusion_proof(index, size, &mut rfc).unwrap();
             assert_eq!(proof, rfc.path(index, 0, size), "{index} of {size}");
-            assert_eq!(
-                head.verify_inclusion(index, &leaf_hash(&entry(index)), &proof),
-                Ok(())
-            );
+            assert_eq!(head.verify_inclusion(index, &leaf_hash(&entry(index)), &proof), Ok(()));
         }
         for older in 1..=size {
             let proof = consistency_proof(older, size, &mut rfc).unwrap();
@@ -144,11 +134,7 @@ fn rejects_every_proof_in_another_place() {
             for other_size in 1..=20 {
                 // The same entry; only in its own tree is the proof one of it.
                 let verified = rfc.head(other_size).verify_inclusion(index, &leaf, &proof);
-                assert_eq!(
-                    verified.is_ok(),
-                    size == other_size,
-                    "{index} of {size}, {other_size}"
-                );
+                assert_eq!(verified.is_ok(), size == other_size, "{index} of {size}, {other_size}");
             }
             for other in (0..size + 2).filter(|other| *other != index) {
                 assert!(rfc.head(size).verify_inclusion(other, &leaf, &proof).is_err());
@@ -162,11 +148,7 @@ fn rejects_every_proof_in_another_place() {
                     // Trees of the same size need no proof, so theirs fits every size.
                     let same =
                         (older, size) == (other_older, other) || (older == size && other_older == other);
-                    assert_eq!(
-                        verified.is_ok(),
-                        same,
-                        "{older} to {size}, {other_older} to {other}"
-                    );
+                    assert_eq!(verified.is_ok(), same, "{older} to {size}, {other_older} to {other}");
                 }
             }
             // Another history: the older tree's root is not this one's.
@@ -212,10 +194,8 @@ fn makes_the_reference_proofs() {
     let from_0_to_4 = "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7";
     let from_0_to_2 = "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125";
     let reader = |size: usize| {
-        let tiles: BTreeMap<_, _> = TiledTree::new()
-            .append(leaves[..size].iter().map(|leaf| leaf_hash(leaf)))
-            .into_iter()
-            .collect();
+        let tiles: BTreeMap<_, _> =
+            TiledTree::new().append(leaves[..size].iter().map(|leaf| leaf_hash(leaf))).into_iter().collect();
         TileReader::new(size as u64, move |tile| Ok::<_, LogError>(tiles[&tile].clone()))
     };
     for (index, size, expected) in [
@@ -225,11 +205,7 @@ fn makes_the_reference_proofs() {
         (1, 5, vec![leaf_0, from_2_to_4, leaf_4]),
     ] {
         let proof = inclusion_proof(index, size, &mut reader(size as usize)).unwrap();
-        assert_eq!(
-            proof.iter().map(hex).collect::<Vec<_>>(),
-            expected,
-            "{index} of {size}"
-        );
+        assert_eq!(proof.iter().map(hex).collect::<Vec<_>>(), expected, "{index} of {size}");
     }
     for (older, size, expected) in [
         (1, 8, vec![leaf_1, from_2_to_4, from_4_to_8]),
@@ -237,11 +213,7 @@ fn makes_the_reference_proofs() {
         (2, 5, vec![from_2_to_4, leaf_4]),
     ] {
         let proof = consistency_proof(older, size, &mut reader(size as usize)).unwrap();
-        assert_eq!(
-            proof.iter().map(hex).collect::<Vec<_>>(),
-            expected,
-            "{older} to {size}"
-        );
+        assert_eq!(proof.iter().map(hex).collect::<Vec<_>>(), expected, "{older} to {size}");
     }
 }
 
@@ -295,10 +267,7 @@ fn agrees_with_tlog_tiles_on_large_trees() {
             let expected = tlog_tiles::prove_tree(size, older, &theirs).unwrap();
             let as_theirs: Vec<_> = proof.iter().copied().map(tlog_tiles::Hash).collect();
             assert_eq!(as_theirs, expected, "{older} to {size}");
-            let before = TreeHead {
-                size: older,
-                root: tlog_tiles::tree_hash(older, &theirs).unwrap().0,
-            };
+            let before = TreeHead { size: older, root: tlog_tiles::tree_hash(older, &theirs).unwrap().0 };
             assert_eq!(head.verify_consistency(&before, &proof), Ok(()));
         }
     }
@@ -357,10 +326,8 @@ fn rejects_a_small_order_signature_that_signed_note_accepts_sig_3() {
 #[test]
 fn bundles_hash_to_their_tile() {
     let mut tree = TiledTree::new();
-    let tiles: BTreeMap<_, _> = tree
-        .append((0..600).map(|index| leaf_hash(&entry(index))))
-        .into_iter()
-        .collect();
+    let tiles: BTreeMap<_, _> =
+        tree.append((0..600).map(|index| leaf_hash(&entry(index)))).into_iter().collect();
     for bundle in Bundle::between(0, 600) {
         let mut bytes = Vec::new();
         for index in bundle.entries() {

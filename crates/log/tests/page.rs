@@ -18,10 +18,7 @@ fn hex(bytes: &[u8]) -> String {
 
 #[test]
 fn the_example_s_keys_are_these() {
-    for (name, seed) in [
-        ("board.example/union-2027", 1),
-        ("board.example/union-2027/promise", 2),
-    ] {
+    for (name, seed) in [("board.example/union-2027", 1), ("board.example/union-2027/promise", 2)] {
         let key = SigningKey::from_seed(name.parse().unwrap(), &[seed; 32]);
         assert!(part("**Keys**").contains(&format!("\n{}\n", key.verifier())));
     }
@@ -46,9 +43,7 @@ fn the_example_s_bundle_tile_and_root_are_these() {
     let section = part("**Tile**");
     assert!(section.contains(&tiles[0].0.to_string()));
     let leaves = section.lines().filter_map(|line| line.strip_prefix("leaf "));
-    let leaves: String = leaves
-        .map(|line| line.split_whitespace().nth(1).unwrap())
-        .collect();
+    let leaves: String = leaves.map(|line| line.split_whitespace().nth(1).unwrap()).collect();
     assert_eq!(leaves, hex(&tiles[0].1));
     assert!(part("**Tree.**").contains(&hex(&tree.head().root)));
 }

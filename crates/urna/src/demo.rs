@@ -81,9 +81,7 @@ impl FromStr for Trustees {
         if text == "solo" {
             return Ok(Self::Solo);
         }
-        let numbers = text
-            .split_once("of")
-            .and_then(|(t, n)| Some((t.parse().ok()?, n.parse().ok()?)));
+        let numbers = text.split_once("of").and_then(|(t, n)| Some((t.parse().ok()?, n.parse().ok()?)));
         match numbers {
             Some((1, 1)) => {
                 Err("one trustee who can open everything alone is asked for by name: solo".into())
@@ -127,9 +125,7 @@ fn vote_and_compare(arguments: &Arguments) -> Result<bool, Failure> {
             .with_context(|| format!("cannot read the ballot file {}", path.display()))
             .map_err(Failure::Input)?,
     };
-    let voters = arguments
-        .voters
-        .map(|voters| usize::try_from(voters).unwrap_or(usize::MAX));
+    let voters = arguments.voters.map(|voters| usize::try_from(voters).unwrap_or(usize::MAX));
     let file = BallotFile::parse(&bytes, voters).map_err(Failure::Input)?;
     let expected = Expected::read(&bytes, voters).map_err(Failure::Input)?;
     let started = Instant::now();
@@ -137,13 +133,9 @@ fn vote_and_compare(arguments: &Arguments) -> Result<bool, Failure> {
     let (anchor, record) =
         voting::run(&file, arguments.trustees, arguments.issuers).map_err(Failure::Refused)?;
     eprintln!("{} entries in the log; an observer replays them", record.size());
-    let result = observer::replay(&anchor, &record, &mut OsRng)
-        .context("the observer")
-        .map_err(Failure::Refused)?;
-    eprintln!(
-        "election {anchor} verified, {:.1} s in all",
-        started.elapsed().as_secs_f64()
-    );
+    let result =
+        observer::replay(&anchor, &record, &mut OsRng).context("the observer").map_err(Failure::Refused)?;
+    eprintln!("election {anchor} verified, {:.1} s in all", started.elapsed().as_secs_f64());
 
     let comparison = table::Comparison::new(&file, &result, &expected);
     let output = if arguments.json {
@@ -167,33 +159,10 @@ mod tests {
 
     #[test]
     fn accepts_and_rejects_trustees() {
-        assert_eq!(
-            "2of3".parse(),
-            Ok(Trustees::Shared {
-                threshold: 2,
-                count: 3
-            })
-        );
-        assert_eq!(
-            "5of5".parse(),
-            Ok(Trustees::Shared {
-                threshold: 5,
-                count: 5
-            })
-        );
+        assert_eq!("2of3".parse(), Ok(Trustees::Shared { threshold: 2, count: 3 }));
+        assert_eq!("5of5".parse(), Ok(Trustees::Shared { threshold: 5, count: 5 }));
         assert_eq!("solo".parse(), Ok(Trustees::Solo));
-        for text in [
-            "1of1",
-            "1of2",
-            "4of3",
-            "2of256",
-            "0of0",
-            "2 of 3",
-            "2of",
-            "of3",
-            "",
-            "two of three",
-        ] {
+        for text in ["1of1", "1of2", "4of3", "2of256", "0of0", "2 of 3", "2of", "of3", "", "two of three"] {
             assert!(text.parse::<Trustees>().is_err(), "{text}");
         }
     }

@@ -12,13 +12,7 @@ use clap::{Parser, Subcommand};
 
 /// Verifiable voting for universities, student unions and associations
 #[derive(Parser)]
-#[command(
-    name = "urna",
-    version,
-    about,
-    propagate_version = true,
-    arg_required_else_help = true
-)]
+#[command(name = "urna", version, about, propagate_version = true, arg_required_else_help = true)]
 #[command(
     after_help = "Start here:\n  urna demo --in-memory     a whole election on real ballots, in a few seconds"
 )]

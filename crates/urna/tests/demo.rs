@@ -1,10 +1,6 @@
 //! `urna demo --in-memory` as a user runs it: arguments, exit status, output.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,18 +13,11 @@ const NONE: [&str; 2] = ["undervote", "overvote"];
 
 fn demo(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_urna"));
-    command
-        .args(["demo", "--in-memory"])
-        .args(arguments)
-        .output()
-        .unwrap()
+    command.args(["demo", "--in-memory"]).args(arguments).output().unwrap()
 }
 
 fn ward_5() -> String {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/data/minneapolis-2013-ward-5.csv"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/minneapolis-2013-ward-5.csv");
     std::fs::read_to_string(path).unwrap()
 }
 
@@ -40,23 +29,14 @@ fn ballot_file(name: &str, text: &str) -> PathBuf {
 
 /// Votes by option title, blank ballots under "", from the command's JSON.
 fn counted(output: &Output) -> BTreeMap<String, u64> {
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();
     let contest = &result["contests"][0];
     let options = contest["options"].as_array().unwrap();
     let votes = options.iter().map(|option| {
         let total = option["votes"].as_u64().unwrap();
-        let districts: u64 = option["districts"]
-            .as_object()
-            .unwrap()
-            .values()
-            .filter_map(Value::as_u64)
-            .sum();
+        let districts: u64 =
+            option["districts"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
         assert_eq!(total, districts);
         (option["title"].as_str().unwrap().to_owned(), total)
     });
@@ -70,11 +50,7 @@ fn counted(output: &Output) -> BTreeMap<String, u64> {
 fn by_hand<'a>(lines: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
     let mut votes = BTreeMap::new();
     for line in lines {
-        let choice = line
-            .split(',')
-            .skip(1)
-            .find(|choice| !NONE.contains(choice))
-            .unwrap_or_default();
+        let choice = line.split(',').skip(1).find(|choice| !NONE.contains(choice)).unwrap_or_default();
         *votes.entry(choice.to_owned()).or_default() += 1;
     }
     votes
@@ -92,24 +68,14 @@ fn equals_the_official_first_round() {
         ("UWI", 10),
         ("", 123),
     ];
-    assert_eq!(
-        counted(&output),
-        official.map(|(title, votes)| (title.to_owned(), votes)).into()
-    );
+    assert_eq!(counted(&output), official.map(|(title, votes)| (title.to_owned(), votes)).into());
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();
-    for (figure, value) in [
-        ("entitled", 3622),
-        ("issued", 3622),
-        ("seen", 3622),
-        ("counted", 3622),
-        ("gap", 0),
-    ] {
+    for (figure, value) in
+        [("entitled", 3622), ("issued", 3622), ("seen", 3622), ("counted", 3622), ("gap", 0)]
+    {
         assert_eq!(result[figure], value, "{figure}");
     }
-    assert_eq!(
-        result["contests"][0]["winners"],
-        serde_json::json!(["blong-yang"])
-    );
+    assert_eq!(result["contests"][0]["winners"], serde_json::json!(["blong-yang"]));
     assert_eq!(result["election_id"].as_str().map(str::len), Some(64));
 }
 
@@ -119,15 +85,11 @@ fn follows_a_randomly_altered_copy() {
     let text = ward_5();
     let mut lines: Vec<String> = text.lines().skip(1).map(str::to_owned).collect();
     // A small generator, seeded by the clock: another copy each time.
-    let clock = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
+    let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let seed = u64::try_from(clock.as_nanos() & u128::from(u64::MAX)).unwrap();
     let mut state = seed;
     let mut random = |below: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap() % below
     };
     for _ in 0..1_000 {
@@ -143,11 +105,7 @@ fn follows_a_randomly_altered_copy() {
     let header = text.lines().next().unwrap();
     let path = ballot_file("altered.csv", &format!("{header}\n{}\n", lines.join("\n")));
     let output = demo(&["--json", "--voters", "600", "--ballots", path.to_str().unwrap()]);
-    assert_eq!(
-        counted(&output),
-        by_hand(lines.iter().map(String::as_str).take(600)),
-        "seed {seed}"
-    );
+    assert_eq!(counted(&output), by_hand(lines.iter().map(String::as_str).take(600)), "seed {seed}");
 }
 
 #[test]
@@ -156,15 +114,8 @@ fn accepts_other_trustees_issuers_and_columns() {
     let text = "district,choice_1\nNorth,\"Ann, of the North\"\nNorth,\"Ann, of the North\"\nSouth,Bo\nNorth,undervote\n";
     let path = ballot_file("small.csv", text);
     for (trustees, issuers) in [("solo", "1"), ("3of5", "2"), ("2of2", "3")] {
-        let arguments = [
-            "--json",
-            "--trustees",
-            trustees,
-            "--issuers",
-            issuers,
-            "--ballots",
-            path.to_str().unwrap(),
-        ];
+        let arguments =
+            ["--json", "--trustees", trustees, "--issuers", issuers, "--ballots", path.to_str().unwrap()];
         let expected = [("Ann, of the North", 2), ("Bo", 1), ("", 1)];
         assert_eq!(
             counted(&demo(&arguments)),

@@ -53,20 +53,10 @@ pub struct Rules {
 }
 
 /// The election with revotes and withdrawals, and trustees two of three.
-pub const MAIN: Rules = Rules {
-    slug: "club-2030",
-    revote: "replace_and_withdraw",
-    limit: 3,
-    solo: false,
-};
+pub const MAIN: Rules = Rules { slug: "club-2030", revote: "replace_and_withdraw", limit: 3, solo: false };
 
 /// The election with one ballot each, and one trustee.
-pub const FINAL: Rules = Rules {
-    slug: "club-2031",
-    revote: "never",
-    limit: 1,
-    solo: true,
-};
+pub const FINAL: Rules = Rules { slug: "club-2031", revote: "never", limit: 1, solo: true };
 
 /// The classes, in the manifest's order.
 pub const CLASSES: [&str; 3] = ["north", "south", "collective"];
@@ -136,37 +126,24 @@ impl Election {
         let plan_id = sha256(canonical(&plan));
         let three = Three::new(plan_id, &mut random);
         let solo = random.scalar();
-        let shares: Vec<Scalar> = (1..=3)
-            .take(trustees)
-            .map(|i| if rules.solo { solo } else { three.share(i) })
-            .collect();
+        let shares: Vec<Scalar> =
+            (1..=3).take(trustees).map(|i| if rules.solo { solo } else { three.share(i) }).collect();
         let election_key = if rules.solo {
             solo * G
         } else {
-            three
-                .makers
-                .iter()
-                .map(|maker| maker.coefficients[0])
-                .sum::<Scalar>()
-                * G
+            three.makers.iter().map(|maker| maker.coefficients[0]).sum::<Scalar>() * G
         };
         let enrolment: Vec<Scalar> = three.makers.iter().map(|maker| maker.secret).collect();
         let issuers: Vec<Scalar> = ISSUERS.iter().map(|_| random.scalar()).collect();
-        let blind: Vec<Vec<Scalar>> = ISSUERS
-            .iter()
-            .map(|_| CLASSES.iter().map(|_| random.scalar()).collect())
-            .collect();
+        let blind: Vec<Vec<Scalar>> =
+            ISSUERS.iter().map(|_| CLASSES.iter().map(|_| random.scalar()).collect()).collect();
         let mut class_key = |issuer: usize, class: usize| {
             let x = blind[issuer][class];
             let fields = Fields::new()
                 .with("plan", &plan_id)
                 .with("issuer", ISSUERS[issuer])
                 .with("class", CLASSES[class]);
-            let proof = sign(
-                statement("issuer_possession", &fields).unwrap(),
-                &x,
-                &random.scalar(),
-            );
+            let proof = sign(statement("issuer_possession", &fields).unwrap(), &x, &random.scalar());
             json!({"class": CLASSES[class], "key": point(&(x * G)), "proof": base64(proof.bytes)})
         };
         let issuer_list: Vec<Value> = (0..ISSUERS.len())

@@ -38,10 +38,7 @@ pub fn unhex(text: &str) -> Result<Vec<u8>> {
     if !rest.is_empty() {
         bail!("an odd number of hexadecimal digits");
     }
-    pairs
-        .iter()
-        .map(|[high, low]| Ok(digit(high)? << 4 | digit(low)?))
-        .collect()
+    pairs.iter().map(|[high, low]| Ok(digit(high)? << 4 | digit(low)?)).collect()
 }
 
 macro_rules! fields {
@@ -105,8 +102,7 @@ impl Fields {
     /// With the fields of both; those of `more` win.
     #[must_use]
     pub fn and(mut self, more: &Self) -> Self {
-        self.0
-            .extend(more.0.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self.0.extend(more.0.iter().map(|(name, value)| (name.clone(), value.clone())));
         self
     }
 
@@ -120,9 +116,7 @@ impl Fields {
     /// # Errors
     /// There is none.
     pub fn value(&self, name: &str) -> Result<&Value> {
-        self.0
-            .get(name)
-            .ok_or_else(|| anyhow!("the field `{name}` is missing"))
+        self.0.get(name).ok_or_else(|| anyhow!("the field `{name}` is missing"))
     }
 
     /// Whether there is such a field.
@@ -135,9 +129,7 @@ impl Fields {
     /// # Errors
     /// It is none.
     pub fn text(&self, name: &str) -> Result<&str> {
-        self.value(name)?
-            .as_str()
-            .ok_or_else(|| anyhow!("`{name}` is not a text"))
+        self.value(name)?.as_str().ok_or_else(|| anyhow!("`{name}` is not a text"))
     }
 
     /// A number.
@@ -145,10 +137,7 @@ impl Fields {
     /// # Errors
     /// It is none, or does not fit.
     pub fn number<N: TryFrom<u64>>(&self, name: &str) -> Result<N> {
-        let number = self
-            .value(name)?
-            .as_u64()
-            .and_then(|number| N::try_from(number).ok());
+        let number = self.value(name)?.as_u64().and_then(|number| N::try_from(number).ok());
         number.ok_or_else(|| anyhow!("`{name}` is not such a number"))
     }
 
@@ -192,11 +181,7 @@ impl Fields {
     /// # Errors
     /// It is none.
     pub fn array_list<const LENGTH: usize>(&self, name: &str) -> Result<Vec<[u8; LENGTH]>> {
-        let list: Result<_> = self
-            .byte_list(name)?
-            .iter()
-            .map(|bytes| exact::<LENGTH>(bytes))
-            .collect();
+        let list: Result<_> = self.byte_list(name)?.iter().map(|bytes| exact::<LENGTH>(bytes)).collect();
         list.with_context(|| format!("`{name}`"))
     }
 
@@ -222,7 +207,5 @@ impl Fields {
 }
 
 fn exact<const LENGTH: usize>(bytes: &[u8]) -> Result<[u8; LENGTH]> {
-    bytes
-        .try_into()
-        .map_err(|_| anyhow!("{} bytes where {LENGTH} belong", bytes.len()))
+    bytes.try_into().map_err(|_| anyhow!("{} bytes where {LENGTH} belong", bytes.len()))
 }

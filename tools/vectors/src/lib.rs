@@ -64,13 +64,7 @@ pub fn check(folder: &Path) -> Result<Report> {
         let found = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let file: File = serde_json::from_str(&found).with_context(|| path.display().to_string())?;
         check_file(&area, &file, &path.display().to_string(), &mut report);
-        compare(
-            &found,
-            &file,
-            &(area.write)(),
-            &path.display().to_string(),
-            &mut report,
-        );
+        compare(&found, &file, &(area.write)(), &path.display().to_string(), &mut report);
     }
     Ok(report)
 }
@@ -83,9 +77,7 @@ fn check_file(area: &Area, file: &File, path: &str, report: &mut Report) {
         }
         let name = &vector.name;
         if file.vectors[..place].iter().any(|other| other.name == *name) {
-            report
-                .differences
-                .push(format!("{path}: two vectors are called `{name}`"));
+            report.differences.push(format!("{path}: two vectors are called `{name}`"));
         }
         let mut answers = vec![("the crates", (area.crates)(vector, &file.shared))];
         if let Some(answer) = (area.oracle)(vector, &file.shared) {
@@ -107,9 +99,7 @@ fn compare(found: &str, file: &File, written: &File, path: &str, report: &mut Re
         return;
     }
     let names = file.vectors.iter().zip(&written.vectors);
-    let differing = names
-        .filter(|(found, written)| found != written)
-        .map(|(found, _)| &found.name);
+    let differing = names.filter(|(found, written)| found != written).map(|(found, _)| &found.name);
     let first = differing.map(|name| format!(", the first at `{name}`")).next();
     report.differences.push(format!(
         "{path}: not what `write` writes{}; run it, and look at the difference before committing it",

@@ -84,12 +84,7 @@ impl Log {
             let person = format!("person {number}");
             let salt: [u8; 16] = election.random.bytes();
             let seed = election.random.bytes();
-            let handle = [
-                b"urna/v1/handle".as_slice(),
-                &election.id,
-                &salt,
-                person.as_bytes(),
-            ];
+            let handle = [b"urna/v1/handle".as_slice(), &election.id, &salt, person.as_bytes()];
             voters.push(Voter {
                 seed,
                 class,
@@ -145,9 +140,7 @@ impl Log {
             .with("session", &session)
             .with("commitment", &issued.commitment)
             .with("challenge", &issued.challenge);
-        let signed = self
-            .election
-            .sign("session_challenge", &fields, &voter.credential);
+        let signed = self.election.sign("session_challenge", &fields, &voter.credential);
         let row = json!({
             "answer": base64(issued.answer),
             "challenge": base64(issued.challenge),
@@ -209,14 +202,7 @@ impl Log {
     pub fn ballot(&mut self, cast: &Cast<'_>) -> String {
         let (pk, y) = (cast.voter.sk * G, self.election.election_key());
         let election = self.election.id;
-        let mut encrypted = encrypt(
-            &election,
-            &cast.voter.seed,
-            cast.sequence,
-            &cast.plaintext,
-            &pk,
-            &y,
-        );
+        let mut encrypted = encrypt(&election, &cast.voter.seed, cast.sequence, &cast.plaintext, &pk, &y);
         if let Some(r) = cast.r {
             // Whatever it decrypts to.
             encrypted.r = r;
@@ -248,15 +234,7 @@ impl Log {
     /// The r of an honest ballot.
     pub fn nonce(&self, cast: &Cast<'_>) -> Scalar {
         let (pk, y) = (cast.voter.sk * G, self.election.election_key());
-        encrypt(
-            &self.election.id,
-            &cast.voter.seed,
-            cast.sequence,
-            &cast.plaintext,
-            &pk,
-            &y,
-        )
-        .r
+        encrypt(&self.election.id, &cast.voter.seed, cast.sequence, &cast.plaintext, &pk, &y).r
     }
 
     /// A withdrawal entry.
@@ -274,9 +252,7 @@ impl Log {
 
     /// A returned token.
     pub fn returned(&mut self, voter: &Voter, class: &str) -> String {
-        let fields = Fields::new()
-            .with("class", class)
-            .with("tokens", &crate::fields::List(&voter.tokens));
+        let fields = Fields::new().with("class", class).with("tokens", &crate::fields::List(&voter.tokens));
         let signed = self.election.sign("returned", &fields, &voter.sk);
         canonical(&json!({
             "class": class,
@@ -334,9 +310,7 @@ impl Log {
 
     /// The hash of the counted list.
     pub fn counted_hash(&self) -> [u8; 32] {
-        let mut hash = Sha256::new()
-            .chain_update("urna/v1/counted")
-            .chain_update(self.election.id);
+        let mut hash = Sha256::new().chain_update("urna/v1/counted").chain_update(self.election.id);
         for (index, ballot) in self.counted() {
             hash.update(index.to_be_bytes());
             hash.update(unbase64(&ballot["ephemeral"]));
@@ -346,13 +320,9 @@ impl Log {
 
     /// The body of `agreed`, while `voting_closed` is the entry at this index.
     pub fn agreed(&self, closed: usize) -> Value {
-        let entries: Vec<&[u8]> = self.entries[..=closed]
-            .iter()
-            .map(|entry| entry.as_bytes())
-            .collect();
-        let issuance: Vec<String> = (0..ISSUERS.len())
-            .map(|issuer| base64(sha256(canonical(&self.issuance_body(issuer)))))
-            .collect();
+        let entries: Vec<&[u8]> = self.entries[..=closed].iter().map(|entry| entry.as_bytes()).collect();
+        let issuance: Vec<String> =
+            (0..ISSUERS.len()).map(|issuer| base64(sha256(canonical(&self.issuance_body(issuer))))).collect();
         json!({
             "counted": base64(self.counted_hash()),
             "issuance": issuance,
@@ -375,11 +345,7 @@ impl Log {
             nonces,
         };
         let (proof, _) = chunk.prove(&share, &k);
-        let bytes: Vec<u8> = chunk
-            .decryptions
-            .iter()
-            .flat_map(|point| point.compress().to_bytes())
-            .collect();
+        let bytes: Vec<u8> = chunk.decryptions.iter().flat_map(|point| point.compress().to_bytes()).collect();
         let body = json!({
             "agreed": base64(chunk.agreed),
             "chunk": blob("partial_decryptions", bytes),
@@ -427,10 +393,7 @@ impl Log {
             ballots.push((ballot["class"].as_str().unwrap().to_owned(), text));
         }
         let kinds = |kind: &str| {
-            let entries = self
-                .entries
-                .iter()
-                .map(|text| serde_json::from_str::<Value>(text).unwrap());
+            let entries = self.entries.iter().map(|text| serde_json::from_str::<Value>(text).unwrap());
             let mut found: Vec<String> = entries
                 .filter(|entry| entry["kind"] == kind)
                 .map(|entry| entry["pseudonym"].to_string())
@@ -473,9 +436,7 @@ fn rows_blob(mut rows: Vec<([u8; 32], Value)>) -> String {
 /// Bytes of a field in base64.
 pub fn unbase64(value: &Value) -> Vec<u8> {
     use base64::Engine;
-    base64::engine::general_purpose::STANDARD
-        .decode(value.as_str().unwrap())
-        .unwrap()
+    base64::engine::general_purpose::STANDARD.decode(value.as_str().unwrap()).unwrap()
 }
 
 /// The Merkle tree hash of RFC 6962.

@@ -35,9 +35,7 @@ pub fn h() -> Point {
 /// # Errors
 /// GRP-1, GRP-2.
 pub fn point(bytes: &[u8; 32]) -> Result<Point, No> {
-    let point = CompressedRistretto(*bytes)
-        .decompress()
-        .ok_or_else(|| no("GRP-1"))?;
+    let point = CompressedRistretto(*bytes).decompress().ok_or_else(|| no("GRP-1"))?;
     if point.is_identity() {
         return Err(no("GRP-2"));
     }

@@ -74,10 +74,7 @@ impl Vector {
 
     /// A vector that must be refused.
     pub fn reject(operation: &str, name: &str, check: &str, comment: &str, input: Fields) -> Self {
-        Self {
-            expect: Expect::Reject,
-            ..Self::accept(operation, name, check, comment, input, Fields::new())
-        }
+        Self { expect: Expect::Reject, ..Self::accept(operation, name, check, comment, input, Fields::new()) }
     }
 
     /// With what the refusal must name.
@@ -96,13 +93,7 @@ impl Vector {
         field: &str,
         value: &(impl Field + ?Sized),
     ) -> Self {
-        Self::reject(
-            &self.operation,
-            name,
-            check,
-            comment,
-            self.input.clone().with(field, value),
-        )
+        Self::reject(&self.operation, name, check, comment, self.input.clone().with(field, value))
     }
 }
 

@@ -31,16 +31,8 @@ fn accepts_what_is_committed() {
     let report = check(&repository().join("spec/vectors")).unwrap();
     assert_eq!(report.differences, [""; 0]);
     let all = report.accepted + report.rejected;
-    assert!(
-        report.rejected * 100 >= all * 60,
-        "{} of {all} are refused",
-        report.rejected
-    );
-    assert!(
-        report.seconded * 2 >= all,
-        "{} of {all} have a second answer",
-        report.seconded
-    );
+    assert!(report.rejected * 100 >= all * 60, "{} of {all} are refused", report.rejected);
+    assert!(report.seconded * 2 >= all, "{} of {all} have a second answer", report.seconded);
 }
 
 #[test]
@@ -53,9 +45,7 @@ fn names_only_rules_that_the_specification_has() {
         }
     }
     // A rule's id stands by itself: TRU-1 is not found in TRU-12.
-    let ids: BTreeSet<&str> = pages
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
-        .collect();
+    let ids: BTreeSet<&str> = pages.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).collect();
     for file in files() {
         for vector in file.vectors {
             assert!(
@@ -72,17 +62,9 @@ fn names_only_rules_that_the_specification_has() {
 #[test]
 fn has_refusals_in_every_area_and_values_where_something_is_accepted() {
     for file in files() {
-        let refused = file
-            .vectors
-            .iter()
-            .filter(|vector| vector.expect == Expect::Reject)
-            .count();
+        let refused = file.vectors.iter().filter(|vector| vector.expect == Expect::Reject).count();
         assert!(refused * 2 > file.vectors.len(), "{}", file.area);
-        assert!(
-            file.vectors.iter().any(|vector| !vector.values.is_empty()),
-            "{}",
-            file.area
-        );
+        assert!(file.vectors.iter().any(|vector| !vector.values.is_empty()), "{}", file.area);
     }
 }
 
@@ -129,11 +111,7 @@ fn rejects_a_file_that_is_not_up_to_date() {
 fn rejects_a_vector_that_expects_the_wrong_answer() {
     // A refusal that must be an acceptance, for both implementations.
     let found = differences_after("accepted", "ballot", |file| {
-        let refused = file
-            .vectors
-            .iter_mut()
-            .find(|v| v.expect == Expect::Reject)
-            .unwrap();
+        let refused = file.vectors.iter_mut().find(|v| v.expect == Expect::Reject).unwrap();
         refused.expect = Expect::Accept;
     });
     assert_eq!(found.len(), 3, "{found:?}");
@@ -141,21 +119,13 @@ fn rejects_a_vector_that_expects_the_wrong_answer() {
     assert!(found[1].contains("the second implementation: refused by"));
     // The other way round.
     let found = differences_after("refused", "dleq", |file| vector(file, 0).expect = Expect::Reject);
-    assert!(
-        found.iter().any(|line| line.contains("must refuse it")),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|line| line.contains("must refuse it")), "{found:?}");
     // Refused, but by another rule.
     let found = differences_after("rule", "state", |file| {
         let refused = file.vectors.iter_mut().find(|v| v.check == "STA-5").unwrap();
         refused.check = "STA-6".into();
     });
-    assert!(
-        found
-            .iter()
-            .any(|line| line.contains("refused by STA-5, not by STA-6")),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|line| line.contains("refused by STA-5, not by STA-6")), "{found:?}");
 }
 
 #[test]
@@ -164,29 +134,17 @@ fn rejects_another_intermediate_value_and_another_culprit() {
         let values = std::mem::take(&mut vector(file, 0).values);
         vector(file, 0).values = values.with("token", &[0; 96]);
     });
-    assert!(
-        found
-            .iter()
-            .any(|line| line.contains("the crates: computed token")),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|line| line.contains("the crates: computed token")), "{found:?}");
     let found = differences_after("culprit", "token", |file| {
         let named = file.vectors.iter_mut().find(|v| v.values.has("bad")).unwrap();
         named.values = Fields::new().with("bad", &urna_vectors::fields::List(&[0_u64]));
     });
     assert!(found.iter().any(|line| line.contains("were named")), "{found:?}");
     let found = differences_after("problem", "manifest", |file| {
-        let named = file
-            .vectors
-            .iter_mut()
-            .find(|v| v.values.has("problems"))
-            .unwrap();
+        let named = file.vectors.iter_mut().find(|v| v.values.has("problems")).unwrap();
         named.values = Fields::new();
     });
-    assert!(
-        found.iter().any(|line| line.contains("the problems found are")),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|line| line.contains("the problems found are")), "{found:?}");
 }
 
 #[test]
@@ -195,8 +153,5 @@ fn rejects_two_vectors_of_one_name() {
         let again = file.vectors[0].clone();
         file.vectors.push(again);
     });
-    assert!(
-        found.iter().any(|line| line.contains("two vectors are called")),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|line| line.contains("two vectors are called")), "{found:?}");
 }

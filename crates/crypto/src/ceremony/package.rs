@@ -62,13 +62,8 @@ impl Round1Package {
     /// [`DecodeError::Length`] if the length is not that of the threshold the package names, or there is no commitment;
     /// [`DecodeError`] if a point or a scalar is not canonical or a point is the identity.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let wrong_length = |expected| DecodeError::Length {
-            expected,
-            actual: bytes.len(),
-        };
-        let (header, rest) = bytes
-            .split_first_chunk::<6>()
-            .ok_or(wrong_length(Self::length(1)))?;
+        let wrong_length = |expected| DecodeError::Length { expected, actual: bytes.len() };
+        let (header, rest) = bytes.split_first_chunk::<6>().ok_or(wrong_length(Self::length(1)))?;
         let [i0, i1, t0, t1, n0, n1] = *header;
         let threshold = u16::from_le_bytes([t0, t1]);
         let expected = Self::length(threshold.max(1));
@@ -81,12 +76,7 @@ impl Round1Package {
             trustee: u16::from_le_bytes([i0, i1]),
             threshold,
             count: u16::from_le_bytes([n0, n1]),
-            commitments: commitments
-                .as_chunks()
-                .0
-                .iter()
-                .map(Point::from_bytes)
-                .collect::<Result<_, _>>()?,
+            commitments: commitments.as_chunks().0.iter().map(Point::from_bytes).collect::<Result<_, _>>()?,
             knowledge: Knowledge::from_bytes(proof)?,
             signature: Signature::from_bytes(signature)?,
         })
@@ -118,34 +108,11 @@ impl Round1Package {
         key: &TrusteeSecretKey,
         rng: &mut impl CryptoRngCore,
     ) -> Self {
-        let Ceremony {
-            plan,
-            threshold,
-            count,
-            ..
-        } = ceremony;
-        let unsigned = Unsigned {
-            trustee,
-            threshold: *threshold,
-            count: *count,
-            commitments: &commitments,
-            knowledge,
-        };
-        let signature = key.sign(
-            &PackageStatement {
-                plan,
-                package: unsigned,
-            },
-            rng,
-        );
-        Self {
-            trustee,
-            threshold: *threshold,
-            count: *count,
-            commitments,
-            knowledge,
-            signature,
-        }
+        let Ceremony { plan, threshold, count, .. } = ceremony;
+        let unsigned =
+            Unsigned { trustee, threshold: *threshold, count: *count, commitments: &commitments, knowledge };
+        let signature = key.sign(&PackageStatement { plan, package: unsigned }, rng);
+        Self { trustee, threshold: *threshold, count: *count, commitments, knowledge, signature }
     }
 
     /// Signs what the frost library made. `None` in the case, never met, that a commitment is the identity.
@@ -157,19 +124,10 @@ impl Round1Package {
         rng: &mut impl CryptoRngCore,
     ) -> Option<Self> {
         let serialised = package.commitment().serialize().ok()?;
-        let commitments = serialised
-            .iter()
-            .map(|bytes| Point::from_bytes(&encoding::array(bytes)?));
+        let commitments = serialised.iter().map(|bytes| Point::from_bytes(&encoding::array(bytes)?));
         let commitments = commitments.collect::<Result<Vec<_>, _>>().ok()?;
         let proof = encoding::array(&package.proof_of_knowledge().serialize().ok()?).ok()?;
-        Some(Self::sign(
-            ceremony,
-            trustee,
-            commitments,
-            Knowledge::from_bytes(&proof).ok()?,
-            key,
-            rng,
-        ))
+        Some(Self::sign(ceremony, trustee, commitments, Knowledge::from_bytes(&proof).ok()?, key, rng))
     }
 
     /// The package as the frost library takes it.
@@ -190,10 +148,7 @@ impl Round1Package {
     /// sign is not held against it, except that it is not signed. Variable time.
     pub(super) fn check(&self, ceremony: &Ceremony) -> Result<(), CeremonyError> {
         let trustee = self.trustee;
-        let statement = PackageStatement {
-            plan: &ceremony.plan,
-            package: self.unsigned(),
-        };
+        let statement = PackageStatement { plan: &ceremony.plan, package: self.unsigned() };
         self.signature
             .verify(ceremony.trustee(trustee)?, &statement)
             .map_err(|_| CeremonyError::PackageSignature { trustee })?;
@@ -205,51 +160,24 @@ impl Round1Package {
             });
         }
         if self.count != ceremony.count {
-            return Err(CeremonyError::PackageCount {
-                trustee,
-                expected: ceremony.count,
-                found: self.count,
-            });
+            return Err(CeremonyError::PackageCount { trustee, expected: ceremony.count, found: self.count });
         }
-        let constant = self
-            .commitments
-            .first()
-            .ok_or(CeremonyError::ProofOfKnowledge { trustee })?;
-        Known {
-            trustee,
-            constant,
-            knowledge: &self.knowledge,
-        }
-        .verify()
-        .map_err(|_| CeremonyError::ProofOfKnowledge { trustee })
+        let constant = self.commitments.first().ok_or(CeremonyError::ProofOfKnowledge { trustee })?;
+        Known { trustee, constant, knowledge: &self.knowledge }
+            .verify()
+            .map_err(|_| CeremonyError::ProofOfKnowledge { trustee })
     }
 
     fn unsigned(&self) -> Unsigned<'_> {
-        let Self {
-            trustee,
-            threshold,
-            count,
-            ref commitments,
-            knowledge,
-            ..
-        } = *self;
-        Unsigned {
-            trustee,
-            threshold,
-            count,
-            commitments,
-            knowledge,
-        }
+        let Self { trustee, threshold, count, ref commitments, knowledge, .. } = *self;
+        Unsigned { trustee, threshold, count, commitments, knowledge }
     }
 }
 
 impl Knowledge {
     fn from_bytes(bytes: &[u8; 64]) -> Result<Self, DecodeError> {
         let [commitment, response] = encoding::split(bytes);
-        Ok(Self {
-            commitment: Point::from_bytes(&commitment)?,
-            response: Scalar::from_bytes(&response)?,
-        })
+        Ok(Self { commitment: Point::from_bytes(&commitment)?, response: Scalar::from_bytes(&response)? })
     }
 
     fn to_bytes(self) -> [u8; 64] {
@@ -269,11 +197,7 @@ impl Verifiable for Known<'_> {
         let Knowledge { commitment, response } = self.knowledge;
         let c = challenge(self.trustee, self.constant, commitment);
         // R_i + c_i phi_i0 - mu_i G = 0
-        equations.push(
-            Equation::of(commitment)
-                .term(c, self.constant)
-                .basepoint(-*response),
-        );
+        equations.push(Equation::of(commitment).term(c, self.constant).basepoint(-*response));
     }
 }
 
@@ -350,13 +274,7 @@ mod tests {
         let (_, theirs) =
             Round1Secret::start(&ceremony, 2, &keys[1], &mut crate::ceremony::sample::rng(2)).unwrap();
         let coefficients = [Scalar::from(5), Scalar::from(7)];
-        let ours = package(
-            &ceremony,
-            2,
-            &coefficients,
-            &keys[1],
-            &mut crate::ceremony::sample::rng(3),
-        );
+        let ours = package(&ceremony, 2, &coefficients, &keys[1], &mut crate::ceremony::sample::rng(3));
         let mut coins = crate::ceremony::sample::rng(4);
         for good in [theirs, ours] {
             assert_eq!(frost(&good), Ok(()));
@@ -365,21 +283,12 @@ mod tests {
             let knowledge = good.knowledge;
             let other = prove(2, &SecretScalar::random(&mut coins), &mut coins);
             let index = prove(1, &SecretScalar::new(Scalar::from(5)).unwrap(), &mut coins);
-            let response = Knowledge {
-                response: knowledge.response + Scalar::ONE,
-                ..knowledge
-            };
+            let response = Knowledge { response: knowledge.response + Scalar::ONE, ..knowledge };
             for knowledge in [other, index, response] {
                 let commitments = good.commitments.clone();
                 let bad = Round1Package::sign(&ceremony, 2, commitments, knowledge, &keys[1], &mut coins);
-                assert_eq!(
-                    frost(&bad),
-                    Err(Error::InvalidProofOfKnowledge { culprit: id(2) })
-                );
-                assert_eq!(
-                    bad.check(&ceremony),
-                    Err(CeremonyError::ProofOfKnowledge { trustee: 2 })
-                );
+                assert_eq!(frost(&bad), Err(Error::InvalidProofOfKnowledge { culprit: id(2) }));
+                assert_eq!(bad.check(&ceremony), Err(CeremonyError::ProofOfKnowledge { trustee: 2 }));
             }
         }
     }
@@ -391,14 +300,8 @@ mod tests {
         let c = challenge(1, &multiple(5), &multiple(9));
         let mu = Scalar::from(9) + Scalar::from(5) * c;
         let pinned = [
-            (
-                c,
-                "7e5017780d2aff0fbbc274294c3e407ce48f457e5842597a129c3543a1e6e300",
-            ),
-            (
-                mu,
-                "7f92745843d2fb4fa7cd47cf7c37416d76cf5b77ba4bbe635c0c0c5026817304",
-            ),
+            (c, "7e5017780d2aff0fbbc274294c3e407ce48f457e5842597a129c3543a1e6e300"),
+            (mu, "7f92745843d2fb4fa7cd47cf7c37416d76cf5b77ba4bbe635c0c0c5026817304"),
         ];
         for (scalar, hex) in pinned {
             assert_eq!(format!("{scalar:?}"), format!("Scalar({hex})"));
@@ -410,9 +313,7 @@ mod tests {
         let mut rng = rng(5);
         let (ceremony, keys) = enrol(2, 2, &mut rng);
         let (_, packages) = start(&ceremony, &keys, &mut rng);
-        let [first, _] = &packages[..] else {
-            panic!("two packages")
-        };
+        let [first, _] = &packages[..] else { panic!("two packages") };
         let (commitments, knowledge) = (first.commitments.clone(), first.knowledge);
         let copy = Round1Package::sign(&ceremony, 2, commitments, knowledge, &keys[1], &mut rng);
         let error = ceremony.check(vec![first.clone(), copy]).unwrap_err();
@@ -446,30 +347,18 @@ mod tests {
         let (_, packages) = start(&ceremony, &keys, &mut rng(8));
         let bytes = packages[0].to_bytes();
         for length in 0..bytes.len() {
-            let expected = if length < 6 {
-                Round1Package::length(1)
-            } else {
-                Round1Package::length(2)
-            };
-            let error = DecodeError::Length {
-                expected,
-                actual: length,
-            };
+            let expected = if length < 6 { Round1Package::length(1) } else { Round1Package::length(2) };
+            let error = DecodeError::Length { expected, actual: length };
             assert_eq!(Round1Package::from_bytes(&bytes[..length]), Err(error));
         }
         let longer = [&bytes[..], &[0]].concat();
-        let error = DecodeError::Length {
-            expected: bytes.len(),
-            actual: bytes.len() + 1,
-        };
+        let error = DecodeError::Length { expected: bytes.len(), actual: bytes.len() + 1 };
         assert_eq!(Round1Package::from_bytes(&longer), Err(error));
         // No commitment at all.
         let mut none = [&bytes[..6], &bytes[70..]].concat();
         none[2] = 0;
-        let error = DecodeError::Length {
-            expected: Round1Package::length(1),
-            actual: Round1Package::length(0),
-        };
+        let error =
+            DecodeError::Length { expected: Round1Package::length(1), actual: Round1Package::length(0) };
         assert_eq!(Round1Package::from_bytes(&none), Err(error));
     }
 

@@ -55,14 +55,7 @@ impl Round1Secret {
             .map_err(|_| CeremonyError::KeyGeneration)?;
         let package = Round1Package::from_frost(ceremony, index, &package, key, rng)
             .ok_or(CeremonyError::KeyGeneration)?;
-        Ok((
-            Self {
-                ceremony: ceremony.clone(),
-                package: package.clone(),
-                secret,
-            },
-            package,
-        ))
+        Ok((Self { ceremony: ceremony.clone(), package: package.clone(), secret }, package))
     }
 
     /// Takes the checked packages of all trustees and seals to each other trustee its share (TRU-5). The polynomial is
@@ -94,20 +87,11 @@ impl Round1Secret {
         }
         let mut sealed = Vec::with_capacity(shares.len());
         for recipient in others(&round1, index) {
-            let package = shares
-                .get(&identifier(recipient)?)
-                .ok_or(CeremonyError::KeyGeneration)?;
+            let package = shares.get(&identifier(recipient)?).ok_or(CeremonyError::KeyGeneration)?;
             let share = secret_scalar(Zeroizing::new(package.signing_share().serialize()))?;
             sealed.push(SealedShare::seal(&round1, index, key, recipient, &share, rng)?);
         }
-        Ok((
-            Round2Secret {
-                index,
-                round1,
-                own_share,
-            },
-            sealed,
-        ))
+        Ok((Round2Secret { index, round1, own_share }, sealed))
     }
 
     /// The state as bytes, for the trustee's encrypted key file: the parameters of the ceremony (plan id, t, n,
@@ -116,14 +100,8 @@ impl Round1Secret {
     /// # Errors
     /// [`CeremonyError::KeyGeneration`] if the frost library cannot serialise it, which nobody will meet.
     pub fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, CeremonyError> {
-        let secret = Zeroizing::new(
-            self.secret
-                .serialize()
-                .map_err(|_| CeremonyError::KeyGeneration)?,
-        );
-        Ok(Zeroizing::new(
-            [&*self.ceremony.to_bytes(), &self.package.to_bytes(), &secret].concat(),
-        ))
+        let secret = Zeroizing::new(self.secret.serialize().map_err(|_| CeremonyError::KeyGeneration)?);
+        Ok(Zeroizing::new([&*self.ceremony.to_bytes(), &self.package.to_bytes(), &secret].concat()))
     }
 
     /// Reads a state that [`Round1Secret::to_bytes`] wrote, to go on after a crash in the same `ceremony`.
@@ -132,9 +110,7 @@ impl Round1Secret {
     /// [`CeremonyError::OtherCeremony`], [`CeremonyError::DamagedState`], and those of a package that does not decode
     /// or verify.
     pub fn from_bytes(ceremony: &Ceremony, bytes: &[u8]) -> Result<Self, CeremonyError> {
-        let bytes = bytes
-            .strip_prefix(&*ceremony.to_bytes())
-            .ok_or(CeremonyError::OtherCeremony)?;
+        let bytes = bytes.strip_prefix(&*ceremony.to_bytes()).ok_or(CeremonyError::OtherCeremony)?;
         let (package, secret) = bytes
             .split_at_checked(Round1Package::length(ceremony.threshold))
             .ok_or(CeremonyError::DamagedState)?;
@@ -150,11 +126,7 @@ impl Round1Secret {
             && *secret.min_signers() == ceremony.threshold
             && *secret.max_signers() == ceremony.count;
         if fits {
-            Ok(Self {
-                ceremony: ceremony.clone(),
-                package,
-                secret,
-            })
+            Ok(Self { ceremony: ceremony.clone(), package, secret })
         } else {
             Err(CeremonyError::DamagedState)
         }
@@ -182,11 +154,7 @@ impl Round2Secret {
         sealed: &[SealedShare],
         key: &TrusteeSecretKey,
     ) -> Result<TrusteeShare, CeremonyError> {
-        let Self {
-            index,
-            round1,
-            own_share,
-        } = self;
+        let Self { index, round1, own_share } = self;
         round1.ceremony.check_own(index, key)?;
         let mut shares = BTreeMap::new();
         for sealed in sealed {
@@ -194,10 +162,7 @@ impl Round2Secret {
             let share = sealed.open(&round1, index, key)?;
             let share =
                 SigningShare::deserialize(&*share.to_bytes()).map_err(|_| CeremonyError::KeyGeneration)?;
-            if shares
-                .insert(identifier(sender)?, dkg::round2::Package::new(share))
-                .is_some()
-            {
+            if shares.insert(identifier(sender)?, dkg::round2::Package::new(share)).is_some() {
                 return Err(CeremonyError::RepeatedShare { sender });
             }
         }
@@ -220,10 +185,8 @@ impl Round2Secret {
         let secret = secret_scalar(Zeroizing::new(key_package.signing_share().serialize()))?;
         let share = TrusteeShare::new(index, secret, round1.election_key);
         // What the trustee holds is what everyone computes from the packages.
-        let verifying_key = key_package
-            .verifying_key()
-            .serialize()
-            .map_err(|_| CeremonyError::KeyGeneration)?;
+        let verifying_key =
+            key_package.verifying_key().serialize().map_err(|_| CeremonyError::KeyGeneration)?;
         let public = share_keys.get(usize::from(index).saturating_sub(1));
         if public == Some(&share.share_key()) && verifying_key == round1.election_key.to_bytes() {
             Ok(share)
@@ -237,12 +200,7 @@ impl Round2Secret {
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         let own_share = self.own_share.to_bytes();
         let index = self.index.to_le_bytes();
-        let parts = [
-            &*self.round1.ceremony.to_bytes(),
-            &index,
-            own_share.as_ref(),
-            &self.round1.to_bytes(),
-        ];
+        let parts = [&*self.round1.ceremony.to_bytes(), &index, own_share.as_ref(), &self.round1.to_bytes()];
         Zeroizing::new(parts.concat())
     }
 
@@ -252,24 +210,14 @@ impl Round2Secret {
     /// [`CeremonyError::OtherCeremony`], [`CeremonyError::DamagedState`], and those of packages as
     /// [`Ceremony::parse`] finds them, except TRU-4 of the share keys, which [`Round2Secret::finish`] asks.
     pub fn from_bytes(ceremony: &Ceremony, bytes: &[u8]) -> Result<Self, CeremonyError> {
-        let bytes = bytes
-            .strip_prefix(&*ceremony.to_bytes())
-            .ok_or(CeremonyError::OtherCeremony)?;
-        let (index, bytes) = bytes
-            .split_first_chunk::<2>()
-            .ok_or(CeremonyError::DamagedState)?;
-        let (own_share, packages) = bytes
-            .split_first_chunk::<32>()
-            .ok_or(CeremonyError::DamagedState)?;
+        let bytes = bytes.strip_prefix(&*ceremony.to_bytes()).ok_or(CeremonyError::OtherCeremony)?;
+        let (index, bytes) = bytes.split_first_chunk::<2>().ok_or(CeremonyError::DamagedState)?;
+        let (own_share, packages) = bytes.split_first_chunk::<32>().ok_or(CeremonyError::DamagedState)?;
         let index = u16::from_le_bytes(*index);
         let own_share = SecretScalar::from_bytes(own_share)?;
         let round1 = ceremony.parse_unfinished(packages)?;
         if round1.matches(index, index, &own_share)? {
-            Ok(Self {
-                index,
-                round1,
-                own_share,
-            })
+            Ok(Self { index, round1, own_share })
         } else {
             Err(CeremonyError::DamagedState)
         }
@@ -290,15 +238,11 @@ fn frost_packages(
     round1: &Round1,
     index: u16,
 ) -> Result<BTreeMap<Identifier, dkg::round1::Package>, CeremonyError> {
-    others(round1, index)
-        .map(|other| Ok((identifier(other)?, round1.package(other)?.to_frost()?)))
-        .collect()
+    others(round1, index).map(|other| Ok((identifier(other)?, round1.package(other)?.to_frost()?))).collect()
 }
 
 fn secret_scalar(bytes: Zeroizing<Vec<u8>>) -> Result<SecretScalar, CeremonyError> {
-    Ok(SecretScalar::from_bytes(&Zeroizing::new(encoding::array(
-        &bytes,
-    )?))?)
+    Ok(SecretScalar::from_bytes(&Zeroizing::new(encoding::array(&bytes)?))?)
 }
 
 /// The frost library repeats checks that were made before it was called, so that its errors are not met.
@@ -321,10 +265,7 @@ mod tests {
         let (secrets, packages) = start(&ceremony, &keys, &mut rng);
         let round1 = ceremony.check(packages).unwrap();
         let (mut secrets, sealed) = exchange(secrets, &round1, &keys, &mut rng);
-        let mut inbox: Vec<_> = sealed
-            .into_iter()
-            .filter(|sealed| sealed.recipient() == 1)
-            .collect();
+        let mut inbox: Vec<_> = sealed.into_iter().filter(|sealed| sealed.recipient() == 1).collect();
         edit(&mut inbox, &round1, &keys);
         secrets.remove(0).finish(&inbox, &keys[0])
     }
@@ -366,29 +307,15 @@ mod tests {
         // Y_j = Phi_0 + j Phi_1 is the identity if Phi_1 = -Phi_0 / j
         let half = Scalar::from(2).invert().unwrap();
         for (name, of_constants, expected) in [
-            (
-                "equal",
-                None,
-                CeremonyError::EqualShareKeys { first: 1, second: 2 },
-            ),
-            (
-                "first",
-                Some(minus_one),
-                CeremonyError::IdentityShareKey { trustee: 1 },
-            ),
-            (
-                "second",
-                Some(-half),
-                CeremonyError::IdentityShareKey { trustee: 2 },
-            ),
+            ("equal", None, CeremonyError::EqualShareKeys { first: 1, second: 2 }),
+            ("first", Some(minus_one), CeremonyError::IdentityShareKey { trustee: 1 }),
+            ("second", Some(-half), CeremonyError::IdentityShareKey { trustee: 2 }),
         ] {
             let (mut secrets, mut packages) = start(&ceremony, &keys, &mut rng);
             let constant = SecretScalar::random(&mut rng);
             let own = Point::mul_base(&constant);
             let terms = packages[..2].iter().flat_map(|package| {
-                let [constant, slope] = package.commitments() else {
-                    panic!("two commitments each")
-                };
+                let [constant, slope] = package.commitments() else { panic!("two commitments each") };
                 let constant = of_constants.map(|factor| (factor, constant));
                 [Some((minus_one, slope)), constant].into_iter().flatten()
             });
@@ -432,11 +359,7 @@ mod tests {
         // f_1(1) = 4, f_2(1) = 0 is no share; f_1(2) = 5, f_2(2) = -1
         let share = SecretScalar::new(Scalar::from(5)).unwrap();
         let sealed = SealedShare::seal(&round1, 1, &keys[0], 2, &share, &mut rng).unwrap();
-        let secret = Round2Secret {
-            index: 2,
-            round1,
-            own_share: SecretScalar::new(-Scalar::ONE).unwrap(),
-        };
+        let secret = Round2Secret { index: 2, round1, own_share: SecretScalar::new(-Scalar::ONE).unwrap() };
         assert_eq!(
             secret.finish(&[sealed], &keys[1]).err(),
             Some(CeremonyError::EqualShareKeys { first: 1, second: 2 })
@@ -463,10 +386,7 @@ mod tests {
         let (mut secrets, mut packages) = start(&ceremony, &keys, &mut rng);
         packages[1] = first_attempt[1].clone();
         let round1 = ceremony.check(packages).unwrap();
-        let error = secrets
-            .remove(1)
-            .receive(round1.clone(), &keys[1], &mut rng)
-            .err();
+        let error = secrets.remove(1).receive(round1.clone(), &keys[1], &mut rng).err();
         assert_eq!(error, Some(CeremonyError::OwnPackageReplaced { trustee: 2 }));
         assert!(secrets.remove(0).receive(round1, &keys[0], &mut rng).is_ok());
     }
@@ -475,16 +395,10 @@ mod tests {
     fn rejects_packages_that_were_checked_for_another_plan() {
         let mut rng = rng(4);
         let (ceremony, keys) = enrol(2, 3, &mut rng);
-        let other = Ceremony {
-            plan: crate::PlanId::from_bytes([9; 32]),
-            ..ceremony.clone()
-        };
+        let other = Ceremony { plan: crate::PlanId::from_bytes([9; 32]), ..ceremony.clone() };
         let (mut secrets, _) = start(&ceremony, &keys, &mut rng);
         let (_, packages) = start(&other, &keys, &mut rng);
-        let error = secrets
-            .remove(0)
-            .receive(other.check(packages).unwrap(), &keys[0], &mut rng)
-            .err();
+        let error = secrets.remove(0).receive(other.check(packages).unwrap(), &keys[0], &mut rng).err();
         assert_eq!(error, Some(CeremonyError::OtherCeremony));
     }
 
@@ -502,11 +416,7 @@ mod tests {
         for (secret, key) in secrets.iter().zip(&keys) {
             let secret = Round2Secret::from_bytes(&ceremony, &secret.to_bytes()).unwrap();
             let index = secret.index;
-            let inbox: Vec<_> = sealed
-                .iter()
-                .filter(|sealed| sealed.recipient() == index)
-                .cloned()
-                .collect();
+            let inbox: Vec<_> = sealed.iter().filter(|sealed| sealed.recipient() == index).cloned().collect();
             let share = secret.finish(&inbox, key).unwrap();
             let share_keys = round1.share_keys().unwrap();
             assert_eq!(share.share_key(), share_keys[usize::from(index) - 1]);
@@ -521,19 +431,10 @@ mod tests {
         let round1 = ceremony.check(packages).unwrap();
         let first = secrets[0].to_bytes().unwrap();
         let (secrets, _) = exchange(secrets, &round1, &keys, &mut rng);
-        let other = Ceremony {
-            threshold: 3,
-            ..ceremony
-        };
-        assert_eq!(
-            Round1Secret::from_bytes(&other, &first).err(),
-            Some(CeremonyError::OtherCeremony)
-        );
+        let other = Ceremony { threshold: 3, ..ceremony };
+        assert_eq!(Round1Secret::from_bytes(&other, &first).err(), Some(CeremonyError::OtherCeremony));
         let second = secrets[0].to_bytes();
-        assert_eq!(
-            Round2Secret::from_bytes(&other, &second).err(),
-            Some(CeremonyError::OtherCeremony)
-        );
+        assert_eq!(Round2Secret::from_bytes(&other, &second).err(), Some(CeremonyError::OtherCeremony));
     }
 
     #[test]
@@ -548,8 +449,7 @@ mod tests {
             changed[bit / 8] ^= 1 << (bit % 8);
             let read = Round1Secret::from_bytes(&ceremony, &changed);
             assert!(
-                read.and_then(|secret| secret.receive(round1.clone(), &keys[0], &mut rng))
-                    .is_err(),
+                read.and_then(|secret| secret.receive(round1.clone(), &keys[0], &mut rng)).is_err(),
                 "{bit}"
             );
         }

@@ -34,10 +34,7 @@ pub(crate) fn start(
     keys: &[TrusteeSecretKey],
     rng: &mut impl CryptoRngCore,
 ) -> (Vec<Round1Secret>, Vec<Round1Package>) {
-    (1..)
-        .zip(keys)
-        .map(|(index, key)| Round1Secret::start(ceremony, index, key, rng).unwrap())
-        .unzip()
+    (1..).zip(keys).map(|(index, key)| Round1Secret::start(ceremony, index, key, rng).unwrap()).unzip()
 }
 
 /// The second step of all trustees; the sealed shares by sender, then recipient.
@@ -47,10 +44,8 @@ pub(crate) fn exchange(
     keys: &[TrusteeSecretKey],
     rng: &mut impl CryptoRngCore,
 ) -> (Vec<Round2Secret>, Vec<SealedShare>) {
-    let moves = secrets
-        .into_iter()
-        .zip(keys)
-        .map(|(secret, key)| secret.receive(round1.clone(), key, rng).unwrap());
+    let moves =
+        secrets.into_iter().zip(keys).map(|(secret, key)| secret.receive(round1.clone(), key, rng).unwrap());
     let (secrets, sealed): (Vec<_>, Vec<_>) = moves.unzip();
     (secrets, sealed.concat())
 }
@@ -66,11 +61,7 @@ pub(crate) fn shares(
     let round1 = ceremony.check(packages).unwrap();
     let (secrets, sealed) = exchange(secrets, &round1, &keys, rng);
     let shares = (1..).zip(secrets).zip(&keys).map(|((index, secret), key)| {
-        let inbox: Vec<_> = sealed
-            .iter()
-            .filter(|sealed| sealed.recipient() == index)
-            .cloned()
-            .collect();
+        let inbox: Vec<_> = sealed.iter().filter(|sealed| sealed.recipient() == index).cloned().collect();
         secret.finish(&inbox, key).unwrap()
     });
     (shares.collect(), round1)
@@ -84,10 +75,7 @@ pub(crate) fn package(
     key: &TrusteeSecretKey,
     rng: &mut impl CryptoRngCore,
 ) -> Round1Package {
-    let secrets: Vec<_> = coefficients
-        .iter()
-        .map(|a| SecretScalar::new(*a).unwrap())
-        .collect();
+    let secrets: Vec<_> = coefficients.iter().map(|a| SecretScalar::new(*a).unwrap()).collect();
     let knowledge = prove(trustee, &secrets[0], rng);
     let commitments = secrets.iter().map(Point::mul_base).collect();
     Round1Package::sign(ceremony, trustee, commitments, knowledge, key, rng)
@@ -99,8 +87,5 @@ pub(super) fn prove(trustee: u16, secret: &SecretScalar, rng: &mut impl CryptoRn
     let commitment = Point::mul_base(&k);
     let c = challenge(trustee, &Point::mul_base(secret), &commitment);
     // mu_i = k + a_i0 c_i
-    Knowledge {
-        commitment,
-        response: *k.expose() + *secret.expose() * c,
-    }
+    Knowledge { commitment, response: *k.expose() + *secret.expose() * c }
 }

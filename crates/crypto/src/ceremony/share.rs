@@ -77,11 +77,7 @@ impl TrusteeShare {
     pub const LENGTH: usize = 2 + 3 * 32;
 
     pub(crate) fn new(index: u16, secret: SecretScalar, election_key: ElectionKey) -> Self {
-        Self {
-            index,
-            key: SigningKey::from_secret(secret),
-            election_key,
-        }
+        Self { index, key: SigningKey::from_secret(secret), election_key }
     }
 
     /// Reads a share that [`TrusteeShare::to_bytes`] wrote.
@@ -98,16 +94,9 @@ impl TrusteeShare {
         let rest = Zeroizing::new(encoding::array::<96>(rest)?);
         let fields = Zeroizing::new(encoding::split::<96, 3>(&rest));
         let [secret, share_key, election_key] = &*fields;
-        let share = Self::new(
-            index,
-            SecretScalar::from_bytes(secret)?,
-            ElectionKey::from_bytes(election_key)?,
-        );
-        if share.share_key().to_bytes() == *share_key {
-            Ok(share)
-        } else {
-            Err(CeremonyError::DamagedState)
-        }
+        let share =
+            Self::new(index, SecretScalar::from_bytes(secret)?, ElectionKey::from_bytes(election_key)?);
+        if share.share_key().to_bytes() == *share_key { Ok(share) } else { Err(CeremonyError::DamagedState) }
     }
 
     /// Index (two bytes, little-endian), x_i, Y_i and Y (32 bytes each), for the trustee's key file.
@@ -116,11 +105,7 @@ impl TrusteeShare {
         let (index, rest) = bytes.split_at_mut(2);
         index.copy_from_slice(&self.index.to_le_bytes());
         let secret = self.key.to_bytes();
-        let fields = [
-            &*secret,
-            &self.share_key().to_bytes(),
-            &self.election_key.to_bytes(),
-        ];
+        let fields = [&*secret, &self.share_key().to_bytes(), &self.election_key.to_bytes()];
         for (slot, field) in rest.as_chunks_mut::<32>().0.iter_mut().zip(fields) {
             *slot = *field;
         }
@@ -185,10 +170,7 @@ mod tests {
             changed[bit / 8] ^= 1 << (bit % 8);
             let error = TrusteeShare::from_bytes(&changed).err().unwrap();
             let decode = CeremonyError::Decode(DecodeError::NonCanonicalScalar);
-            assert!(
-                error == CeremonyError::DamagedState || error == decode,
-                "bit {bit}: {error}"
-            );
+            assert!(error == CeremonyError::DamagedState || error == decode, "bit {bit}: {error}");
         }
         let mut nobody = *bytes;
         nobody[..2].fill(0);
@@ -205,46 +187,21 @@ mod tests {
         let key = TrusteeSecretKey::generate(&mut rng(3));
         let key = TrusteeSecretKey::from_bytes(&key.to_bytes()).unwrap();
         let (plan, other) = (plan(), PlanId::from_bytes([2; 32]));
-        let proof = key.prove_possession(
-            &TrusteePossession {
-                plan: &plan,
-                trustee: "anna",
-            },
-            &mut rng(4),
-        );
-        let holds = |plan, trustee| {
-            proof
-                .verify(&key.public(), &TrusteePossession { plan, trustee })
-                .is_ok()
-        };
+        let proof = key.prove_possession(&TrusteePossession { plan: &plan, trustee: "anna" }, &mut rng(4));
+        let holds = |plan, trustee| proof.verify(&key.public(), &TrusteePossession { plan, trustee }).is_ok();
         assert!(holds(&plan, "anna"));
         assert!(!holds(&other, "anna"));
         assert!(!holds(&plan, "bo"));
         let stranger = TrusteeSecretKey::generate(&mut rng(5)).public();
-        assert!(
-            proof
-                .verify(
-                    &stranger,
-                    &TrusteePossession {
-                        plan: &plan,
-                        trustee: "anna"
-                    }
-                )
-                .is_err()
-        );
+        assert!(proof.verify(&stranger, &TrusteePossession { plan: &plan, trustee: "anna" }).is_err());
     }
 
     #[test]
     fn accepts_possession_of_a_share_for_its_own_election_and_trustee_only_tru_6() {
         let (shares, _) = shares(2, 2, &mut rng(6));
         let (election, other) = (ElectionId::from_bytes([1; 32]), ElectionId::from_bytes([2; 32]));
-        let proof = shares[0].prove_possession(
-            &SharePossession {
-                election: &election,
-                trustee: 1,
-            },
-            &mut rng(7),
-        );
+        let proof =
+            shares[0].prove_possession(&SharePossession { election: &election, trustee: 1 }, &mut rng(7));
         let holds = |key: ShareKey, election, trustee| {
             proof.verify(&key, &SharePossession { election, trustee }).is_ok()
         };

@@ -21,9 +21,8 @@ use record::{BALLOT, ISSUANCE, Kind, RECORDS, Record, STATEMENTS, Sink, batch_of
 use urna_crypto::{Batch, Scalar};
 
 /// Where changed records stand: first, last, neighbours, both sides of the halves and quarters.
-const POSITIONS: [usize; 20] = [
-    0, 1, 2, 24, 25, 49, 50, 75, 98, 99, 100, 101, 124, 125, 150, 151, 170, 197, 198, 199,
-];
+const POSITIONS: [usize; 20] =
+    [0, 1, 2, 24, 25, 49, 50, 75, 98, 99, 100, 101, 124, 125, 150, 151, 170, 197, 198, 199];
 
 #[test]
 fn rejects_every_changed_bit_of_a_ballot_and_its_tokens_tok_7_bal_5() {
@@ -45,22 +44,14 @@ fn rejects_every_changed_bit_of_every_signed_statement_sig_1_sig_2() {
 fn rejects_every_changed_bit(kind: &Kind) {
     let honest = kind.records();
     let name = kind.name;
-    assert_eq!(
-        batch_of(kind, &honest).verify(&mut record::rng(1)),
-        Ok(()),
-        "{name}"
-    );
+    assert_eq!(batch_of(kind, &honest).verify(&mut record::rng(1)), Ok(()), "{name}");
     let mut changed: Vec<Change> = Vec::new();
     for (field, (label, bound)) in kind.fields.iter().enumerate() {
         let (mut undecodable, mut refused) = (0, 0);
         for bit in 0..8 * honest[0].fields[field].len() {
             let position = POSITIONS[changed.len()];
             let mut record = honest[position].clone();
-            assert_eq!(
-                honest[0].fields[field].len(),
-                record.fields[field].len(),
-                "{name} {label}"
-            );
+            assert_eq!(honest[0].fields[field].len(), record.fields[field].len(), "{name} {label}");
             record.fields[field][bit / 8] ^= 1 << (bit % 8);
             let mut alone = Sink::singly();
             if (kind.read)(&record, &mut alone).is_none() {
@@ -70,21 +61,14 @@ fn rejects_every_changed_bit(kind: &Kind) {
             let refusals: Vec<_> = alone.refused();
             assert_eq!(refusals, *bound, "{name}: bit {bit} of {label}");
             refused += 1;
-            changed.push(Change {
-                position,
-                record,
-                bound,
-            });
+            changed.push(Change { position, record, bound });
             if changed.len() == POSITIONS.len() {
                 assert_named(kind, &honest, &std::mem::take(&mut changed));
             }
         }
         // A field of text or bytes has no undecodable value but text that is no UTF-8; points and scalars have many.
         assert!(refused > 0, "{name}: nothing of {label} decodes");
-        assert!(
-            refused + undecodable == 8 * honest[0].fields[field].len(),
-            "{name}: {label}"
-        );
+        assert!(refused + undecodable == 8 * honest[0].fields[field].len(), "{name}: {label}");
     }
     assert_named(kind, &honest, &changed);
 }
@@ -177,24 +161,15 @@ fn rejects_errors_that_cancel_bat_1() {
         let mut records = case.kind.records();
         let mut shift = |(record, field, offset): (usize, &str, usize), by: Scalar| {
             let field = case.kind.field(field);
-            let bytes: &mut [u8; 32] = (&mut records[record].fields[field][offset..offset + 32])
-                .try_into()
-                .unwrap();
+            let bytes: &mut [u8; 32] =
+                (&mut records[record].fields[field][offset..offset + 32]).try_into().unwrap();
             *bytes = (Scalar::from_bytes(bytes).unwrap() + by).to_bytes();
         };
         shift(case.plus, d);
         shift(case.minus, -d);
-        let expected: Vec<_> = case
-            .named
-            .iter()
-            .flat_map(|(record, bound)| numbers_of(case.kind, *record, bound))
-            .collect();
-        assert_eq!(
-            batch_of(case.kind, &records).verify(&mut record::rng(3)),
-            Err(expected),
-            "{}",
-            case.what
-        );
+        let expected: Vec<_> =
+            case.named.iter().flat_map(|(record, bound)| numbers_of(case.kind, *record, bound)).collect();
+        assert_eq!(batch_of(case.kind, &records).verify(&mut record::rng(3)), Err(expected), "{}", case.what);
     }
 }
 
@@ -203,36 +178,27 @@ fn rejects_errors_that_cancel_bat_1() {
 #[test]
 fn rejects_errors_that_cancel_between_tokens_bat_1() {
     let d = Scalar::from(0x00de_fec7);
-    for (what, offset, other) in [
-        ("zbar and zbar", 32, 32),
-        ("ybar and ybar", 64, 64),
-        ("zbar and ybar", 32, 64),
-    ] {
+    for (what, offset, other) in
+        [("zbar and zbar", 32, 32), ("ybar and ybar", 64, 64), ("zbar and ybar", 32, 64)]
+    {
         let mut records = BALLOT.records();
         let field = BALLOT.field("token of the first issuer");
         for (record, offset, by) in [(40, offset, d), (41, other, -d)] {
-            let bytes: &mut [u8; 32] = (&mut records[record].fields[field][offset..offset + 32])
-                .try_into()
-                .unwrap();
+            let bytes: &mut [u8; 32] =
+                (&mut records[record].fields[field][offset..offset + 32]).try_into().unwrap();
             *bytes = (Scalar::from_bytes(bytes).unwrap() + by).to_bytes();
         }
         let mut expected = numbers_of(&BALLOT, 40, &[0, 2]);
         expected.extend(numbers_of(&BALLOT, 41, &[0, 2]));
-        assert_eq!(
-            batch_of(&BALLOT, &records).verify(&mut record::rng(4)),
-            Err(expected),
-            "{what}"
-        );
+        assert_eq!(batch_of(&BALLOT, &records).verify(&mut record::rng(4)), Err(expected), "{what}");
     }
 }
 
 /// What every issuer signed is bound to its issuer, class and election, and the ballot's proof to the order.
 #[test]
 fn rejects_tokens_out_of_place_tok_7() {
-    let (first, second) = (
-        BALLOT.field("token of the first issuer"),
-        BALLOT.field("token of the second issuer"),
-    );
+    let (first, second) =
+        (BALLOT.field("token of the first issuer"), BALLOT.field("token of the second issuer"));
     let refused_alone = |record: &Record| {
         let mut alone = Sink::singly();
         (BALLOT.read)(record, &mut alone).unwrap();
@@ -257,28 +223,22 @@ fn rejects_tokens_out_of_place_tok_7() {
     assert_eq!(refused_alone(&swapped_between_issuers), [0, 1, 2]);
     assert_eq!(refused_alone(&taken_from_another_ballot), [0, 2]);
     assert_eq!(refused_alone(&twice_the_same), [1, 2]);
-    for (label, value) in [
-        ("class", b"teachers".as_slice()),
-        ("class", b""),
-        ("election", &[0x5a; 32]),
-    ] {
+    for (label, value) in [("class", b"teachers".as_slice()), ("class", b""), ("election", &[0x5a; 32])] {
         let mut record = honest[7].clone();
         record.fields[BALLOT.field(label)] = value.to_vec();
         assert_eq!(refused_alone(&record), [0, 1, 2], "{label}");
     }
-    for (label, value, bound) in [
-        ("first issuer", b"committee".as_slice(), [0]),
-        ("second issuer", b"union", [1]),
-    ] {
+    for (label, value, bound) in
+        [("first issuer", b"committee".as_slice(), [0]), ("second issuer", b"union", [1])]
+    {
         let mut record = honest[7].clone();
         record.fields[BALLOT.field(label)] = value.to_vec();
         assert_eq!(refused_alone(&record), bound, "{label}");
     }
     let mut keys_swapped = honest[7].clone();
-    keys_swapped.fields.swap(
-        BALLOT.field("key of the first issuer"),
-        BALLOT.field("key of the second issuer"),
-    );
+    keys_swapped
+        .fields
+        .swap(BALLOT.field("key of the first issuer"), BALLOT.field("key of the second issuer"));
     assert_eq!(refused_alone(&keys_swapped), [0, 1]);
 }
 
@@ -315,24 +275,11 @@ fn rejects_a_signature_taken_for_another_statement_sig_2() {
     let public = Key(key.public());
     let id = [9; 32];
     let (plan, election) = (PlanId::from_bytes(id), ElectionId::from_bytes(id));
-    let possession = TrusteePossession {
-        plan: &plan,
-        trustee: "",
-    };
-    let share = SharePossession {
-        election: &election,
-        trustee: 0,
-    };
-    let withdrawal = Withdrawal {
-        election: &election,
-        class: "",
-        sequence: 0,
-    };
-    let signed: [Signature; 3] = [
-        key.sign(&possession, &mut rng),
-        key.sign(&share, &mut rng),
-        key.sign(&withdrawal, &mut rng),
-    ];
+    let possession = TrusteePossession { plan: &plan, trustee: "" };
+    let share = SharePossession { election: &election, trustee: 0 };
+    let withdrawal = Withdrawal { election: &election, class: "", sequence: 0 };
+    let signed: [Signature; 3] =
+        [key.sign(&possession, &mut rng), key.sign(&share, &mut rng), key.sign(&withdrawal, &mut rng)];
     for (i, signature) in signed.iter().enumerate() {
         let verdicts = [
             signature.verify(&public, &possession),
@@ -396,17 +343,9 @@ fn accepts_and_rejects_batches_of_every_small_size_bat_1() {
     for size in 1..=17 {
         let all_good = &honest[..size];
         let all_bad: Vec<_> = all_good.iter().map(bad).collect();
-        assert_eq!(
-            batch_of(kind, all_good).verify(&mut record::rng(7)),
-            Ok(()),
-            "{size}"
-        );
+        assert_eq!(batch_of(kind, all_good).verify(&mut record::rng(7)), Ok(()), "{size}");
         let everything: Vec<_> = (0..size).collect();
-        assert_eq!(
-            batch_of(kind, &all_bad).verify(&mut record::rng(7)),
-            Err(everything.clone()),
-            "{size}"
-        );
+        assert_eq!(batch_of(kind, &all_bad).verify(&mut record::rng(7)), Err(everything.clone()), "{size}");
         for exception in 0..size {
             let mut one_bad = all_good.to_vec();
             one_bad[exception] = bad(&honest[exception]);

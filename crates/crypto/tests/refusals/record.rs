@@ -64,10 +64,7 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn singly() -> Self {
-        Self {
-            batch: None,
-            alone: Vec::new(),
-        }
+        Self { batch: None, alone: Vec::new() }
     }
 
     /// Which proofs were refused alone.
@@ -85,10 +82,7 @@ impl Sink {
 
 /// All proofs of `records` in one batch.
 pub(crate) fn batch_of(kind: &Kind, records: &[Record]) -> Batch {
-    let mut sink = Sink {
-        batch: Some(Batch::new()),
-        alone: Vec::new(),
-    };
+    let mut sink = Sink { batch: Some(Batch::new()), alone: Vec::new() };
     for record in records {
         (kind.read)(record, &mut sink).unwrap();
     }
@@ -99,10 +93,7 @@ pub(crate) fn batch_of(kind: &Kind, records: &[Record]) -> Batch {
 
 /// The numbers in a batch of these proofs of the record at `position`.
 pub(crate) fn numbers_of(kind: &Kind, position: usize, proofs: &[usize]) -> Vec<usize> {
-    proofs
-        .iter()
-        .map(|proof| position * kind.proofs + proof)
-        .collect()
+    proofs.iter().map(|proof| position * kind.proofs + proof).collect()
 }
 
 fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
@@ -163,18 +154,11 @@ pub(crate) static BALLOT: Kind = Kind {
             .into_iter()
             .map(|token| Token::from_bytes(&array(token)?).ok())
             .collect::<Option<Vec<_>>>()?;
-        let ciphertext = Ciphertext {
-            r: Point::from_bytes(&array(r)?).ok()?,
-            text: ct.clone(),
-        };
+        let ciphertext = Ciphertext { r: Point::from_bytes(&array(r)?).ok()?, text: ct.clone() };
         let proof = BallotProof::from_bytes(&array(proof)?).ok()?;
         let context = BallotContext::new(&election, class, &KEYS.election);
         for (context, token) in issuers.iter().zip(&tokens) {
-            sink.proof(&Tokened {
-                context,
-                pseudonym: &pseudonym,
-                token,
-            });
+            sink.proof(&Tokened { context, pseudonym: &pseudonym, token });
         }
         sink.proof(&Proved {
             statement: BallotStatement {
@@ -224,10 +208,7 @@ struct Keys {
 static KEYS: LazyLock<Keys> = LazyLock::new(|| {
     let mut rng = rng(100);
     Keys {
-        issuers: [
-            IssuerSecretKey::generate(&mut rng),
-            IssuerSecretKey::generate(&mut rng),
-        ],
+        issuers: [IssuerSecretKey::generate(&mut rng), IssuerSecretKey::generate(&mut rng)],
         election: ElectionKey::from_bytes(&SigningKey::generate(&mut rng).public().to_bytes()).unwrap(),
     }
 });
@@ -272,17 +253,9 @@ pub(crate) fn ballot(number: usize) -> Ballot {
     let sequence = number as u32 % 16;
     let mut plaintext = [0; 40];
     plaintext[0] = number as u8;
-    let (ciphertext, proof) = context
-        .encrypt(&seed, sequence, &plaintext, &key)
-        .prove(&context, &key, &tokens, &mut rng);
-    Ballot {
-        context,
-        pseudonym,
-        sequence,
-        tokens,
-        ciphertext,
-        proof,
-    }
+    let (ciphertext, proof) =
+        context.encrypt(&seed, sequence, &plaintext, &key).prove(&context, &key, &tokens, &mut rng);
+    Ballot { context, pseudonym, sequence, tokens, ciphertext, proof }
 }
 
 // Issuance rows: proof 0 is the issuer's answer, 1 the voter's signed request.
@@ -358,9 +331,7 @@ pub(crate) static ISSUANCE: Kind = Kind {
             let (handle, id) = (Handle::from_bytes(random(&mut rng)), random(&mut rng));
             let session = Session::open(&mut rng);
             let commitment = session.commitment();
-            let challenge = Blinding::new(&seed, &context, &commitment, &pseudonym)
-                .unwrap()
-                .challenge();
+            let challenge = Blinding::new(&seed, &context, &commitment, &pseudonym).unwrap().challenge();
             let signature = credential.sign(
                 &SessionChallenge {
                     election: &ELECTION,
@@ -458,11 +429,7 @@ struct Check<'a, K> {
 
 impl<K: VerifyingKey> Check<'_, K> {
     fn statement(self, statement: &impl Statement) -> Option<()> {
-        self.sink.proof(&Signed {
-            key: &self.key,
-            statement,
-            signature: &self.signature,
-        });
+        self.sink.proof(&Signed { key: &self.key, statement, signature: &self.signature });
         Some(())
     }
 }
@@ -485,11 +452,7 @@ pub(crate) static STATEMENTS: [Kind; 8] = [
     statement!(
         "issuer possession",
         IssuerKey,
-        |_n| [
-            ("plan", PLAN.as_bytes()),
-            ("issuer", b"union"),
-            ("class", b"students")
-        ],
+        |_n| [("plan", PLAN.as_bytes()), ("issuer", b"union"), ("class", b"students")],
         |fields, with| with.statement(&IssuerPossession {
             plan: &PlanId::from_bytes(array(&fields[0])?),
             issuer: str::from_utf8(&fields[1]).ok()?,
@@ -556,14 +519,8 @@ pub(crate) static STATEMENTS: [Kind; 8] = [
         |n| [
             ("election", ELECTION.as_bytes()),
             ("class", b"students"),
-            (
-                "first token",
-                BALLOT.records[n].fields[BALLOT.field("token of the first issuer")]
-            ),
-            (
-                "second token",
-                BALLOT.records[n].fields[BALLOT.field("token of the second issuer")]
-            )
+            ("first token", BALLOT.records[n].fields[BALLOT.field("token of the first issuer")]),
+            ("second token", BALLOT.records[n].fields[BALLOT.field("token of the second issuer")])
         ],
         |fields, with| with.statement(&Returned {
             election: &ElectionId::from_bytes(array(&fields[0])?),
@@ -604,10 +561,7 @@ pub(crate) static STATEMENTS: [Kind; 8] = [
     statement!(
         "share possession",
         ShareKey,
-        |n| [
-            ("election", ELECTION.as_bytes()),
-            ("trustee", (n as u16 + 1).to_le_bytes())
-        ],
+        |n| [("election", ELECTION.as_bytes()), ("trustee", (n as u16 + 1).to_le_bytes())],
         |fields, with| with.statement(&SharePossession {
             election: &ElectionId::from_bytes(array(&fields[0])?),
             trustee: u16::from_le_bytes(array(&fields[1])?),

@@ -31,32 +31,18 @@ pub fn top_n(votes: &[u64], seats: usize) -> Outcome {
         .collect();
     ranked.sort_by(|(a_votes, a), (b_votes, b)| b_votes.cmp(a_votes).then(a.cmp(b)));
     // The first option without a seat; if it has as many votes as the one before it, all with these votes are tied.
-    let tied_at = match (
-        seats.checked_sub(1).and_then(|last| ranked.get(last)),
-        ranked.get(seats),
-    ) {
+    let tied_at = match (seats.checked_sub(1).and_then(|last| ranked.get(last)), ranked.get(seats)) {
         (Some((last, _)), Some((next, _))) if last == next => Some(*last),
         _ => None,
     };
     let above = |votes: u64| tied_at.is_none_or(|tied| votes > tied);
-    let winners: Vec<usize> = ranked
-        .iter()
-        .take(seats)
-        .filter(|(votes, _)| above(*votes))
-        .map(|(_, option)| *option)
-        .collect();
+    let winners: Vec<usize> =
+        ranked.iter().take(seats).filter(|(votes, _)| above(*votes)).map(|(_, option)| *option).collect();
     let ties = tied_at.map(|tied| Tie {
-        options: ranked
-            .iter()
-            .filter(|(votes, _)| *votes == tied)
-            .map(|(_, option)| *option)
-            .collect(),
+        options: ranked.iter().filter(|(votes, _)| *votes == tied).map(|(_, option)| *option).collect(),
         seats: seats.saturating_sub(winners.len()),
     });
-    Outcome {
-        winners,
-        ties: ties.into_iter().collect(),
-    }
+    Outcome { winners, ties: ties.into_iter().collect() }
 }
 
 #[cfg(test)]
@@ -65,64 +51,25 @@ mod tests {
     use proptest::prelude::*;
 
     fn tie(options: &[usize], seats: usize) -> Vec<Tie> {
-        vec![Tie {
-            options: options.to_vec(),
-            seats,
-        }]
+        vec![Tie { options: options.to_vec(), seats }]
     }
 
     #[test]
     fn accepts_clear_results() {
-        assert_eq!(
-            top_n(&[3, 9, 5, 5], 1),
-            Outcome {
-                winners: vec![1],
-                ties: vec![]
-            }
-        );
-        assert_eq!(
-            top_n(&[3, 9, 5, 5], 3),
-            Outcome {
-                winners: vec![1, 2, 3],
-                ties: vec![]
-            }
-        );
-        assert_eq!(
-            top_n(&[3, 9, 5, 5], 4),
-            Outcome {
-                winners: vec![1, 2, 3, 0],
-                ties: vec![]
-            }
-        );
+        assert_eq!(top_n(&[3, 9, 5, 5], 1), Outcome { winners: vec![1], ties: vec![] });
+        assert_eq!(top_n(&[3, 9, 5, 5], 3), Outcome { winners: vec![1, 2, 3], ties: vec![] });
+        assert_eq!(top_n(&[3, 9, 5, 5], 4), Outcome { winners: vec![1, 2, 3, 0], ties: vec![] });
     }
 
     #[test]
     fn reports_ties_at_the_last_seat_and_breaks_none() {
-        assert_eq!(
-            top_n(&[80, 80], 1),
-            Outcome {
-                winners: vec![],
-                ties: tie(&[0, 1], 1)
-            }
-        );
-        assert_eq!(
-            top_n(&[3, 9, 5, 5, 5], 3),
-            Outcome {
-                winners: vec![1],
-                ties: tie(&[2, 3, 4], 2)
-            }
-        );
+        assert_eq!(top_n(&[80, 80], 1), Outcome { winners: vec![], ties: tie(&[0, 1], 1) });
+        assert_eq!(top_n(&[3, 9, 5, 5, 5], 3), Outcome { winners: vec![1], ties: tie(&[2, 3, 4], 2) });
     }
 
     #[test]
     fn leaves_seats_unfilled_rather_than_give_them_without_votes_x_11() {
-        assert_eq!(
-            top_n(&[0, 2, 0], 3),
-            Outcome {
-                winners: vec![1],
-                ties: vec![]
-            }
-        );
+        assert_eq!(top_n(&[0, 2, 0], 3), Outcome { winners: vec![1], ties: vec![] });
         assert_eq!(top_n(&[0, 0, 0], 1), Outcome::default());
         assert_eq!(top_n(&[], 1), Outcome::default());
     }

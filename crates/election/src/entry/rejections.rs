@@ -36,23 +36,14 @@ fn writes_the_entries_of_the_page_ent_1() {
     let page = std::fs::read_to_string(path).unwrap();
     let mut examples = EXAMPLES.iter().map(|bytes| std::str::from_utf8(bytes).unwrap());
     let is_entry = |line: &str| line.starts_with("{\"") && line.ends_with('}');
-    let lines = page.lines().map(|line| {
-        if is_entry(line) {
-            examples.next().unwrap_or("")
-        } else {
-            line
-        }
-    });
+    let lines = page.lines().map(|line| if is_entry(line) { examples.next().unwrap_or("") } else { line });
     let mut written = lines.collect::<Vec<_>>().join("\n");
     written.push('\n');
     assert_eq!(examples.count(), 0, "the page shows too few entries");
     if std::env::var_os("URNA_WRITE_PAGES").is_some() {
         std::fs::write(path, &written).unwrap();
     }
-    assert!(
-        written == page,
-        "spec/entries.md shows other entries than are written"
-    );
+    assert!(written == page, "spec/entries.md shows other entries than are written");
 }
 
 #[test]
@@ -88,24 +79,12 @@ fn rejects_json_of_another_kind_wherever_it_is_read_ent_1() {
     // As the kind it says it is an entry, whose signature is on another kind.
     let renamed = Entry::parse(renamed.as_bytes()).unwrap();
     let mut election = Election::publish(|_| {});
-    assert!(matches!(
-        election.verify(renamed),
-        Err(Rejected::Signature { .. })
-    ));
+    assert!(matches!(election.verify(renamed), Err(Rejected::Signature { .. })));
     for bytes in EXAMPLES.iter() {
         let text = std::str::from_utf8(bytes).unwrap();
-        assert_eq!(
-            serde_json::from_str::<Ballot>(text).is_ok(),
-            text.contains(r#""kind":"ballot""#)
-        );
-        assert_eq!(
-            serde_json::from_str::<Withdrawal>(text).is_ok(),
-            text.contains(r#""kind":"withdrawal""#)
-        );
-        assert_eq!(
-            serde_json::from_str::<Returned>(text).is_ok(),
-            text.contains(r#""kind":"returned""#)
-        );
+        assert_eq!(serde_json::from_str::<Ballot>(text).is_ok(), text.contains(r#""kind":"ballot""#));
+        assert_eq!(serde_json::from_str::<Withdrawal>(text).is_ok(), text.contains(r#""kind":"withdrawal""#));
+        assert_eq!(serde_json::from_str::<Returned>(text).is_ok(), text.contains(r#""kind":"returned""#));
     }
 }
 
@@ -117,22 +96,10 @@ fn rejects_other_ways_to_write_an_entry_ent_1() {
         assert!(parse(text.to_owned()).is_ok());
         let sorted: serde_json::Value = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&sorted).unwrap(), text);
-        assert!(matches!(
-            parse(format!(" {text}")),
-            Err(JsonError::NotCanonical { .. })
-        ));
-        assert!(matches!(
-            parse(format!("{text}\n")),
-            Err(JsonError::NotCanonical { .. })
-        ));
-        assert!(matches!(
-            parse(text.replacen("\"kind\"", "\"z\":0,\"kind\"", 1)),
-            Err(JsonError::Syntax(_))
-        ));
-        assert!(matches!(
-            parse(text.replacen("\"kind\"", "\"kinds\"", 1)),
-            Err(JsonError::Syntax(_))
-        ));
+        assert!(matches!(parse(format!(" {text}")), Err(JsonError::NotCanonical { .. })));
+        assert!(matches!(parse(format!("{text}\n")), Err(JsonError::NotCanonical { .. })));
+        assert!(matches!(parse(text.replacen("\"kind\"", "\"z\":0,\"kind\"", 1)), Err(JsonError::Syntax(_))));
+        assert!(matches!(parse(text.replacen("\"kind\"", "\"kinds\"", 1)), Err(JsonError::Syntax(_))));
         let kind = text.find("\"kind\":\"").unwrap();
         let twice = format!("{}\"kind\":\"ballot\",{}", &text[..kind], &text[kind..]);
         assert!(parse(twice).is_err());
@@ -144,10 +111,7 @@ fn rejects_other_ways_to_write_an_entry_ent_1() {
 #[test]
 fn rejects_entries_that_are_too_long_ent_1() {
     let long = " ".repeat(ENTRY_LIMIT + 1);
-    assert!(matches!(
-        Entry::parse(long.as_bytes()),
-        Err(JsonError::TooLong { .. })
-    ));
+    assert!(matches!(Entry::parse(long.as_bytes()), Err(JsonError::TooLong { .. })));
     // 1,380 erased blobs fit into an entry, 1,500 do not.
     let election = Election::publish(|_| {});
     let erased = |count: u32| {
@@ -160,23 +124,15 @@ fn rejects_entries_that_are_too_long_ent_1() {
         Entry::from(election.authority(Erased { blobs, details: None })).to_bytes()
     };
     assert!(Entry::parse(&erased(1_380)).is_ok());
-    assert!(matches!(
-        Entry::parse(&erased(1_500)),
-        Err(JsonError::TooLong { .. })
-    ));
+    assert!(matches!(Entry::parse(&erased(1_500)), Err(JsonError::TooLong { .. })));
 }
 
 #[test]
 fn rejects_signatures_by_others_ent_2_ent_3() {
     let mut election = Election::publish(|_| {});
     let manifest = std::sync::Arc::clone(&election.manifest);
-    let wrong = |signer: &str| Rejected::Signature {
-        signer: signer.parse().unwrap(),
-    };
-    let unknown = |signer: &str, role| Rejected::UnknownSigner {
-        signer: signer.parse().unwrap(),
-        role,
-    };
+    let wrong = |signer: &str| Rejected::Signature { signer: signer.parse().unwrap() };
+    let unknown = |signer: &str, role| Rejected::UnknownSigner { signer: signer.parse().unwrap(), role };
     // The authority's name with another key, and its key under another name.
     let body = VotingOpened { details: None };
     let forged = Signed::by_authority(manifest.id(), &sample::ed25519(2), 1_u32.into(), body.clone());
@@ -229,20 +185,10 @@ fn the_longest_ballot_fits_into_an_entry_man_28() {
     };
     for issuers in [1, 2, 16] {
         let length = largest_plaintext(issuers);
-        let ciphertext = urna_crypto::Ciphertext {
-            text: vec![0xff; length],
-            ..ballot.ciphertext()
-        };
+        let ciphertext = urna_crypto::Ciphertext { text: vec![0xff; length], ..ballot.ciphertext() };
         let class = "c".repeat(40).parse().unwrap();
         let tokens = vec![ballot.tokens()[0]; issuers];
-        let longest = Ballot::new(
-            class,
-            ballot.pseudonym.0,
-            u32::MAX,
-            tokens,
-            ciphertext,
-            ballot.proof.0,
-        );
+        let longest = Ballot::new(class, ballot.pseudonym.0, u32::MAX, tokens, ciphertext, ballot.proof.0);
         let bytes = Entry::from(longest).to_bytes();
         let rest = bytes.len() + BALLOT_RESERVE - largest_ballot_entry(length, issuers);
         assert!((256..=BALLOT_RESERVE).contains(&rest), "{rest} bytes");

@@ -21,30 +21,16 @@ fn issued() -> Election {
 
 /// Checks these rows as the list of `office`, whose entry states what they are.
 fn check(election: &mut Election, rows: &[Row], eligible: &Eligible) -> Result<(), IssuanceError> {
-    let blobs: Vec<_> = rows
-        .chunks(ROWS_PER_BLOB)
-        .map(|rows| json::to_bytes(&Blob { rows: rows.to_vec() }))
-        .collect();
+    let blobs: Vec<_> =
+        rows.chunks(ROWS_PER_BLOB).map(|rows| json::to_bytes(&Blob { rows: rows.to_vec() })).collect();
     let mut issuance = election.issuance(0).body;
     for class in election.manifest.classes() {
         let count = rows.iter().filter(|row| row.class == class.id).count();
-        issuance
-            .issued
-            .insert(class.id.clone(), u32::try_from(count).unwrap().into());
+        issuance.issued.insert(class.id.clone(), u32::try_from(count).unwrap().into());
     }
-    issuance.rows = blobs
-        .iter()
-        .map(|bytes| BlobRef::new(BlobKind::IssuanceRows, bytes).unwrap())
-        .collect();
+    issuance.rows = blobs.iter().map(|bytes| BlobRef::new(BlobKind::IssuanceRows, bytes).unwrap()).collect();
     let issuer = &election.manifest.issuers()[0];
-    check_list(
-        &election.manifest,
-        issuer,
-        &issuance,
-        blobs,
-        eligible,
-        &mut election.rng,
-    )
+    check_list(&election.manifest, issuer, &issuance, blobs, eligible, &mut election.rng)
 }
 
 fn check_changed(change: impl FnOnce(&mut Vec<Row>)) -> Result<(), IssuanceError> {
@@ -86,15 +72,7 @@ fn accepts_a_list_of_each_issuer() {
         let issuance = election.issuance(place).body;
         let blobs = election.blobs_of(&issuance.rows);
         let issuer = &election.manifest.issuers()[place];
-        check_list(
-            &election.manifest,
-            issuer,
-            &issuance,
-            blobs,
-            &eligible,
-            &mut election.rng,
-        )
-        .unwrap();
+        check_list(&election.manifest, issuer, &issuance, blobs, &eligible, &mut election.rng).unwrap();
     }
 }
 
@@ -103,10 +81,7 @@ fn rejects_the_list_of_another_issuer_iss_6() {
     let mut election = issued();
     let eligible = election.eligible();
     let rows = election.rows[1].clone();
-    unproved(
-        check(&mut election, &rows, &eligible),
-        &[0, 1, 2, 3, 4, 5, 6, 7, 8],
-    );
+    unproved(check(&mut election, &rows, &eligible), &[0, 1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 #[test]
@@ -153,16 +128,11 @@ fn rejects_an_answer_with_y_zero_iss_6() {
     let manifest = std::sync::Arc::clone(&election.manifest);
     let mut rows = election.rows[0].clone();
     let person = 3;
-    let place = rows
-        .iter()
-        .position(|row| row.handle.0 == election.handle(person))
-        .unwrap();
+    let place = rows.iter().position(|row| row.handle.0 == election.handle(person)).unwrap();
     let x = scalar(&sample::secret(sample::issuer_key(0, NORTH)));
     assert_eq!(
         IssuerSecretKey::from_bytes(&x.to_bytes()).unwrap().public(),
-        *manifest.issuers()[0]
-            .key(manifest.class_index(&rows[place].class).unwrap())
-            .unwrap()
+        *manifest.issuers()[0].key(manifest.class_index(&rows[place].class).unwrap()).unwrap()
     );
     let (a, b, c) = (Scalar::from(11), Scalar::from(13), Scalar::from(17));
     let point = |number| sample::public(number).0;
@@ -206,10 +176,7 @@ fn rejects_rows_out_of_order_and_a_handle_twice_whatever_its_class_iss_3() {
     election.admit(entry);
     let eligible = election.eligible();
     let mut rows = election.rows[0].clone();
-    let place = rows
-        .iter()
-        .position(|row| row.handle.0 == election.handle(0))
-        .unwrap();
+    let place = rows.iter().position(|row| row.handle.0 == election.handle(0)).unwrap();
     let mut again = rows[place].clone();
     again.class = "collective".parse().unwrap();
     rows.insert(place + 1, again);
@@ -232,18 +199,11 @@ fn rejects_whom_no_register_entitles_iss_5() {
         other => panic!("{other:?}"),
     };
     // An invented person, another's credential, and the other class.
-    assert_eq!(
-        not_entitled(|rows| rows[8].handle.0 = Handle::from_bytes([0xff; 32])),
-        8
-    );
+    assert_eq!(not_entitled(|rows| rows[8].handle.0 = Handle::from_bytes([0xff; 32])), 8);
     assert_eq!(not_entitled(|rows| rows[4].credential = rows[5].credential), 4);
     assert_eq!(
         not_entitled(|rows| {
-            let other = if rows[0].class.as_str() == "north" {
-                "collective"
-            } else {
-                "north"
-            };
+            let other = if rows[0].class.as_str() == "north" { "collective" } else { "north" };
             rows[0].class = other.parse().unwrap();
         }),
         0
@@ -255,10 +215,7 @@ fn rejects_whom_no_register_entitles_iss_5() {
     let mut eligible = Eligible::default();
     register.sort_by_key(|row| row.handle.0);
     eligible.add(&Register::from_rows(&election.manifest, &register).unwrap());
-    let place = election.rows[0]
-        .iter()
-        .position(|row| row.handle.0 == election.handle(3))
-        .unwrap();
+    let place = election.rows[0].iter().position(|row| row.handle.0 == election.handle(3)).unwrap();
     let rows = election.rows[0].clone();
     match check(&mut election, &rows, &eligible) {
         Err(IssuanceError::NotEntitled { row }) => assert_eq!(row, place),
@@ -293,10 +250,7 @@ fn rejects_a_token_under_the_key_of_another_class_iss_6() {
     election.admit(entry);
     let eligible = election.eligible();
     let mut rows = election.rows[0].clone();
-    let place = rows
-        .iter()
-        .position(|row| row.handle.0 == election.handle(0))
-        .unwrap();
+    let place = rows.iter().position(|row| row.handle.0 == election.handle(0)).unwrap();
     check(&mut election, &rows, &eligible).unwrap();
     rows[place].class = "collective".parse().unwrap();
     unproved(check(&mut election, &rows, &eligible), &[place]);
@@ -329,27 +283,11 @@ fn rejects_what_is_no_list_of_rows_iss_1() {
     let eligible = election.eligible();
     let mut issuance = election.issuance(0).body;
     let right = String::from_utf8(election.blobs_of(&issuance.rows).remove(0)).unwrap();
-    for wrong in [
-        "",
-        "[]",
-        "{}",
-        &format!(" {right}"),
-        &right.replacen("answer", "reply", 1),
-    ] {
+    for wrong in ["", "[]", "{}", &format!(" {right}"), &right.replacen("answer", "reply", 1)] {
         issuance.rows = vec![BlobRef::new(BlobKind::IssuanceRows, wrong.as_bytes()).unwrap()];
         let issuer = &election.manifest.issuers()[0];
-        let result = check_list(
-            &election.manifest,
-            issuer,
-            &issuance,
-            [wrong],
-            &eligible,
-            &mut election.rng,
-        );
-        assert!(
-            matches!(result, Err(IssuanceError::Json { blob: 0, .. })),
-            "{wrong}: {result:?}"
-        );
+        let result = check_list(&election.manifest, issuer, &issuance, [wrong], &eligible, &mut election.rng);
+        assert!(matches!(result, Err(IssuanceError::Json { blob: 0, .. })), "{wrong}: {result:?}");
     }
 }
 
@@ -360,23 +298,11 @@ fn rejects_empty_and_half_full_blobs_iss_2() {
     let mut issuance = election.issuance(0).body;
     let rows = election.rows[0].clone();
     for (parts, bad) in [(vec![&rows[..4], &rows[4..]], (0, 4)), (vec![&[]], (0, 0))] {
-        let blobs: Vec<_> = parts
-            .iter()
-            .map(|rows| json::to_bytes(&Blob { rows: rows.to_vec() }))
-            .collect();
-        let names = blobs
-            .iter()
-            .map(|bytes| BlobRef::new(BlobKind::IssuanceRows, bytes).unwrap());
+        let blobs: Vec<_> = parts.iter().map(|rows| json::to_bytes(&Blob { rows: rows.to_vec() })).collect();
+        let names = blobs.iter().map(|bytes| BlobRef::new(BlobKind::IssuanceRows, bytes).unwrap());
         issuance.rows = names.collect();
         let issuer = &election.manifest.issuers()[0];
-        match check_list(
-            &election.manifest,
-            issuer,
-            &issuance,
-            blobs,
-            &eligible,
-            &mut election.rng,
-        ) {
+        match check_list(&election.manifest, issuer, &issuance, blobs, &eligible, &mut election.rng) {
             Err(IssuanceError::BlobRows { blob, rows }) => assert_eq!((blob, rows), bad),
             other => panic!("{other:?}"),
         }
@@ -417,19 +343,8 @@ fn rejects_an_entry_that_counts_otherwise_iss_7() {
         let mut issuance = right.clone();
         issuance.issued.insert(class.parse().unwrap(), stated.into());
         let rng = &mut election.rng;
-        match check_list(
-            &election.manifest,
-            issuer,
-            &issuance,
-            blobs.clone(),
-            &eligible,
-            rng,
-        ) {
-            Err(IssuanceError::Count {
-                class: found,
-                stated: said,
-                rows: there,
-            }) => {
+        match check_list(&election.manifest, issuer, &issuance, blobs.clone(), &eligible, rng) {
+            Err(IssuanceError::Count { class: found, stated: said, rows: there }) => {
                 assert_eq!((found.as_str(), said, there), (class, stated.into(), rows));
             }
             other => panic!("{other:?}"),
@@ -450,16 +365,10 @@ fn rejects_more_pseudonyms_than_tokens_iss_8() {
     let ballot = election.ballot(&voter, 0, &[crate::state::sample::marks(&[1])]);
     election.admit(ballot);
     election.close_voting();
-    assert_eq!(
-        check_figures(&election.state, &eligible),
-        Err(FiguresError::NotYet)
-    );
+    assert_eq!(check_figures(&election.state, &eligible), Err(FiguresError::NotYet));
     let entry = election.issuance(0);
     election.admit(entry);
-    assert_eq!(
-        check_figures(&election.state, &eligible),
-        Err(FiguresError::NotYet)
-    );
+    assert_eq!(check_figures(&election.state, &eligible), Err(FiguresError::NotYet));
     election.rows[1].clear();
     let entry = election.issuance(1);
     election.admit(entry);

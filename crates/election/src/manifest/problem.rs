@@ -22,10 +22,7 @@ impl fmt::Display for Problem {
 /// The rules of a manifest. The text says what to do; names from the document are quoted and escaped, because nobody has
 /// checked them yet.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[allow(
-    missing_docs,
-    reason = "the message of each variant describes it and its values"
-)]
+#[allow(missing_docs, reason = "the message of each variant describes it and its values")]
 pub enum Rule {
     #[error("specification version {found} is not known here; use version 1, or a newer program")]
     SpecVersion { found: u64 },
@@ -109,33 +106,19 @@ pub enum Rule {
         "needs ballots of {length} bytes, where {most} fit with this many issuers; the largest contests are {contests:?}: \
          give them fewer options, or split the election"
     )]
-    BallotTooLarge {
-        length: usize,
-        most: usize,
-        contests: Vec<String>,
-    },
+    BallotTooLarge { length: usize, most: usize, contests: Vec<String> },
     #[error(
         "makes most of a result that can have {length} bytes, where {most} are allowed: {options} options, each with its \
          votes in {districts} districts; give it fewer options or shorter titles, let classes share districts, or split \
          the election"
     )]
-    ResultTooLarge {
-        length: u64,
-        most: u64,
-        options: u64,
-        districts: u64,
-    },
+    ResultTooLarge { length: u64, most: u64, options: u64, districts: u64 },
     #[error(
         "makes most of {figures} figures to count, one for each option of each class, where {most} are allowed: \
          {options} options on the ballots of {classes} classes; give it fewer options, merge classes, or split the \
          election"
     )]
-    CountTooLarge {
-        figures: u64,
-        most: u64,
-        options: u64,
-        classes: u64,
-    },
+    CountTooLarge { figures: u64, most: u64, options: u64, classes: u64 },
     #[error(
         "has {entitled} entitled voters, fewer than {least}: the result could show how single persons voted; wait for \
          more before they enter the register, or, in a new manifest, merge it with another class or name it under \

@@ -31,12 +31,7 @@ pub(crate) fn secret(number: u64) -> [u8; 32] {
 }
 
 pub(crate) fn public(number: u64) -> Base64<[u8; 32]> {
-    Base64(
-        SigningKey::from_bytes(&secret(number))
-            .unwrap()
-            .public()
-            .to_bytes(),
-    )
+    Base64(SigningKey::from_bytes(&secret(number)).unwrap().public().to_bytes())
 }
 
 pub(crate) fn ed25519(number: u8) -> Ed25519SigningKey {
@@ -58,11 +53,7 @@ pub(crate) fn share(index: u64) -> u64 {
 }
 
 fn option(id: &str) -> ContestOption {
-    ContestOption {
-        description: None,
-        id: id.into(),
-        title: texts(&format!("Candidate {id}")),
-    }
+    ContestOption { description: None, id: id.into(), title: texts(&format!("Candidate {id}")) }
 }
 
 pub(crate) fn contest(id: &str, options: &[&str], min: u64, max: u64, seats: u64, abstain: bool) -> Contest {
@@ -106,14 +97,8 @@ pub(crate) fn draft() -> Draft {
     let mut draft = Draft {
         authority_key: ed25519_public(1),
         ballot_styles: vec![
-            BallotStyle {
-                contests: vec!["board".into(), "auditor".into()],
-                id: "full".into(),
-            },
-            BallotStyle {
-                contests: vec!["board".into()],
-                id: "board-only".into(),
-            },
+            BallotStyle { contests: vec!["board".into(), "auditor".into()], id: "full".into() },
+            BallotStyle { contests: vec!["board".into()], id: "board-only".into() },
         ],
         board: Board {
             log_key: ed25519_public(2),
@@ -142,20 +127,14 @@ pub(crate) fn draft() -> Draft {
             },
         },
         languages: vec!["en".into(), "cs".into()],
-        organiser: Organiser {
-            contact: "elections@union.example".into(),
-            name: "Student Union".into(),
-        },
+        organiser: Organiser { contact: "elections@union.example".into(), name: "Student Union".into() },
         policy: Policy {
             blank_counts_as: CountsAs::Participated,
             disclosure: Disclosure::PerPseudonym,
             invalid_counts_as: CountsAs::Unused,
             revote: Revote::ReplaceAndWithdraw,
             revote_limit: number(16),
-            smallest_class: SmallestClass {
-                confirmed: vec!["collective".into()],
-                entitled: number(5),
-            },
+            smallest_class: SmallestClass { confirmed: vec!["collective".into()], entitled: number(5) },
         },
         schedule: Schedule::Times(Times {
             closes: number(1_800_100_000),
@@ -176,28 +155,15 @@ pub(crate) fn draft() -> Draft {
 
 /// Gives every issuer a key for every class, with proofs over the draft's plan as it is now.
 pub(crate) fn prove(draft: &mut Draft) {
-    let party = |id: &String, name: &String| crate::plan::Party {
-        id: id.parse().unwrap(),
-        name: name.clone(),
-    };
+    let party =
+        |id: &String, name: &String| crate::plan::Party { id: id.parse().unwrap(), name: name.clone() };
     let plan = Plan {
         authority_key: draft.authority_key,
-        issuers: draft
-            .keys
-            .issuers
-            .iter()
-            .map(|issuer| party(&issuer.id, &issuer.name))
-            .collect(),
+        issuers: draft.keys.issuers.iter().map(|issuer| party(&issuer.id, &issuer.name)).collect(),
         slug: draft.slug.parse().unwrap(),
         spec: 1,
         threshold: u16::try_from(draft.keys.trustees.threshold.value()).unwrap(),
-        trustees: draft
-            .keys
-            .trustees
-            .members
-            .iter()
-            .map(|member| party(&member.id, &member.name))
-            .collect(),
+        trustees: draft.keys.trustees.members.iter().map(|member| party(&member.id, &member.name)).collect(),
     };
     let plan = plan.id();
     let classes: Vec<String> = draft.classes.iter().map(|class| class.id.clone()).collect();
@@ -211,11 +177,7 @@ fn class_key(plan: &PlanId, issuer: &str, class: &str, number: u64) -> ClassKey 
     let key = IssuerSecretKey::from_bytes(&secret(number)).unwrap();
     let statement = IssuerPossession { plan, issuer, class };
     let proof = key.prove_possession(&statement, &mut ChaCha20Rng::seed_from_u64(number));
-    ClassKey {
-        class: class.into(),
-        key: Base64(key.public().to_bytes()),
-        proof: Base64(proof.to_bytes()),
-    }
+    ClassKey { class: class.into(), key: Base64(key.public().to_bytes()), proof: Base64(proof.to_bytes()) }
 }
 
 pub(crate) fn manifest() -> Manifest {
@@ -227,12 +189,7 @@ pub(crate) fn manifest() -> Manifest {
 /// The problems of a draft of any size as `field (MAN-n)`.
 pub(crate) fn problems(draft: &Draft) -> Vec<String> {
     let short = |problem: &Problem| format!("{} ({})", problem.field, problem.rule.number());
-    super::validate::validate(draft)
-        .err()
-        .unwrap_or_default()
-        .iter()
-        .map(short)
-        .collect()
+    super::validate::validate(draft).err().unwrap_or_default().iter().map(short).collect()
 }
 
 /// The example of `spec/manifest.md`: the sample in one language, with one issuer and two classes.
@@ -246,16 +203,10 @@ pub(crate) fn example() -> Draft {
     english(&mut draft.title);
     draft.keys.issuers.truncate(1);
     draft.classes.remove(1);
-    draft
-        .classes
-        .iter_mut()
-        .for_each(|class| english(&mut class.title));
+    draft.classes.iter_mut().for_each(|class| english(&mut class.title));
     for contest in &mut draft.contests {
         english(&mut contest.title);
-        contest
-            .options
-            .iter_mut()
-            .for_each(|option| english(&mut option.title));
+        contest.options.iter_mut().for_each(|option| english(&mut option.title));
     }
     prove(&mut draft);
     draft

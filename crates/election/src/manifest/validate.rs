@@ -62,22 +62,16 @@ pub(crate) fn plan_problems(plan: &Plan) -> Vec<Problem> {
     let mut check = Check::default();
     check.spec(plan.spec.into());
     check.signer_key("authority_key", &plan.authority_key);
-    for (list, parties, allowed) in [
-        ("issuers", &plan.issuers, ISSUERS),
-        ("trustees", &plan.trustees, TRUSTEES),
-    ] {
+    for (list, parties, allowed) in
+        [("issuers", &plan.issuers, ISSUERS), ("trustees", &plan.trustees, TRUSTEES)]
+    {
         check.list_length(list, parties.len(), allowed);
         check.distinct(list, ".id", parties.iter().map(|party| party.id.as_str()));
         for (i, party) in parties.iter().enumerate() {
             check.name(&format!("{list}[{i}].name"), &party.name, NAME);
         }
     }
-    check.threshold(
-        "threshold",
-        plan.threshold.into(),
-        plan.trustees.len(),
-        plan.trustees.len() == 1,
-    );
+    check.threshold("threshold", plan.threshold.into(), plan.trustees.len(), plan.trustees.len() == 1);
     check.problems
 }
 
@@ -107,9 +101,7 @@ impl Check {
         self.sharing(&keys, threshold);
         let plan = self.plan(draft, slug, threshold);
         // Proofs are over the plan id, so they can be checked only once there is a plan.
-        let issuers = keys
-            .issuers
-            .map(|issuers| self.possession(draft, plan.as_ref(), issuers));
+        let issuers = keys.issuers.map(|issuers| self.possession(draft, plan.as_ref(), issuers));
         self.ballot_sizes(draft);
 
         let plan = plan?;
@@ -125,10 +117,7 @@ impl Check {
             contests: contests?,
             election_key: keys.election_key?,
             issuers: issuers?,
-            trustees: Trustees {
-                members: keys.trustees?,
-                threshold: plan.threshold,
-            },
+            trustees: Trustees { members: keys.trustees?, threshold: plan.threshold },
             policy: policy?,
             schedule: draft.schedule,
             time_zone: draft.time_zone.clone(),
@@ -142,10 +131,7 @@ impl Check {
         if self.problems.len() >= MOST_PROBLEMS {
             return;
         }
-        self.problems.push(Problem {
-            field: field.into(),
-            rule: rule.into(),
-        });
+        self.problems.push(Problem { field: field.into(), rule: rule.into() });
     }
 
     fn ok<T>(&mut self, field: &str, result: Result<T, impl Into<Rule>>) -> Option<T> {
@@ -176,13 +162,7 @@ impl Check {
         for (i, name) in names.enumerate() {
             let first = *seen.entry(name).or_insert(i);
             if first != i {
-                self.note(
-                    format!("{list}[{i}]{member}"),
-                    Rule::Repeated {
-                        id: name.to_owned(),
-                        first,
-                    },
-                );
+                self.note(format!("{list}[{i}]{member}"), Rule::Repeated { id: name.to_owned(), first });
             }
         }
     }
@@ -210,12 +190,7 @@ impl Check {
             .map(|(i, tag)| self.ok(&format!("languages[{i}]"), tag.parse::<Language>()))
             .collect();
         // Texts are compared with the tags that are right, so that one wrong tag is one problem.
-        self.languages = languages
-            .iter()
-            .flatten()
-            .take(*LANGUAGES.end())
-            .cloned()
-            .collect();
+        self.languages = languages.iter().flatten().take(*LANGUAGES.end()).cloned().collect();
         length?;
         languages.into_iter().collect()
     }
@@ -224,27 +199,14 @@ impl Check {
     fn text(&mut self, field: &str, texts: &Texts, most: usize) -> Option<Text> {
         let before = self.problems.len();
         let languages = std::mem::take(&mut self.languages);
-        for language in languages
-            .iter()
-            .filter(|language| !texts.contains_key(language.as_str()))
-        {
-            self.note(
-                field,
-                Rule::TextMissing {
-                    language: language.to_string(),
-                },
-            );
+        for language in languages.iter().filter(|language| !texts.contains_key(language.as_str())) {
+            self.note(field, Rule::TextMissing { language: language.to_string() });
         }
         for (tag, text) in texts {
             if languages.iter().any(|language| language.as_str() == tag) {
                 self.name(&format!("{field}.{tag}"), text, most);
             } else {
-                self.note(
-                    field,
-                    Rule::TextSuperfluous {
-                        language: tag.clone(),
-                    },
-                );
+                self.note(field, Rule::TextSuperfluous { language: tag.clone() });
             }
         }
         let in_order = languages
@@ -268,33 +230,20 @@ impl Check {
             self.note(field, Rule::Empty);
         }
         if text.len() > most {
-            self.note(
-                field,
-                Rule::TextLength {
-                    length: text.len(),
-                    most,
-                },
-            );
+            self.note(field, Rule::TextLength { length: text.len(), most });
         }
         if text.trim() != text {
             self.note(field, Rule::SpaceAtEnd);
         }
         if let Some(character) = text.chars().find(|&c| is_control(c)) {
-            self.note(
-                field,
-                Rule::ControlCharacter {
-                    character: character.into(),
-                },
-            );
+            self.note(field, Rule::ControlCharacter { character: character.into() });
         }
     }
 
     fn time_zone(&mut self, zone: &str) {
         let part = |part: &str| {
             !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
+                && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
         };
         if zone.len() > TIME_ZONE || !zone.split('/').all(part) {
             self.note("time_zone", Rule::TimeZone);
@@ -304,31 +253,18 @@ impl Check {
     fn schedule(&mut self, schedule: Schedule) {
         let Schedule::Times(times) = schedule else { return };
         if times.opens < times.issuance_opens {
-            self.note(
-                "schedule.times.opens",
-                Rule::TimesOutOfOrder {
-                    earlier: "issuance_opens",
-                },
-            );
+            self.note("schedule.times.opens", Rule::TimesOutOfOrder { earlier: "issuance_opens" });
         }
         if times.closes <= times.opens {
-            self.note(
-                "schedule.times.closes",
-                Rule::TimesOutOfOrder { earlier: "opens" },
-            );
+            self.note("schedule.times.closes", Rule::TimesOutOfOrder { earlier: "opens" });
         }
         if times.opening_not_before < times.closes {
-            self.note(
-                "schedule.times.opening_not_before",
-                Rule::TimesOutOfOrder { earlier: "closes" },
-            );
+            self.note("schedule.times.opening_not_before", Rule::TimesOutOfOrder { earlier: "closes" });
         }
     }
 
     fn url(&mut self, field: &str, url: &str) {
-        let rest = url
-            .strip_prefix("https://")
-            .or_else(|| url.strip_prefix("http://"));
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         let printable =
             |b: u8| b.is_ascii_graphic() && !matches!(b, b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'\\');
         if url.len() > URL
@@ -341,22 +277,14 @@ impl Check {
 
     fn board(&mut self, board: &draft::Board, slug: &str) -> Option<Board> {
         let before = self.problems.len();
-        let name = board
-            .origin
-            .strip_suffix(slug)
-            .and_then(|rest| rest.strip_suffix('/'));
+        let name = board.origin.strip_suffix(slug).and_then(|rest| rest.strip_suffix('/'));
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'_' | b'/' | b'-');
         if board.origin.len() > ORIGIN
             || !name.is_some_and(|name| {
                 !name.is_empty() && name.bytes().all(allowed) && name.split('/').all(|part| !part.is_empty())
             })
         {
-            self.note(
-                "board.origin",
-                Rule::Origin {
-                    slug: slug.to_owned(),
-                },
-            );
+            self.note("board.origin", Rule::Origin { slug: slug.to_owned() });
         }
         self.url("board.url", &board.url);
         let log_key = self.signer_key("board.log_key", &board.log_key);
@@ -375,23 +303,14 @@ impl Check {
         let policy = &draft.policy;
         let limit = self.range("policy.revote_limit", policy.revote_limit, 1..=1_000);
         if policy.revote == Revote::Never && policy.revote_limit.value() != 1 {
-            self.note(
-                "policy.revote_limit",
-                Rule::RevoteNever {
-                    found: policy.revote_limit.value(),
-                },
-            );
+            self.note("policy.revote_limit", Rule::RevoteNever { found: policy.revote_limit.value() });
         }
         let small = &policy.smallest_class;
         let at = "policy.smallest_class.confirmed";
         let entitled = self.range("policy.smallest_class.entitled", small.entitled, 2..=1_000_000);
         self.distinct(at, "", small.confirmed.iter().map(String::as_str));
-        let classes: BTreeMap<&str, usize> = draft
-            .classes
-            .iter()
-            .enumerate()
-            .map(|(i, class)| (class.id.as_str(), i))
-            .collect();
+        let classes: BTreeMap<&str, usize> =
+            draft.classes.iter().enumerate().map(|(i, class)| (class.id.as_str(), i)).collect();
         let confirmed: Vec<Option<ClassIndex>> = small
             .confirmed
             .iter()
@@ -443,14 +362,7 @@ impl Check {
 
     fn plan(&mut self, draft: &Draft, slug: Option<Slug>, threshold: Option<u16>) -> Option<Plan> {
         fn parties<'a>(members: impl Iterator<Item = (&'a String, &'a String)>) -> Option<Vec<Party>> {
-            members
-                .map(|(id, name)| {
-                    Some(Party {
-                        id: id.parse().ok()?,
-                        name: name.clone(),
-                    })
-                })
-                .collect()
+            members.map(|(id, name)| Some(Party { id: id.parse().ok()?, name: name.clone() })).collect()
         }
         Some(Plan {
             authority_key: Base64(draft.authority_key.0),
@@ -458,14 +370,7 @@ impl Check {
             slug: slug?,
             spec: SPEC,
             threshold: threshold?,
-            trustees: parties(
-                draft
-                    .keys
-                    .trustees
-                    .members
-                    .iter()
-                    .map(|member| (&member.id, &member.name)),
-            )?,
+            trustees: parties(draft.keys.trustees.members.iter().map(|member| (&member.id, &member.name)))?,
         })
     }
 }

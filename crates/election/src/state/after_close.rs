@@ -48,10 +48,7 @@ fn rejects_an_agreement_before_all_issuance_lists_sta_19() {
     cast(&mut election, &voters[0], 0).unwrap();
     assert_eq!(
         election.state.agreement([0; 32]),
-        Err(Rejected::Phase {
-            kind: Kind::Agreed,
-            phase: Phase::Voting
-        })
+        Err(Rejected::Phase { kind: Kind::Agreed, phase: Phase::Voting })
     );
     election.close_voting();
     let missing = |issuer: &str| Rejected::IssuanceMissing { issuer: id(issuer) };
@@ -117,11 +114,7 @@ fn requires_a_majority_or_t_whichever_is_more_sta_20() {
             draft.keys.trustees.threshold = Integer::from(threshold);
             sample::prove(draft);
         });
-        assert_eq!(
-            election.state.agreement_threshold(),
-            expected,
-            "{threshold} of {count}"
-        );
+        assert_eq!(election.state.agreement_threshold(), expected, "{threshold} of {count}");
     }
 }
 
@@ -138,12 +131,7 @@ fn rejects_chunks_out_of_order_or_of_another_size_sta_21() {
         election.post(entry)
     };
     let chunk = |position, length, expected_position, expected_length| {
-        Err(Rejected::Chunk {
-            position,
-            length,
-            expected_position,
-            expected_length,
-        })
+        Err(Rejected::Chunk { position, length, expected_position, expected_length })
     };
     assert_eq!(with(1, 64), chunk(1, 64, 0, 64));
     assert_eq!(with(0, 32), chunk(0, 32, 0, 64));
@@ -188,13 +176,7 @@ fn accepts_chunks_of_4096_in_order_and_the_rest_sta_21() {
     }
     body.position = 3;
     let entry = election.trustee(0, body);
-    assert!(matches!(
-        election.post(entry),
-        Err(Rejected::Chunk {
-            expected_length: 0,
-            ..
-        })
-    ));
+    assert!(matches!(election.post(entry), Err(Rejected::Chunk { expected_length: 0, .. })));
 }
 
 #[test]
@@ -218,16 +200,7 @@ fn rejects_a_result_without_complete_openings_sta_22() {
     election.open_ballots(&[0]);
     assert_eq!(post(&mut election, &[1, 3]), missing, "one opened");
     election.open_ballots(&[2]);
-    for trustees in [
-        [].as_slice(),
-        &[1],
-        &[1, 1],
-        &[3, 1],
-        &[1, 2],
-        &[1, 2, 3],
-        &[0, 1],
-        &[1, 4],
-    ] {
+    for trustees in [[].as_slice(), &[1], &[1, 1], &[3, 1], &[1, 2], &[1, 2, 3], &[0, 1], &[1, 4]] {
         assert_eq!(post(&mut election, trustees), missing, "{trustees:?}");
     }
     assert!(post(&mut election, &[1, 3]).is_ok());
@@ -252,10 +225,7 @@ fn rejects_a_result_of_a_half_opened_trustee_sta_22() {
         trustees: vec![1, 2],
     };
     let entry = election.authority(result.clone());
-    assert_eq!(
-        election.post(entry),
-        Err(Rejected::OpeningsMissing { threshold: 2 })
-    );
+    assert_eq!(election.post(entry), Err(Rejected::OpeningsMissing { threshold: 2 }));
     body.position = 1;
     body.chunk.length = 32_u32.into();
     let entry = election.trustee(1, body);
@@ -296,13 +266,7 @@ fn rejects_combined_openings_cut_elsewhere_ent_9() {
     let mut election = crowded(16_385);
     for place in [0, 2] {
         let mut body = election.openings(place).remove(0);
-        for (position, length) in [
-            (0, 131_072),
-            (1, 131_072),
-            (2, 131_072),
-            (3, 131_072),
-            (4, 32_u32),
-        ] {
+        for (position, length) in [(0, 131_072), (1, 131_072), (2, 131_072), (3, 131_072), (4, 32_u32)] {
             body.position = position;
             body.chunk.length = length.into();
             let entry = election.trustee(place, body.clone());
@@ -311,9 +275,7 @@ fn rejects_combined_openings_cut_elsewhere_ent_9() {
     }
     let mut result = |lengths: [u64; 2]| {
         let body = crate::entry::ResultPublished {
-            combined: lengths
-                .map(|length| blob(BlobKind::CombinedOpenings, length))
-                .into(),
+            combined: lengths.map(|length| blob(BlobKind::CombinedOpenings, length)).into(),
             result: blob(BlobKind::Result, 2),
             trustees: vec![1, 3],
         };
@@ -321,10 +283,7 @@ fn rejects_combined_openings_cut_elsewhere_ent_9() {
     };
     let full = 16_384 * 32;
     for lengths in [[full - 32, 64], [32, full], [full, 64], [full, 0], [full + 32, 0]] {
-        assert!(
-            matches!(result(lengths), Err(Rejected::BlobLength { .. })),
-            "{lengths:?}"
-        );
+        assert!(matches!(result(lengths), Err(Rejected::BlobLength { .. })), "{lengths:?}");
     }
     assert!(result([full, 32]).is_ok());
 }
@@ -355,10 +314,6 @@ fn rejects_a_result_of_trustees_who_did_not_agree_though_nothing_is_to_be_opened
 fn accepts_the_result_of_an_election_in_which_nobody_voted() {
     // No counted ballot: agreed is enough, nothing is opened.
     let election = Election::at(Phase::Certified);
-    let openings = election
-        .log
-        .iter()
-        .filter(|(_, entry)| entry.kind() == Kind::Opening)
-        .count();
+    let openings = election.log.iter().filter(|(_, entry)| entry.kind() == Kind::Opening).count();
     assert_eq!((openings, election.state.counted().len()), (0, 0));
 }

@@ -27,11 +27,7 @@ pub(super) fn id(text: &str) -> Id {
 }
 
 pub(super) fn blob(kind: BlobKind, length: u64) -> BlobRef {
-    BlobRef {
-        kind,
-        length: length.try_into().unwrap(),
-        sha256: Base64([7; 32]),
-    }
+    BlobRef { kind, length: length.try_into().unwrap(), sha256: Base64([7; 32]) }
 }
 
 #[test]
@@ -52,22 +48,12 @@ fn rejects_every_other_entry_0_sta_2() {
     let wrong = BlobRef::new(BlobKind::Manifest, other.manifest.bytes()).unwrap();
     assert_eq!(begin(published(wrong, 0)), Rejected::OtherManifest);
     let kind = BlobKind::Details;
-    assert_eq!(
-        begin(published(BlobRef { kind, ..right }, 0)),
-        Rejected::OtherManifest
-    );
+    assert_eq!(begin(published(BlobRef { kind, ..right }, 0)), Rejected::OtherManifest);
     let length = Integer::from(1_u32);
-    assert_eq!(
-        begin(published(BlobRef { length, ..right }, 0)),
-        Rejected::OtherManifest
-    );
+    assert_eq!(begin(published(BlobRef { length, ..right }, 0)), Rejected::OtherManifest);
     assert_eq!(
         begin(published(right, 1)),
-        Rejected::RunningNumber {
-            signer: id("authority"),
-            expected: 0,
-            actual: 1
-        }
+        Rejected::RunningNumber { signer: id("authority"), expected: 0, actual: 1 }
     );
     let key = sample::ed25519(1);
     let opened = Signed::by_authority(manifest.id(), &key, 0_u32.into(), VotingOpened { details: None });
@@ -99,11 +85,8 @@ fn rejects_gaps_and_repetitions_of_running_numbers_sta_5() {
     };
     for actual in [0, 2, 3, u32::MAX] {
         let entry = number(&election, actual);
-        let rejected = Rejected::RunningNumber {
-            signer: id("authority"),
-            expected: 1,
-            actual: actual.into(),
-        };
+        let rejected =
+            Rejected::RunningNumber { signer: id("authority"), expected: 1, actual: actual.into() };
         assert_eq!(election.post(entry), Err(rejected));
     }
     // Each signer counts on its own, and what was refused did not count.
@@ -111,11 +94,7 @@ fn rejects_gaps_and_repetitions_of_running_numbers_sta_5() {
     assert_eq!((first.number.value(), second.number.value()), (0, 0));
     election.admit(second.clone());
     election.admit(first);
-    let again = Rejected::RunningNumber {
-        signer: second.signer.clone(),
-        expected: 1,
-        actual: 0,
-    };
+    let again = Rejected::RunningNumber { signer: second.signer.clone(), expected: 1, actual: 0 };
     assert_eq!(election.post(second), Err(again));
     let entry = number(&election, 1);
     election.admit(entry);
@@ -123,12 +102,7 @@ fn rejects_gaps_and_repetitions_of_running_numbers_sta_5() {
 
 #[test]
 fn rejects_a_second_ceremony_rehearsal_issuance_and_agreement_sta_13() {
-    let repeated = |signer: &str, kind| {
-        Err(Rejected::Repeated {
-            signer: id(signer),
-            kind,
-        })
-    };
+    let repeated = |signer: &str, kind| Err(Rejected::Repeated { signer: id(signer), kind });
     let mut election = Election::publish(|_| {});
     let entry = election.ceremony(0);
     election.admit(entry);
@@ -193,10 +167,7 @@ fn rejects_other_round_1_packages_sta_24() {
     let kind = BlobKind::Details;
     assert_eq!(
         with(&mut election, 0, Some(blob(kind, length))),
-        Err(Rejected::BlobKind {
-            expected: BlobKind::Round1,
-            actual: kind
-        })
+        Err(Rejected::BlobKind { expected: BlobKind::Round1, actual: kind })
     );
     assert_eq!(
         with(&mut election, 0, Some(blob(BlobKind::Round1, length + 1))),
@@ -209,10 +180,7 @@ fn rejects_other_round_1_packages_sta_24() {
     );
     let entry = election.ceremony(1);
     election.admit(entry);
-    assert_eq!(
-        with(&mut election, 0, Some(blob(BlobKind::Round1, length))),
-        other("anna")
-    );
+    assert_eq!(with(&mut election, 0, Some(blob(BlobKind::Round1, length))), other("anna"));
     assert_eq!(with(&mut election, 2, None), other("clara"));
     let entry = election.ceremony(0);
     election.admit(entry);
@@ -273,32 +241,18 @@ fn rejects_more_and_fewer_blobs_than_rows_need_ent_10() {
         body.rows = rows;
         election.post(election.authority(body))
     };
-    let count = |expected, actual| {
-        Err(Rejected::BlobCount {
-            kind,
-            expected,
-            actual,
-        })
-    };
+    let count = |expected, actual| Err(Rejected::BlobCount { kind, expected, actual });
     assert_eq!(with(7, vec![]), count(1, 0));
     assert_eq!(with(7, vec![blob(kind, 9); 2]), count(1, 2));
     // 16,382 and the two of `collective` fill one blob.
     assert_eq!(with(16_383, vec![blob(kind, 9)]), count(2, 1));
     assert_eq!(
         with(7, vec![blob(BlobKind::IssuanceRows, 9)]),
-        Err(Rejected::BlobKind {
-            expected: kind,
-            actual: BlobKind::IssuanceRows
-        })
+        Err(Rejected::BlobKind { expected: kind, actual: BlobKind::IssuanceRows })
     );
     assert_eq!(
         with(7, vec![blob(kind, (4 << 20) + 1)]),
-        Err(Rejected::BlobLength {
-            kind,
-            expected: 4 << 20,
-            exact: false,
-            actual: (4 << 20) + 1
-        })
+        Err(Rejected::BlobLength { kind, expected: 4 << 20, exact: false, actual: (4 << 20) + 1 })
     );
     assert_eq!(with(16_382, vec![blob(kind, 4 << 20)]), Ok(1));
 }
@@ -333,13 +287,7 @@ fn rejects_small_classes_that_nobody_confirmed_sta_26() {
     let Err(Rejected::SmallClass(problem)) = election.post(entry) else {
         panic!("four are too few");
     };
-    assert_eq!(
-        problem.rule,
-        Rule::ClassTooSmall {
-            entitled: 4,
-            least: 5
-        }
-    );
+    assert_eq!(problem.rule, Rule::ClassTooSmall { entitled: 4, least: 5 });
     assert_eq!(problem.field, "classes[0]");
     let entry = election.register(Cause::Initial, election.register_rows()[2..].to_vec());
     election.admit(entry);
@@ -357,10 +305,7 @@ fn rejects_a_class_whose_first_voters_come_later_and_are_too_few_sta_26() {
         let entry = election.register(Cause::Nightly, rows);
         let answer = election.post(entry);
         assert_eq!(answer.is_ok(), admitted, "{people}: {answer:?}");
-        assert!(
-            admitted || matches!(answer, Err(Rejected::SmallClass(_))),
-            "{answer:?}"
-        );
+        assert!(admitted || matches!(answer, Err(Rejected::SmallClass(_))), "{answer:?}");
     }
     assert_eq!(election.state.entitled(), Some([5, 2].as_slice()));
 }
@@ -406,18 +351,10 @@ fn rejects_details_that_are_none_ent_4() {
     let long = Some(blob(BlobKind::Details, (1 << 20) + 1));
     for details in [wrong, long] {
         let entries: [(Phase, MakeEntry); 5] = [
-            (Phase::Rehearsed, |e, details| {
-                e.authority(VotingOpened { details }).into()
-            }),
-            (Phase::Voting, |e, details| {
-                e.authority(VotingClosed { details }).into()
-            }),
-            (Phase::Closed, |e, details| {
-                e.authority(Cancelled { details }).into()
-            }),
-            (Phase::Tallied, |e, details| {
-                e.authority(Certified { details }).into()
-            }),
+            (Phase::Rehearsed, |e, details| e.authority(VotingOpened { details }).into()),
+            (Phase::Voting, |e, details| e.authority(VotingClosed { details }).into()),
+            (Phase::Closed, |e, details| e.authority(Cancelled { details }).into()),
+            (Phase::Tallied, |e, details| e.authority(Certified { details }).into()),
             (Phase::Certified, |e, details| {
                 let blobs = vec![Base64([1; 32])];
                 e.authority(Erased { blobs, details }).into()
@@ -506,11 +443,7 @@ const WAY: [Attempt; 19] = [
 ];
 
 fn any_attempt() -> impl Strategy<Value = Attempt> {
-    let unlikely = [
-        Attempt::Cancel,
-        Attempt::Register(Cause::Nightly),
-        Attempt::Opening(1),
-    ];
+    let unlikely = [Attempt::Cancel, Attempt::Register(Cause::Nightly), Attempt::Opening(1)];
     prop_oneof![
         12 => prop::sample::select(WAY.to_vec()),
         1 => prop::sample::select(unlikely.to_vec()),

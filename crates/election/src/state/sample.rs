@@ -40,9 +40,7 @@ pub(crate) const NORTH: usize = 0;
 pub(crate) const COLLECTIVE: usize = 1;
 
 /// Who is in which class.
-const PEOPLE: [usize; 9] = [
-    NORTH, NORTH, NORTH, NORTH, NORTH, NORTH, NORTH, COLLECTIVE, COLLECTIVE,
-];
+const PEOPLE: [usize; 9] = [NORTH, NORTH, NORTH, NORTH, NORTH, NORTH, NORTH, COLLECTIVE, COLLECTIVE];
 
 pub(crate) struct Election {
     pub(crate) manifest: Arc<Manifest>,
@@ -101,10 +99,7 @@ impl Election {
         let plan = *Manifest::from_draft(&draft).unwrap().plan_id();
         let members = &mut draft.keys.trustees.members;
         let threshold = u16::try_from(draft.keys.trustees.threshold.value()).unwrap();
-        let trustees: Vec<_> = members
-            .iter()
-            .map(|_| TrusteeSecretKey::generate(&mut rng))
-            .collect();
+        let trustees: Vec<_> = members.iter().map(|_| TrusteeSecretKey::generate(&mut rng)).collect();
         let (shares, round_1) = if let [solo] = trustees.as_slice() {
             (vec![solo_share(&plan, solo, &mut rng)], None)
         } else {
@@ -223,9 +218,7 @@ impl Election {
         let number = self.state.next_number(B::ROLE, place).unwrap();
         let id = self.manifest.trustees().members[place].id.clone();
         let (key, rng) = (&self.trustees[place], &mut self.rng);
-        Signed::by_party(self.manifest.id(), &id, number, body, |statement| {
-            key.sign(statement, rng)
-        })
+        Signed::by_party(self.manifest.id(), &id, number, body, |statement| key.sign(statement, rng))
     }
 
     pub(crate) fn issuer<B: Body + Serialize>(&mut self, place: usize, body: B) -> Signed<B> {
@@ -233,31 +226,21 @@ impl Election {
         let id = self.manifest.issuers()[place].id.clone();
         let key = SigningKey::from_bytes(&sample::secret(900 + u64::try_from(place).unwrap())).unwrap();
         let rng = &mut self.rng;
-        Signed::by_party(self.manifest.id(), &id, number, body, |statement| {
-            key.sign(statement, rng)
-        })
+        Signed::by_party(self.manifest.id(), &id, number, body, |statement| key.sign(statement, rng))
     }
 
     pub(crate) fn ceremony(&mut self, place: usize) -> Signed<Ceremony> {
         let round_1 = self.round_1.clone();
         let round_1 = round_1.map(|bytes| self.store(BlobKind::Round1, bytes));
         let share = &self.shares[place];
-        let statement = SharePossession {
-            election: self.manifest.id(),
-            trustee: share.index(),
-        };
+        let statement = SharePossession { election: self.manifest.id(), trustee: share.index() };
         let possession = Base64(share.prove_possession(&statement, &mut self.rng));
         self.trustee(place, Ceremony { possession, round_1 })
     }
 
     pub(crate) fn rehearsal(&mut self, place: usize) -> Signed<RehearsalDone> {
         let rehearsal = urna_crypto::Rehearsal::new(self.manifest.id(), &self.shares[place], &mut self.rng);
-        self.trustee(
-            place,
-            RehearsalDone {
-                rehearsal: Base64(rehearsal),
-            },
-        )
+        self.trustee(place, RehearsalDone { rehearsal: Base64(rehearsal) })
     }
 
     pub(crate) fn hold_ceremony(&mut self) {
@@ -302,21 +285,13 @@ impl Election {
         let entitled = self.counts(register.entitled_by_class());
         let blobs = register.to_blobs(&Arc::clone(&self.manifest));
         let rows = blobs.into_iter();
-        let rows = rows
-            .map(|bytes| self.store(BlobKind::RegisterRows, bytes))
-            .collect();
-        self.authority(Register {
-            cause,
-            entitled,
-            rows,
-        })
+        let rows = rows.map(|bytes| self.store(BlobKind::RegisterRows, bytes)).collect();
+        self.authority(Register { cause, entitled, rows })
     }
 
     pub(crate) fn counts(&self, by_class: &[u64]) -> BTreeMap<Id, Integer> {
         let classes = self.manifest.classes().iter().zip(by_class);
-        classes
-            .map(|(class, count)| (class.id.clone(), Integer::try_from(*count).unwrap()))
-            .collect()
+        classes.map(|(class, count)| (class.id.clone(), Integer::try_from(*count).unwrap())).collect()
     }
 
     pub(crate) fn publish_register(&mut self) {
@@ -341,13 +316,8 @@ impl Election {
     }
 
     pub(crate) fn close_voting(&mut self) {
-        let details = self.store(
-            BlobKind::Details,
-            b"Closed by the commission: A, B and C.".to_vec(),
-        );
-        self.admit(self.authority(VotingClosed {
-            details: Some(details),
-        }));
+        let details = self.store(BlobKind::Details, b"Closed by the commission: A, B and C.".to_vec());
+        self.admit(self.authority(VotingClosed { details: Some(details) }));
     }
 
     pub(crate) fn certify(&mut self) {
@@ -404,22 +374,13 @@ impl Election {
             });
             tokens.push(blinding.finalize(&answer).unwrap());
         }
-        Voter {
-            class: index,
-            class_id,
-            key,
-            seed,
-            tokens,
-        }
+        Voter { class: index, class_id, key, seed, tokens }
     }
 
     /// A ballot with any plaintext, as a client makes it that bypasses the encoder.
     pub(crate) fn raw_ballot(&mut self, voter: &Voter, sequence: u32, plaintext: &[u8]) -> Ballot {
-        let context = BallotContext::new(
-            self.manifest.id(),
-            voter.class_id.as_str(),
-            self.manifest.election_key(),
-        );
+        let context =
+            BallotContext::new(self.manifest.id(), voter.class_id.as_str(), self.manifest.election_key());
         let encrypted = context.encrypt(&voter.seed, sequence, plaintext, &voter.key);
         let (ciphertext, proof) = encrypted.prove(&context, &voter.key, &voter.tokens, &mut self.rng);
         Ballot::new(
@@ -455,27 +416,16 @@ impl Election {
             tokens: &voter.tokens,
         };
         let signature = voter.key.sign(&statement, &mut self.rng);
-        Returned::new(
-            voter.class_id.clone(),
-            voter.key.pseudonym(),
-            voter.tokens.clone(),
-            signature,
-        )
+        Returned::new(voter.class_id.clone(), voter.key.pseudonym(), voter.tokens.clone(), signature)
     }
 
     pub(crate) fn issuance(&mut self, place: usize) -> Signed<Issuance> {
         let rows = self.rows[place].clone();
         let of = |class: &crate::manifest::Class| rows.iter().filter(|row| row.class == class.id).count();
-        let by_class = self
-            .manifest
-            .classes()
-            .iter()
-            .map(|class| u64::try_from(of(class)).unwrap());
+        let by_class = self.manifest.classes().iter().map(|class| u64::try_from(of(class)).unwrap());
         let issued = self.counts(&by_class.collect::<Vec<_>>());
         let blobs = issuance::to_blobs(rows).into_iter();
-        let rows = blobs
-            .map(|bytes| self.store(BlobKind::IssuanceRows, bytes))
-            .collect();
+        let rows = blobs.map(|bytes| self.store(BlobKind::IssuanceRows, bytes)).collect();
         self.issuer(place, Issuance { issued, rows })
     }
 
@@ -488,17 +438,10 @@ impl Election {
 
     /// The root of the log at `voting_closed` (RFC 9162).
     pub(crate) fn root(&self) -> [u8; 32] {
-        let close = self
-            .log
-            .iter()
-            .position(|(_, entry)| matches!(entry, Entry::VotingClosed(_)));
+        let close = self.log.iter().position(|(_, entry)| matches!(entry, Entry::VotingClosed(_)));
         let entries = &self.log[..=close.unwrap()];
         let leaf = |(_, entry): &(ElectionState, Entry)| {
-            Sha256::new()
-                .chain_update([0])
-                .chain_update(entry.to_bytes())
-                .finalize()
-                .into()
+            Sha256::new().chain_update([0]).chain_update(entry.to_bytes()).finalize().into()
         };
         root(&entries.iter().map(leaf).collect::<Vec<_>>())
     }
@@ -564,24 +507,16 @@ impl Election {
 
     /// The combined openings, by trustees with these indices.
     pub(crate) fn combined(&self, trustees: &[u16]) -> Vec<Point> {
-        let lists = trustees
-            .iter()
-            .map(|index| self.decryptions(usize::from(*index) - 1));
+        let lists = trustees.iter().map(|index| self.decryptions(usize::from(*index) - 1));
         opening::combine(trustees, &lists.collect::<Vec<_>>()).unwrap()
     }
 
     /// A result entry with these bytes as result.
     pub(crate) fn result(&mut self, trustees: &[u16], bytes: Vec<u8>) -> Signed<ResultPublished> {
         let blobs = opening::combined_to_blobs(&self.combined(trustees)).into_iter();
-        let combined = blobs
-            .map(|bytes| self.store(BlobKind::CombinedOpenings, bytes))
-            .collect();
+        let combined = blobs.map(|bytes| self.store(BlobKind::CombinedOpenings, bytes)).collect();
         let result = self.store(BlobKind::Result, bytes);
-        self.authority(ResultPublished {
-            combined,
-            result,
-            trustees: trustees.to_vec(),
-        })
+        self.authority(ResultPublished { combined, result, trustees: trustees.to_vec() })
     }
 
     pub(crate) fn publish_result(&mut self, trustees: &[u16]) {

@@ -84,10 +84,7 @@ impl ElectionState {
             }),
             Entry::Erased(signed) => self.numbered(place, signed, |state| state.apply_erased(&signed.body)),
             Entry::Manifest(_) | Entry::Ballot(_) | Entry::Withdrawal(_) | Entry::Returned(_) => {
-                Err(Rejected::Phase {
-                    kind: entry.kind(),
-                    phase: self.phase,
-                })
+                Err(Rejected::Phase { kind: entry.kind(), phase: self.phase })
             }
         }
     }
@@ -100,10 +97,7 @@ impl ElectionState {
         signed: &Signed<B>,
         apply: impl FnOnce(&mut Self) -> Result<(), Rejected>,
     ) -> Result<(), Rejected> {
-        let unknown = || Rejected::UnknownSigner {
-            signer: signed.signer.clone(),
-            role: B::ROLE,
-        };
+        let unknown = || Rejected::UnknownSigner { signer: signed.signer.clone(), role: B::ROLE };
         check_number(signed, *self.number_mut(B::ROLE, place).ok_or_else(unknown)?)?;
         apply(self)?;
         *self.number_mut(B::ROLE, place).ok_or_else(unknown)? += 1;
@@ -136,9 +130,7 @@ impl ElectionState {
             }
             (Some(named), Some(before)) if named == before => {}
             _ => {
-                return Err(Rejected::OtherCeremony {
-                    trustee: signed.signer.clone(),
-                });
+                return Err(Rejected::OtherCeremony { trustee: signed.signer.clone() });
             }
         }
         match self.trustees.get_mut(place) {
@@ -152,15 +144,8 @@ impl ElectionState {
     /// Every trustee once, after all ceremonies; the last one ends the announcement (STA-13, STA-14).
     fn apply_rehearsal(&mut self, signed: &Signed<RehearsalDone>, place: usize) -> Result<(), Rejected> {
         let members = self.manifest.trustees().members.iter();
-        if let Some((_, trustee)) = self
-            .trustees
-            .iter()
-            .zip(members)
-            .find(|(state, _)| !state.ceremony)
-        {
-            return Err(Rejected::CeremonyMissing {
-                trustee: trustee.id.clone(),
-            });
+        if let Some((_, trustee)) = self.trustees.iter().zip(members).find(|(state, _)| !state.ceremony) {
+            return Err(Rejected::CeremonyMissing { trustee: trustee.id.clone() });
         }
         match self.trustees.get_mut(place) {
             Some(trustee) if !trustee.rehearsed => trustee.rehearsed = true,
@@ -183,9 +168,7 @@ impl ElectionState {
         check_rows(&register.rows, BlobKind::RegisterRows, entitled.iter().sum())?;
         // Counts of the classes that have their first voters; an empty class has no problem.
         let first = self.classes.iter().zip(&entitled);
-        let first: Vec<u64> = first
-            .map(|(class, count)| if class.had_voters { 0 } else { *count })
-            .collect();
+        let first: Vec<u64> = first.map(|(class, count)| if class.had_voters { 0 } else { *count }).collect();
         if let Some(problem) = self.manifest.class_size_problems(&first).into_iter().next() {
             return Err(Rejected::SmallClass(problem));
         }
@@ -200,10 +183,7 @@ impl ElectionState {
     fn apply_issuance(&mut self, signed: &Signed<Issuance>, place: usize) -> Result<(), Rejected> {
         let per_class = self.per_class(&signed.body.issued)?;
         check_rows(&signed.body.rows, BlobKind::IssuanceRows, per_class.iter().sum())?;
-        let issued = Issued {
-            digest: signed.body.digest(),
-            per_class,
-        };
+        let issued = Issued { digest: signed.body.digest(), per_class };
         match self.issuers.get_mut(place) {
             Some(issuer) if issuer.issued.is_none() => issuer.issued = Some(issued),
             _ => return Err(repeated(signed)),
@@ -229,9 +209,7 @@ impl ElectionState {
         let issuers = self.issuers.iter().zip(self.manifest.issuers());
         let issuance = issuers.map(|(state, issuer)| match &state.issued {
             Some(issued) => Ok(Base64(issued.digest)),
-            None => Err(Rejected::IssuanceMissing {
-                issuer: issuer.id.clone(),
-            }),
+            None => Err(Rejected::IssuanceMissing { issuer: issuer.id.clone() }),
         });
         Ok(Agreed {
             counted: Base64(closed.digest),
@@ -242,21 +220,14 @@ impl ElectionState {
     }
 
     fn closed(&self) -> Result<&Closed, Rejected> {
-        let phase = Rejected::Phase {
-            kind: Kind::Agreed,
-            phase: self.phase,
-        };
+        let phase = Rejected::Phase { kind: Kind::Agreed, phase: self.phase };
         self.closed.as_ref().ok_or(phase)
     }
 
     /// The trustee's next chunk of what enough trustees, itself among them, agreed on (STA-20, STA-21).
     fn apply_opening(&mut self, opening: &Opening, place: usize) -> Result<(), Rejected> {
         let agreed = Some(opening.agreed.0);
-        let actual = self
-            .trustees
-            .iter()
-            .filter(|trustee| trustee.agreed == agreed)
-            .count();
+        let actual = self.trustees.iter().filter(|trustee| trustee.agreed == agreed).count();
         let expected = self.agreement_threshold();
         let counted = self.closed()?.counted;
         let trustee = match self.trustees.get_mut(place) {
@@ -328,15 +299,9 @@ impl ElectionState {
             return Err(Rejected::Classes);
         }
         let count = |class: &crate::manifest::Class| counts.get(&class.id).map(|count| count.value());
-        let counts: Vec<u64> = classes
-            .iter()
-            .map(count)
-            .collect::<Option<_>>()
-            .ok_or(Rejected::Classes)?;
+        let counts: Vec<u64> = classes.iter().map(count).collect::<Option<_>>().ok_or(Rejected::Classes)?;
         // So that sums over classes stay exact.
-        let total = counts
-            .iter()
-            .try_fold(0_u64, |total, count| total.checked_add(*count));
+        let total = counts.iter().try_fold(0_u64, |total, count| total.checked_add(*count));
         if total.is_none_or(|total| total > Integer::MAX.value()) {
             return Err(Rejected::Classes);
         }
@@ -349,19 +314,12 @@ fn check_number<B>(signed: &Signed<B>, expected: u64) -> Result<(), Rejected> {
     if actual == expected {
         return Ok(());
     }
-    Err(Rejected::RunningNumber {
-        signer: signed.signer.clone(),
-        expected,
-        actual,
-    })
+    Err(Rejected::RunningNumber { signer: signed.signer.clone(), expected, actual })
 }
 
 /// What a signer does again that is done once (STA-13).
 fn repeated<B: Body>(signed: &Signed<B>) -> Rejected {
-    Rejected::Repeated {
-        signer: signed.signer.clone(),
-        kind: B::KIND,
-    }
+    Rejected::Repeated { signer: signed.signer.clone(), kind: B::KIND }
 }
 
 /// ENT-4
@@ -369,10 +327,7 @@ fn check_kind(blob: &BlobRef, expected: BlobKind) -> Result<(), Rejected> {
     if blob.kind == expected {
         return Ok(());
     }
-    Err(Rejected::BlobKind {
-        expected,
-        actual: blob.kind,
-    })
+    Err(Rejected::BlobKind { expected, actual: blob.kind })
 }
 
 /// ENT-4, ENT-9: the kind, within its limit.
@@ -394,12 +349,7 @@ fn check_blob(blob: &BlobRef, kind: BlobKind) -> Result<(), Rejected> {
 fn check_exact(blob: &BlobRef, kind: BlobKind, expected: u64) -> Result<(), Rejected> {
     check_kind(blob, kind)?;
     if blob.length.value() != expected {
-        return Err(Rejected::BlobLength {
-            kind,
-            expected,
-            exact: true,
-            actual: blob.length.value(),
-        });
+        return Err(Rejected::BlobLength { kind, expected, exact: true, actual: blob.length.value() });
     }
     Ok(())
 }
@@ -409,11 +359,7 @@ fn check_rows(blobs: &[BlobRef], kind: BlobKind, rows: u64) -> Result<(), Reject
     let expected = rows.div_ceil(BLOB_SIZE);
     let actual = u64::try_from(blobs.len()).unwrap_or(u64::MAX);
     if actual != expected {
-        return Err(Rejected::BlobCount {
-            kind,
-            expected,
-            actual,
-        });
+        return Err(Rejected::BlobCount { kind, expected, actual });
     }
     blobs.iter().try_for_each(|blob| check_blob(blob, kind))
 }

@@ -39,17 +39,10 @@ impl ElectionState {
             class.seen += u64::from(is_new);
             class.cast += u64::from(!was_cast);
         }
-        let known = PseudonymState {
-            class,
-            entries: ballot.sequence.saturating_add(1),
-            is_cast: true,
-            last: index,
-        };
+        let known =
+            PseudonymState { class, entries: ballot.sequence.saturating_add(1), is_cast: true, last: index };
         self.pseudonyms.insert(pseudonym, known);
-        let nonce = NonceState {
-            index,
-            ballot: ballot_digest(ballot),
-        };
+        let nonce = NonceState { index, ballot: ballot_digest(ballot) };
         self.nonces.insert(ballot.ephemeral().to_bytes(), nonce);
         Ok(())
     }
@@ -64,10 +57,7 @@ impl ElectionState {
             return Err(Rejected::WithdrawalNotAllowed);
         }
         let pseudonym = withdrawal.pseudonym.0.to_bytes();
-        let known = self
-            .pseudonyms
-            .get(&pseudonym)
-            .ok_or(Rejected::NothingToWithdraw)?;
+        let known = self.pseudonyms.get(&pseudonym).ok_or(Rejected::NothingToWithdraw)?;
         self.check_sequence(Some(known), class, withdrawal.sequence)?;
         if !known.is_cast {
             return Err(Rejected::NothingToWithdraw);
@@ -123,21 +113,14 @@ impl ElectionState {
 
     /// The ballots that are counted as the log stands, in log order: each pseudonym's last entry, if it is a ballot.
     pub fn counted(&self) -> Vec<CountedBallot> {
-        let mut last: Vec<u64> = self
-            .pseudonyms
-            .values()
-            .filter(|known| known.is_cast)
-            .map(|known| known.last)
-            .collect();
+        let mut last: Vec<u64> =
+            self.pseudonyms.values().filter(|known| known.is_cast).map(|known| known.last).collect();
         last.sort_unstable();
         let mut counted: Vec<_> = self
             .nonces
             .iter()
             .filter(|(_, nonce)| last.binary_search(&nonce.index).is_ok())
-            .map(|(ephemeral, nonce)| CountedBallot {
-                index: nonce.index,
-                ephemeral: *ephemeral,
-            })
+            .map(|(ephemeral, nonce)| CountedBallot { index: nonce.index, ephemeral: *ephemeral })
             .collect();
         counted.sort_unstable_by_key(|ballot| ballot.index);
         counted
@@ -147,9 +130,7 @@ impl ElectionState {
     /// its index (8 bytes, big-endian) and R (STA-18).
     pub(super) fn close(&mut self) {
         let counted = self.counted();
-        let mut hash = Sha256::new()
-            .chain_update(COUNTED_LABEL)
-            .chain_update(self.manifest.id().as_bytes());
+        let mut hash = Sha256::new().chain_update(COUNTED_LABEL).chain_update(self.manifest.id().as_bytes());
         for ballot in &counted {
             hash.update(ballot.index.to_be_bytes());
             hash.update(ballot.ephemeral);
@@ -247,20 +228,11 @@ pub(super) mod tests {
     #[test]
     fn rejects_withdrawals_of_nothing_sta_8() {
         let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
-        assert_eq!(
-            withdraw(&mut election, &voters[0], 0),
-            Err(Rejected::NothingToWithdraw)
-        );
-        assert_eq!(
-            withdraw(&mut election, &voters[0], 1),
-            Err(Rejected::NothingToWithdraw)
-        );
+        assert_eq!(withdraw(&mut election, &voters[0], 0), Err(Rejected::NothingToWithdraw));
+        assert_eq!(withdraw(&mut election, &voters[0], 1), Err(Rejected::NothingToWithdraw));
         cast(&mut election, &voters[0], 0).unwrap();
         withdraw(&mut election, &voters[0], 1).unwrap();
-        assert_eq!(
-            withdraw(&mut election, &voters[0], 2),
-            Err(Rejected::NothingToWithdraw)
-        );
+        assert_eq!(withdraw(&mut election, &voters[0], 2), Err(Rejected::NothingToWithdraw));
         assert_eq!(election.state.cast(), 0);
         cast(&mut election, &voters[0], 2).unwrap();
         assert_eq!(election.state.cast(), 1);
@@ -270,21 +242,9 @@ pub(super) mod tests {
     fn rejects_casting_again_where_it_is_never_allowed_sta_25() {
         let (mut election, voters) = voting(Revote::Never, 1);
         cast(&mut election, &voters[0], 0).unwrap();
-        assert_eq!(
-            cast(&mut election, &voters[0], 1),
-            Err(Rejected::RevoteNotAllowed)
-        );
-        assert_eq!(
-            withdraw(&mut election, &voters[0], 1),
-            Err(Rejected::WithdrawalNotAllowed)
-        );
-        assert_eq!(
-            cast(&mut election, &voters[1], 1),
-            Err(Rejected::Sequence {
-                expected: 0,
-                actual: 1
-            })
-        );
+        assert_eq!(cast(&mut election, &voters[0], 1), Err(Rejected::RevoteNotAllowed));
+        assert_eq!(withdraw(&mut election, &voters[0], 1), Err(Rejected::WithdrawalNotAllowed));
+        assert_eq!(cast(&mut election, &voters[1], 1), Err(Rejected::Sequence { expected: 0, actual: 1 }));
         cast(&mut election, &voters[1], 0).unwrap();
     }
 
@@ -292,10 +252,7 @@ pub(super) mod tests {
     fn rejects_withdrawals_where_only_replacing_is_allowed_sta_25() {
         let (mut election, voters) = voting(Revote::Replace, 16);
         cast(&mut election, &voters[0], 0).unwrap();
-        assert_eq!(
-            withdraw(&mut election, &voters[0], 1),
-            Err(Rejected::WithdrawalNotAllowed)
-        );
+        assert_eq!(withdraw(&mut election, &voters[0], 1), Err(Rejected::WithdrawalNotAllowed));
         cast(&mut election, &voters[0], 1).unwrap();
         assert_eq!(election.state.cast(), 1);
     }
@@ -316,25 +273,16 @@ pub(super) mod tests {
         cast(&mut election, &voters[0], 1).unwrap();
         let withdrawn = withdraw(&mut election, &voters[0], 2).unwrap();
         assert_eq!(election.post(again.clone()), logged);
-        assert_eq!(
-            withdraw(&mut election, &voters[0], 2),
-            Err(Rejected::AlreadyLogged { index: withdrawn })
-        );
+        assert_eq!(withdraw(&mut election, &voters[0], 2), Err(Rejected::AlreadyLogged { index: withdrawn }));
         election.close_voting();
         assert_eq!(election.post(again.clone()), logged);
-        assert_eq!(
-            withdraw(&mut election, &voters[0], 2),
-            Err(Rejected::AlreadyLogged { index: withdrawn })
-        );
+        assert_eq!(withdraw(&mut election, &voters[0], 2), Err(Rejected::AlreadyLogged { index: withdrawn }));
         election.cancel();
         assert_eq!(election.post(again), logged);
 
         let (mut election, voters) = voting(Revote::Never, 1);
         let index = cast(&mut election, &voters[0], 0).unwrap();
-        assert_eq!(
-            cast(&mut election, &voters[0], 0),
-            Err(Rejected::AlreadyLogged { index })
-        );
+        assert_eq!(cast(&mut election, &voters[0], 0), Err(Rejected::AlreadyLogged { index }));
     }
 
     #[test]
@@ -363,12 +311,7 @@ pub(super) mod tests {
     fn rejects_a_withdrawal_under_the_number_of_a_ballot_sta_6() {
         let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
         cast(&mut election, &voters[0], 0).unwrap();
-        let taken = |actual| {
-            Err(Rejected::Sequence {
-                expected: actual + 1,
-                actual,
-            })
-        };
+        let taken = |actual| Err(Rejected::Sequence { expected: actual + 1, actual });
         assert_eq!(withdraw(&mut election, &voters[0], 0), taken(0));
         // Another device of the voter cast meanwhile: the vote was not taken back, and must not seem so.
         cast(&mut election, &voters[0], 1).unwrap();
@@ -383,10 +326,7 @@ pub(super) mod tests {
         cast(&mut election, &voters[0], 2).unwrap();
         assert_eq!(
             withdraw(&mut election, &voters[0], 1),
-            Err(Rejected::Sequence {
-                expected: 3,
-                actual: 1
-            })
+            Err(Rejected::Sequence { expected: 3, actual: 1 })
         );
     }
 
@@ -404,19 +344,10 @@ pub(super) mod tests {
         // Withdrawn or not.
         withdraw(&mut election, &voters[0], 1).unwrap();
         let reused = valid_ballot(&mut election, &voters[1], 0);
-        assert_eq!(
-            election.post(reused.clone()),
-            Err(Rejected::ReusedNonce { index })
-        );
+        assert_eq!(election.post(reused.clone()), Err(Rejected::ReusedNonce { index }));
         // After the close the phase is what is wrong with it.
         election.close_voting();
-        assert_eq!(
-            election.post(reused),
-            Err(Rejected::Phase {
-                kind: Kind::Ballot,
-                phase: Phase::Closed
-            })
-        );
+        assert_eq!(election.post(reused), Err(Rejected::Phase { kind: Kind::Ballot, phase: Phase::Closed }));
     }
 
     #[test]
@@ -446,10 +377,7 @@ pub(super) mod tests {
         };
         let used = returned(&voters[0]).unwrap_err();
         assert!(matches!(used, Rejected::TokenUsed { .. }));
-        assert_eq!(
-            returned(&voters[1]),
-            Err(Rejected::TokenUsed { index: withdrawn })
-        );
+        assert_eq!(returned(&voters[1]), Err(Rejected::TokenUsed { index: withdrawn }));
         let index = returned(&voters[2]).unwrap();
         assert_eq!(returned(&voters[2]), Err(Rejected::AlreadyLogged { index }));
         returned(&voters[3]).unwrap();
@@ -463,12 +391,7 @@ pub(super) mod tests {
     fn counts_the_last_entry_if_it_is_a_ballot() {
         let (mut election, voters) = voting(Revote::ReplaceAndWithdraw, 16);
         let counted = |election: &Election| -> Vec<u64> {
-            election
-                .state
-                .counted()
-                .iter()
-                .map(|ballot| ballot.index)
-                .collect()
+            election.state.counted().iter().map(|ballot| ballot.index).collect()
         };
         let a = cast(&mut election, &voters[0], 0).unwrap();
         let b = cast(&mut election, &voters[1], 0).unwrap();

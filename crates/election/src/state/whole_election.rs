@@ -74,15 +74,8 @@ fn result(election: &mut Election) -> ElectionResult {
             let issuer = issuers.clone().find(|issuer| issuer.id == signed.signer).unwrap();
             let blobs = election.blobs_of(&signed.body.rows);
             let manifest = &election.manifest;
-            issuance::check_list(
-                manifest,
-                issuer,
-                &signed.body,
-                blobs,
-                &eligible,
-                &mut election.rng,
-            )
-            .unwrap();
+            issuance::check_list(manifest, issuer, &signed.body, blobs, &eligible, &mut election.rng)
+                .unwrap();
         }
     }
     let figures = check_figures(&election.state, &eligible).unwrap();
@@ -119,11 +112,7 @@ fn accepts_a_whole_election() {
         panic!("two contests");
     };
     let votes = |contest: &crate::result::ContestResult| -> Vec<u64> {
-        contest
-            .options
-            .iter()
-            .map(|option| option.votes.value())
-            .collect()
+        contest.options.iter().map(|option| option.votes.value()).collect()
     };
     // Board: person 0 bob, person 1 eva; 3 abstains, 4 void, 5 invalid, 7 blank.
     assert_eq!(votes(board), [0, 1, 0, 0, 1]);
@@ -138,24 +127,10 @@ fn accepts_a_whole_election() {
     assert_eq!(computed.counted.value(), 6);
 
     // 9 tokens; 7 pseudonyms seen, the withdrawn one too; 1 returned; person 8 has a token and never came.
-    let figures = [
-        computed.entitled,
-        computed.issued,
-        computed.seen,
-        computed.returned,
-        computed.gap,
-    ];
+    let figures = [computed.entitled, computed.issued, computed.seen, computed.returned, computed.gap];
     assert_eq!(figures.map(|figure| figure.value()), [9, 9, 7, 1, 1]);
     let figures = check_figures(&election.state, &election.eligible()).unwrap();
-    assert_eq!(
-        figures,
-        Figures {
-            entitled: 9,
-            issued: 9,
-            seen: 7,
-            returned: 1
-        }
-    );
+    assert_eq!(figures, Figures { entitled: 9, issued: 9, seen: 7, returned: 1 });
     let (collective, _) = election.manifest.class_indices().nth(COLLECTIVE).unwrap();
     assert_eq!(election.state.seen(collective), 1);
     assert_eq!(election.state.returned(collective), 0);
@@ -191,17 +166,7 @@ fn opens_invalid_and_void_ballots_as_such() {
         }));
     }
     let valid = || Ok(vec![false, false]);
-    assert_eq!(
-        seen,
-        [
-            valid(),
-            valid(),
-            valid(),
-            Ok(vec![true, false]),
-            Err(Invalid::Tag),
-            Ok(vec![false]),
-        ]
-    );
+    assert_eq!(seen, [valid(), valid(), valid(), Ok(vec![true, false]), Err(Invalid::Tag), Ok(vec![false]),]);
 }
 
 #[test]
@@ -209,9 +174,7 @@ fn accepts_the_same_log_again_and_makes_the_same_state() {
     let (mut election, _) = whole_election();
     let entries: Vec<Entry> = election.log.iter().map(|(_, entry)| entry.clone()).collect();
     // As an observer: the bytes, in one batch.
-    let parsed = entries
-        .iter()
-        .map(|entry| Entry::parse(&entry.to_bytes()).unwrap());
+    let parsed = entries.iter().map(|entry| Entry::parse(&entry.to_bytes()).unwrap());
     let parsed: Vec<_> = parsed.collect();
     let mut verified = election.verifier.verify(parsed, &mut election.rng).into_iter();
     let first = verified.next().unwrap().unwrap();

@@ -44,22 +44,15 @@ impl BallotFile {
             let line = record.position().map_or(0, csv::Position::line);
             let mut fields = record.iter().map(str::to_owned);
             let district = fields.next().filter(|district| !district.is_empty());
-            let Some(district) = district else {
-                bail!("line {line} of the ballot file names no district")
-            };
-            let choices: Vec<_> = fields
-                .filter(|value| !NO_CHOICE.contains(&value.as_str()))
-                .collect();
+            let Some(district) = district else { bail!("line {line} of the ballot file names no district") };
+            let choices: Vec<_> = fields.filter(|value| !NO_CHOICE.contains(&value.as_str())).collect();
             options.extend(choices.iter().cloned());
             if voters.is_none_or(|voters| rows.len() < voters) {
                 districts.insert(district.clone());
                 rows.push((district, choices.into_iter().next()));
             }
         }
-        ensure!(
-            !rows.is_empty(),
-            "the ballot file has no ballots: it needs a line for each voter"
-        );
+        ensure!(!rows.is_empty(), "the ballot file has no ballots: it needs a line for each voter");
         ensure!(!options.is_empty(), "no line of the ballot file names an option");
         if let Some(voters) = voters.filter(|voters| *voters > rows.len()) {
             bail!("--voters {voters}, but the ballot file has {} lines", rows.len());
@@ -68,34 +61,20 @@ impl BallotFile {
         let districts = named(districts, "district");
         let options = named(options, "option");
         let places = |list: &[Named]| -> HashMap<String, usize> {
-            list.iter()
-                .enumerate()
-                .map(|(place, named)| (named.name.clone(), place))
-                .collect()
+            list.iter().enumerate().map(|(place, named)| (named.name.clone(), place)).collect()
         };
         let (district_places, option_places) = (places(&districts), places(&options));
         let lines = rows.into_iter().filter_map(|(district, choice)| {
             let choice = choice.and_then(|choice| option_places.get(&choice).copied());
-            Some(Line {
-                district: *district_places.get(&district)?,
-                choice,
-            })
+            Some(Line { district: *district_places.get(&district)?, choice })
         });
         let lines = lines.collect();
-        Ok(Self {
-            districts,
-            options,
-            lines,
-        })
+        Ok(Self { districts, options, lines })
     }
 }
 
 fn column(place: usize) -> String {
-    if place == 0 {
-        "district".into()
-    } else {
-        format!("choice_{place}")
-    }
+    if place == 0 { "district".into() } else { format!("choice_{place}") }
 }
 
 /// Gives every name an id of the manifest's alphabet: the name itself in lower case where that is possible.
@@ -129,16 +108,11 @@ mod tests {
         let text = "district,choice_1,choice_2\n\"North, old\",overvote,\"Åsa \"\"A\"\"\"\nSouth,undervote,undervote\nSouth,Bo,Åsa\n";
         let file = parse(text, Some(2)).unwrap();
         let names = |list: &[Named]| {
-            list.iter()
-                .map(|named| (named.id.clone(), named.name.clone()))
-                .collect::<Vec<_>>()
+            list.iter().map(|named| (named.id.clone(), named.name.clone())).collect::<Vec<_>>()
         };
         assert_eq!(
             names(&file.districts),
-            [
-                ("north-old".into(), "North, old".into()),
-                ("south".into(), "South".into())
-            ]
+            [("north-old".into(), "North, old".into()), ("south".into(), "South".into())]
         );
         assert_eq!(file.options.len(), 3);
         assert_eq!(file.lines.len(), 2);

@@ -11,10 +11,7 @@ impl Expected {
     pub(crate) fn read(bytes: &[u8], voters: Option<usize>) -> anyhow::Result<Self> {
         let mut votes = BTreeMap::new();
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
-        for row in reader
-            .deserialize::<Vec<String>>()
-            .take(voters.unwrap_or(usize::MAX))
-        {
+        for row in reader.deserialize::<Vec<String>>().take(voters.unwrap_or(usize::MAX)) {
             let mut row = row?.into_iter();
             let district = row.next().unwrap_or_default();
             let choice = row.find(|value| !NO_CHOICE.contains(&value.as_str()));
@@ -24,18 +21,11 @@ impl Expected {
     }
 
     pub(crate) fn votes(&self, option: Option<&str>, district: &str) -> u64 {
-        self.0
-            .get(&(option.map(str::to_owned), district.to_owned()))
-            .copied()
-            .unwrap_or_default()
+        self.0.get(&(option.map(str::to_owned), district.to_owned())).copied().unwrap_or_default()
     }
 
     /// Votes over all districts.
     pub(crate) fn total(&self, option: Option<&str>) -> u64 {
-        self.0
-            .iter()
-            .filter(|((name, _), _)| name.as_deref() == option)
-            .map(|(_, votes)| votes)
-            .sum()
+        self.0.iter().filter(|((name, _), _)| name.as_deref() == option).map(|(_, votes)| votes).sum()
     }
 }

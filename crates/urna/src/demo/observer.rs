@@ -35,39 +35,23 @@ pub(crate) fn replay(
         anyhow::bail!("entry 0 is not the manifest")
     };
     let manifest = Arc::new(Manifest::parse(record.blob(&published.body.manifest)?)?);
-    ensure!(
-        manifest.id() == anchor,
-        "the record is of election {}, not of {anchor}",
-        manifest.id()
-    );
+    ensure!(manifest.id() == anchor, "the record is of election {}, not of {anchor}", manifest.id());
     let verifier = EntryVerifier::new(Arc::clone(&manifest));
-    let first = verifier
-        .verify(vec![Entry::Manifest(published)], rng)
-        .pop()
-        .context("entry 0")??;
+    let first = verifier.verify(vec![Entry::Manifest(published)], rng).pop().context("entry 0")??;
     let mut state = ElectionState::begin(Arc::clone(&manifest), first)?;
 
     // V-03, V-07 to V-09, V-11, V-17: every entry by itself and in its place. What rests on blobs is noted.
     let mut notes = Notes::new(&manifest, record)?;
-    notes
-        .tree
-        .push(record.entries().first().context("the record is empty")?);
+    notes.tree.push(record.entries().first().context("the record is empty")?);
     let rest = record.entries().get(1..).unwrap_or_default();
     for batch in rest.chunks(BATCH) {
-        let entries = batch
-            .iter()
-            .map(|bytes| Entry::parse(bytes))
-            .collect::<Result<Vec<_>, _>>()?;
+        let entries = batch.iter().map(|bytes| Entry::parse(bytes)).collect::<Result<Vec<_>, _>>()?;
         for (bytes, verified) in batch.iter().zip(verifier.verify(entries, rng)) {
             let verified = verified?;
             let entry = verified.entry().clone();
-            let index = state
-                .apply(verified)
-                .with_context(|| format!("entry {}", state.size()))?;
+            let index = state.apply(verified).with_context(|| format!("entry {}", state.size()))?;
             notes.tree.push(bytes);
-            notes
-                .take(&state, &entry, rng)
-                .with_context(|| format!("entry {index}"))?;
+            notes.take(&state, &entry, rng).with_context(|| format!("entry {index}"))?;
         }
     }
 
@@ -76,10 +60,7 @@ pub(crate) fn replay(
     let combined = notes.check_combined(&published, rng)?;
     let recomputed = count(&state, record, &notes.eligible, &combined)?;
     let result = ElectionResult::parse(record.blob(&published.result)?)?;
-    ensure!(
-        result == recomputed,
-        "the published result is not the count of the ballots"
-    );
+    ensure!(result == recomputed, "the published result is not the count of the ballots");
     Ok(result)
 }
 
@@ -94,27 +75,16 @@ pub(crate) fn count(
     let opener = BallotOpener::new(manifest);
     let mut count = Count::new(manifest);
     let counted = state.counted();
-    ensure!(
-        counted.len() == combined.len(),
-        "{} openings of {} ballots",
-        combined.len(),
-        counted.len()
-    );
+    ensure!(counted.len() == combined.len(), "{} openings of {} ballots", combined.len(), counted.len());
     for (ballot, opening) in counted.iter().zip(combined) {
-        let bytes = record
-            .entries()
-            .get(usize::try_from(ballot.index)?)
-            .context("a counted ballot is missing")?;
+        let bytes =
+            record.entries().get(usize::try_from(ballot.index)?).context("a counted ballot is missing")?;
         let Entry::Ballot(ballot) = Entry::parse(bytes)? else {
             anyhow::bail!("a counted entry is no ballot")
         };
         count.add(&opener.open(&ballot, opening).context("a ballot of no class")?)?;
     }
-    Ok(ElectionResult::new(
-        manifest,
-        &count,
-        issuance::check_figures(state, eligible)?,
-    )?)
+    Ok(ElectionResult::new(manifest, &count, issuance::check_figures(state, eligible)?)?)
 }
 
 /// What an observer keeps while replaying.
@@ -160,11 +130,7 @@ impl<'r> Notes<'r> {
         match entry {
             Entry::Ceremony(signed) => {
                 // V-05: anyone recomputes Y and all Y_i.
-                let blob = signed
-                    .body
-                    .round_1
-                    .map(|blob| self.record.blob(&blob))
-                    .transpose()?;
+                let blob = signed.body.round_1.map(|blob| self.record.blob(&blob)).transpose()?;
                 urna_election::ceremony::check_key_ceremony(&self.manifest, blob)?;
             }
             Entry::Register(signed) => {
@@ -177,50 +143,29 @@ impl<'r> Notes<'r> {
             }
             Entry::VotingClosed(_) => {
                 self.root = self.tree.root();
-                self.ephemerals = state
-                    .counted()
-                    .iter()
-                    .filter_map(|ballot| ballot.point())
-                    .collect();
+                self.ephemerals = state.counted().iter().filter_map(|ballot| ballot.point()).collect();
             }
             Entry::Issuance(signed) => {
                 // V-10
-                let issuer = self
-                    .manifest
-                    .issuers()
-                    .iter()
-                    .find(|issuer| issuer.id == signed.signer);
+                let issuer = self.manifest.issuers().iter().find(|issuer| issuer.id == signed.signer);
                 let issuer = issuer.context("an issuer")?;
                 let blobs = self.blobs(&signed.body.rows)?;
                 issuance::check_list(&self.manifest, issuer, &signed.body, blobs, &self.eligible, rng)?;
             }
             Entry::Agreed(signed) => {
-                ensure!(
-                    signed.body.root.0 == self.root,
-                    "{} agreed on another log",
-                    signed.signer
-                );
+                ensure!(signed.body.root.0 == self.root, "{} agreed on another log", signed.signer);
                 self.agreed.insert(signed.body.digest(), signed.body.clone());
             }
             Entry::Opening(signed) => {
                 // V-12
                 let members = &self.manifest.trustees().members;
-                let place = members
-                    .iter()
-                    .position(|trustee| trustee.id == signed.signer)
-                    .context("a trustee")?;
+                let place =
+                    members.iter().position(|trustee| trustee.id == signed.signer).context("a trustee")?;
                 let position = usize::try_from(signed.body.position)?;
-                let chunk = self
-                    .ephemerals
-                    .chunks(urna_crypto::CHUNK)
-                    .nth(position)
-                    .context("a chunk")?;
+                let chunk = self.ephemerals.chunks(urna_crypto::CHUNK).nth(position).context("a chunk")?;
                 let blob = self.record.blob(&signed.body.chunk)?;
                 let points = opening::check_chunk(&self.manifest, place, &signed.body, blob, chunk)?;
-                self.decryptions
-                    .get_mut(place)
-                    .context("a trustee")?
-                    .extend(points);
+                self.decryptions.get_mut(place).context("a trustee")?.extend(points);
             }
             Entry::Result(signed) => self.result = Some(signed.body.clone()),
             _ => {}

@@ -57,9 +57,7 @@ impl Opened {
 
 impl Issuer {
     fn new(id: Id, classes: &[Named]) -> anyhow::Result<Self> {
-        let keys = classes
-            .iter()
-            .map(|class| Ok((class.id.parse()?, IssuerSecretKey::generate(&mut OsRng))));
+        let keys = classes.iter().map(|class| Ok((class.id.parse()?, IssuerSecretKey::generate(&mut OsRng))));
         Ok(Self {
             id,
             signing_key: SigningKey::generate(&mut OsRng),
@@ -77,20 +75,12 @@ impl Issuer {
         class: &Id,
         credential: CredentialKey,
     ) -> anyhow::Result<Opened> {
-        signature
-            .verify(&credential, request)
-            .context("the request for a session")?;
+        signature.verify(&credential, request).context("the request for a session")?;
         ensure!(!self.answered.contains(request.handle), "this voter has a token");
         let mut id = [0; 16];
         OsRng.fill_bytes(&mut id);
         let session = Session::open(&mut OsRng);
-        Ok(Opened {
-            session,
-            id,
-            handle: *request.handle,
-            class: class.clone(),
-            credential,
-        })
+        Ok(Opened { session, id, handle: *request.handle, class: class.clone(), credential })
     }
 
     /// The issuer's second move; each voter gets one answer (TOK-5).
@@ -100,16 +90,8 @@ impl Issuer {
         challenge: &SessionChallenge<'_>,
         signature: &Signature,
     ) -> anyhow::Result<urna_crypto::Answer> {
-        let Opened {
-            session,
-            id,
-            handle,
-            class,
-            credential,
-        } = opened;
-        signature
-            .verify(&credential, challenge)
-            .context("the blinded challenge")?;
+        let Opened { session, id, handle, class, credential } = opened;
+        signature.verify(&credential, challenge).context("the blinded challenge")?;
         ensure!(self.answered.insert(handle), "this voter has a token");
         let commitment = session.commitment();
         let key = self.keys.get(&class).context("a class without a key")?;
@@ -148,69 +130,41 @@ pub(crate) struct Organisation {
 impl Organisation {
     /// Plan, keys of issuers, key ceremony of trustees, manifest.
     pub(crate) fn found(file: &BallotFile, trustees: Trustees, issuers: u8) -> anyhow::Result<Self> {
-        let authority = Authority {
-            key: Ed25519SigningKey::generate(&mut OsRng),
-        };
+        let authority = Authority { key: Ed25519SigningKey::generate(&mut OsRng) };
         let (threshold, count) = match trustees {
             Trustees::Solo => (1, 1),
             Trustees::Shared { threshold, count } => (threshold, count),
         };
         let party = |what: &str, number: u16| -> anyhow::Result<Party> {
             let name = format!("{} {number}", capitalised(what));
-            Ok(Party {
-                id: format!("{what}-{number}").parse()?,
-                name,
-            })
+            Ok(Party { id: format!("{what}-{number}").parse()?, name })
         };
         let plan = Plan {
             authority_key: Base64(authority.key.public().to_bytes()),
-            issuers: (1..=issuers.into())
-                .map(|i| party("issuer", i))
-                .collect::<Result<_, _>>()?,
+            issuers: (1..=issuers.into()).map(|i| party("issuer", i)).collect::<Result<_, _>>()?,
             slug: "demo".parse()?,
             spec: 1,
             threshold,
-            trustees: (1..=count)
-                .map(|i| party("trustee", i))
-                .collect::<Result<_, _>>()?,
+            trustees: (1..=count).map(|i| party("trustee", i)).collect::<Result<_, _>>()?,
         };
-        let issuers = plan
-            .issuers
-            .iter()
-            .map(|issuer| Issuer::new(issuer.id.clone(), &file.districts));
+        let issuers = plan.issuers.iter().map(|issuer| Issuer::new(issuer.id.clone(), &file.districts));
         let issuers = issuers.collect::<anyhow::Result<Vec<_>>>()?;
         let (trustees, round_1) = hold_ceremony(&plan, trustees)?;
         let draft = draft(file, &plan, &issuers, &trustees)?;
         let manifest = Manifest::from_draft(&draft).context("the manifest")?;
-        ensure!(
-            manifest.plan_id() == &plan.id(),
-            "the manifest does not contain the plan"
-        );
-        Ok(Self {
-            authority,
-            issuers,
-            trustees,
-            manifest,
-            round_1,
-        })
+        ensure!(manifest.plan_id() == &plan.id(), "the manifest does not contain the plan");
+        Ok(Self { authority, issuers, trustees, manifest, round_1 })
     }
 }
 
 /// The key ceremony: two rounds among all trustees, or none for a solo trustee (TRU-1 to TRU-6).
 fn hold_ceremony(plan: &Plan, asked: Trustees) -> anyhow::Result<(Vec<Trustee>, Option<Vec<u8>>)> {
     let ids = plan.trustees.iter().map(|trustee| trustee.id.clone());
-    let enrolled: Vec<_> = ids
-        .map(|id| (id, TrusteeSecretKey::generate(&mut OsRng)))
-        .collect();
+    let enrolled: Vec<_> = ids.map(|id| (id, TrusteeSecretKey::generate(&mut OsRng))).collect();
     for (id, key) in &enrolled {
-        let statement = TrusteePossession {
-            plan: &plan.id(),
-            trustee: id.as_str(),
-        };
+        let statement = TrusteePossession { plan: &plan.id(), trustee: id.as_str() };
         let proof = key.prove_possession(&statement, &mut OsRng);
-        proof
-            .verify(&key.public(), &statement)
-            .with_context(|| format!("enrolment of {id}"))?;
+        proof.verify(&key.public(), &statement).with_context(|| format!("enrolment of {id}"))?;
     }
     if asked == Trustees::Solo {
         let shares = enrolled.into_iter().map(|(id, key)| {
@@ -222,9 +176,8 @@ fn hold_ceremony(plan: &Plan, asked: Trustees) -> anyhow::Result<(Vec<Trustee>, 
 
     let keys = enrolled.iter().map(|(_, key)| key.public()).collect();
     let ceremony = Ceremony::new(plan.id(), plan.threshold, keys)?;
-    let started = (1..)
-        .zip(&enrolled)
-        .map(|(index, (_, key))| Round1Secret::start(&ceremony, index, key, &mut OsRng));
+    let started =
+        (1..).zip(&enrolled).map(|(index, (_, key))| Round1Secret::start(&ceremony, index, key, &mut OsRng));
     let (secrets, packages): (Vec<_>, Vec<_>) = started.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
     let round_1 = ceremony.check(packages)?;
     let received = secrets
@@ -233,34 +186,21 @@ fn hold_ceremony(plan: &Plan, asked: Trustees) -> anyhow::Result<(Vec<Trustee>, 
         .map(|(secret, (_, key))| secret.receive(round_1.clone(), key, &mut OsRng));
     let (secrets, sent): (Vec<_>, Vec<_>) = received.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
     let sent: Vec<_> = sent.into_iter().flatten().collect();
-    let finished = (1..)
-        .zip(secrets)
-        .zip(enrolled)
-        .map(|((index, secret), (id, key))| {
-            let own: Vec<_> = sent
-                .iter()
-                .filter(|share| share.recipient() == index)
-                .cloned()
-                .collect();
-            let share = secret.finish(&own, &key)?;
-            Ok(Trustee { id, key, share })
-        });
+    let finished = (1..).zip(secrets).zip(enrolled).map(|((index, secret), (id, key))| {
+        let own: Vec<_> = sent.iter().filter(|share| share.recipient() == index).cloned().collect();
+        let share = secret.finish(&own, &key)?;
+        Ok(Trustee { id, key, share })
+    });
     Ok((finished.collect::<anyhow::Result<_>>()?, Some(round_1.to_bytes())))
 }
 
 fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee]) -> anyhow::Result<Draft> {
     let mut sizes = vec![0_u64; file.districts.len()];
     for line in &file.lines {
-        sizes
-            .get_mut(line.district)
-            .into_iter()
-            .for_each(|size| *size += 1);
+        sizes.get_mut(line.district).into_iter().for_each(|size| *size += 1);
     }
     let smallest = 5;
-    let small = sizes
-        .iter()
-        .zip(&file.districts)
-        .filter(|(size, _)| **size < smallest);
+    let small = sizes.iter().zip(&file.districts).filter(|(size, _)| **size < smallest);
     let classes = file.districts.iter().map(|district| Class {
         ballot_style: "all".into(),
         district: Some(district.id.clone()),
@@ -284,29 +224,19 @@ fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee
         seats: integer(1),
         title: text("Council member"),
     };
-    let issuers = plan
-        .issuers
-        .iter()
-        .zip(issuers)
-        .map(|(party, issuer)| issuer_draft(&plan.id(), party, issuer));
-    let members = plan
-        .trustees
-        .iter()
-        .zip(trustees)
-        .map(|(party, trustee)| TrusteeDraft {
-            id: party.id.to_string(),
-            key: Base64(trustee.key.public().to_bytes()),
-            name: party.name.clone(),
-            share_key: Base64(trustee.share.share_key().to_bytes()),
-        });
+    let issuers =
+        plan.issuers.iter().zip(issuers).map(|(party, issuer)| issuer_draft(&plan.id(), party, issuer));
+    let members = plan.trustees.iter().zip(trustees).map(|(party, trustee)| TrusteeDraft {
+        id: party.id.to_string(),
+        key: Base64(trustee.key.public().to_bytes()),
+        name: party.name.clone(),
+        share_key: Base64(trustee.share.share_key().to_bytes()),
+    });
     let election_key = trustees.first().context("no trustee")?.share.election_key();
     let board_key = || Base64(Ed25519SigningKey::generate(&mut OsRng).public().to_bytes());
     Ok(Draft {
         authority_key: plan.authority_key,
-        ballot_styles: vec![BallotStyle {
-            contests: vec![CONTEST.into()],
-            id: "all".into(),
-        }],
+        ballot_styles: vec![BallotStyle { contests: vec![CONTEST.into()], id: "all".into() }],
         board: Board {
             log_key: board_key(),
             origin: format!("board.example/{}", plan.slug),
@@ -327,10 +257,7 @@ fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee
             },
         },
         languages: vec!["en".into()],
-        organiser: Organiser {
-            contact: "demo@example.org".into(),
-            name: "The demo".into(),
-        },
+        organiser: Organiser { contact: "demo@example.org".into(), name: "The demo".into() },
         policy: Policy {
             blank_counts_as: CountsAs::Participated,
             disclosure: Disclosure::PerPseudonym,
@@ -354,11 +281,7 @@ fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee
 
 fn issuer_draft(plan: &PlanId, party: &Party, issuer: &Issuer) -> IssuerDraft {
     let keys = issuer.keys.iter().map(|(class, key)| {
-        let statement = IssuerPossession {
-            plan,
-            issuer: party.id.as_str(),
-            class: class.as_str(),
-        };
+        let statement = IssuerPossession { plan, issuer: party.id.as_str(), class: class.as_str() };
         let proof = key.prove_possession(&statement, &mut OsRng);
         ClassKey {
             class: class.to_string(),

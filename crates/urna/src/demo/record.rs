@@ -30,10 +30,8 @@ impl Record {
 
     /// The bytes of a blob that an entry names.
     pub(crate) fn blob(&self, blob: &BlobRef) -> anyhow::Result<&[u8]> {
-        let bytes = self
-            .blobs
-            .get(&blob.sha256.0)
-            .with_context(|| format!("a {:?} blob is missing", blob.kind))?;
+        let bytes =
+            self.blobs.get(&blob.sha256.0).with_context(|| format!("a {:?} blob is missing", blob.kind))?;
         blob.check(bytes)?;
         Ok(bytes)
     }
@@ -45,10 +43,7 @@ impl Record {
     }
 
     pub(crate) fn add_blobs(&mut self, kind: BlobKind, blobs: Vec<Vec<u8>>) -> anyhow::Result<Vec<BlobRef>> {
-        blobs
-            .into_iter()
-            .map(|bytes| self.add_blob(kind, bytes))
-            .collect()
+        blobs.into_iter().map(|bytes| self.add_blob(kind, bytes)).collect()
     }
 }
 
@@ -65,17 +60,9 @@ impl Board {
     pub(crate) fn new(manifest: Arc<Manifest>, record: Record, first: Entry) -> anyhow::Result<Self> {
         let verifier = EntryVerifier::new(Arc::clone(&manifest));
         let bytes = first.to_bytes();
-        let verified = verifier
-            .verify(vec![first], &mut OsRng)
-            .pop()
-            .context("entry 0")??;
+        let verified = verifier.verify(vec![first], &mut OsRng).pop().context("entry 0")??;
         let state = ElectionState::begin(manifest, verified)?;
-        let mut board = Self {
-            verifier,
-            state,
-            tree: Tree::new(),
-            record,
-        };
+        let mut board = Self { verifier, state, tree: Tree::new(), record };
         board.append(bytes);
         Ok(board)
     }

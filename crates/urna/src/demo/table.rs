@@ -28,26 +28,19 @@ pub(crate) struct Comparison {
 impl Comparison {
     pub(crate) fn new(file: &BallotFile, result: &ElectionResult, expected: &Expected) -> Self {
         let contest = result.contests.first();
-        let counted = contest
-            .map(|contest| contest.options.as_slice())
-            .unwrap_or_default();
+        let counted = contest.map(|contest| contest.options.as_slice()).unwrap_or_default();
         let mut rows: Vec<_> = file
             .options
             .iter()
             .map(|option| {
                 let result = counted.iter().find(|result| result.id.as_str() == option.id);
                 let by_district = file.districts.iter().map(|district| {
-                    let votes = result?
-                        .districts
-                        .iter()
-                        .find(|(id, _)| id.as_str() == district.id);
+                    let votes = result?.districts.iter().find(|(id, _)| id.as_str() == district.id);
                     votes.map(|(_, votes)| votes.value())
                 });
                 let by_district: Vec<_> = by_district.collect();
-                let wanted = file
-                    .districts
-                    .iter()
-                    .map(|district| expected.votes(Some(&option.name), &district.name));
+                let wanted =
+                    file.districts.iter().map(|district| expected.votes(Some(&option.name), &district.name));
                 let equal = by_district.iter().copied().eq(wanted.map(Some));
                 let counted = result.map_or(0, |result| result.votes.value());
                 let total = expected.total(Some(&option.name));
@@ -71,12 +64,10 @@ impl Comparison {
             equal: blank == expected.total(None),
         });
         // Nothing may have been voted that the file does not name.
-        let named = counted
-            .iter()
-            .all(|result| file.options.iter().any(|option| option.id == result.id.as_str()));
-        let others = contest.map_or(1, |contest| {
-            contest.void.value() + contest.invalid.value() + contest.abstain.value()
-        });
+        let named =
+            counted.iter().all(|result| file.options.iter().any(|option| option.id == result.id.as_str()));
+        let others = contest
+            .map_or(1, |contest| contest.void.value() + contest.invalid.value() + contest.abstain.value());
         if !named || others > 0 {
             rows.push(Row {
                 name: "other".into(),
@@ -94,19 +85,13 @@ impl Comparison {
         };
         let ties = contest.map(|contest| contest.ties.as_slice()).unwrap_or_default();
         Self {
-            districts: file
-                .districts
-                .iter()
-                .map(|district| district.name.clone())
-                .collect(),
+            districts: file.districts.iter().map(|district| district.name.clone()).collect(),
             rows,
             figures: format!(
                 "entitled {}, tokens issued {}, voters seen {}, counted {}, gap {}",
                 result.entitled, result.issued, result.seen, result.counted, result.gap
             ),
-            winners: contest
-                .map(|contest| contest.winners.iter().map(title).collect())
-                .unwrap_or_default(),
+            winners: contest.map(|contest| contest.winners.iter().map(title).collect()).unwrap_or_default(),
             ties: ties
                 .iter()
                 .map(|tie| {
@@ -124,19 +109,9 @@ impl Comparison {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self
-            .rows
-            .iter()
-            .map(|row| row.name.chars().count())
-            .max()
-            .unwrap_or_default()
-            .max(6);
+        let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or_default().max(6);
         // More districts than fit on a line are left to --json.
-        let districts = if self.districts.len() <= 10 {
-            self.districts.as_slice()
-        } else {
-            &[]
-        };
+        let districts = if self.districts.len() <= 10 { self.districts.as_slice() } else { &[] };
         write!(f, "{:width$}", "option")?;
         for district in districts {
             write!(f, "  {district:>6}")?;

@@ -40,10 +40,7 @@ impl Voter {
         let (mut secret, mut salt) = ([0; 32], [0; 16]);
         OsRng.fill_bytes(&mut secret);
         OsRng.fill_bytes(&mut salt);
-        let district = file
-            .districts
-            .get(line.district)
-            .context("a line without a district")?;
+        let district = file.districts.get(line.district).context("a line without a district")?;
         Ok(Self {
             handle: register::handle(manifest.id(), &salt, &format!("voter-{place}")),
             class: district.id.parse()?,
@@ -69,9 +66,7 @@ impl Voter {
         issuers: &mut [Issuer],
     ) -> anyhow::Result<Vec<Token>> {
         let pairs = issuers.iter_mut().zip(manifest.issuers());
-        pairs
-            .map(|(issuer, listed)| self.take_token(manifest, issuer, listed))
-            .collect()
+        pairs.map(|(issuer, listed)| self.take_token(manifest, issuer, listed)).collect()
     }
 
     fn take_token(
@@ -82,19 +77,11 @@ impl Voter {
     ) -> anyhow::Result<Token> {
         let election = manifest.id();
         let (name, class) = (listed.id.as_str(), self.class.as_str());
-        let request = SessionRequest {
-            election,
-            issuer: name,
-            handle: &self.handle,
-            class,
-            time: 0,
-        };
+        let request = SessionRequest { election, issuer: name, handle: &self.handle, class, time: 0 };
         let signature = self.credential.sign(&request, &mut OsRng);
         let opened = issuer.open(&request, &signature, &self.class, self.credential.public())?;
 
-        let index = manifest
-            .class_index(&self.class)
-            .context("a class without a place")?;
+        let index = manifest.class_index(&self.class).context("a class without a place")?;
         let key = listed.key(index).context("a class without a key")?;
         let context = TokenContext::new(election, class, name, key);
         let pseudonym = self.seed.pseudonym_key(election).pseudonym();
@@ -135,10 +122,7 @@ impl Voter {
         let sequence = u32::try_from(entries.len())?;
         entries.push(self.ballot(manifest, tokens, sequence, self.choice)?);
         let identifier = Identifier::new(manifest.id(), &self.seed.pseudonym_key(manifest.id()).pseudonym());
-        Ok((0..)
-            .zip(entries)
-            .map(|(sequence, entry)| (identifier, sequence, entry))
-            .collect())
+        Ok((0..).zip(entries).map(|(sequence, entry)| (identifier, sequence, entry)).collect())
     }
 
     fn ballot(
@@ -148,9 +132,7 @@ impl Voter {
         sequence: u32,
         choice: Option<usize>,
     ) -> anyhow::Result<Entry> {
-        let class = manifest
-            .class_index(&self.class)
-            .context("a class without a place")?;
+        let class = manifest.class_index(&self.class).context("a class without a place")?;
         let marks = choice.map(u16::try_from).transpose()?.into_iter().collect();
         let plaintext =
             BallotPlaintext::encode(manifest, class, &Selection::new(vec![Choice::Marks(marks)]))?;
@@ -159,29 +141,14 @@ impl Voter {
         let encrypted = context.encrypt(&self.seed, sequence, plaintext.as_bytes(), &key);
         let (ciphertext, proof) = encrypted.prove(&context, &key, tokens, &mut OsRng);
         let (class, pseudonym) = (self.class.clone(), key.pseudonym());
-        Ok(Entry::Ballot(Ballot::new(
-            class,
-            pseudonym,
-            sequence,
-            tokens.to_vec(),
-            ciphertext,
-            proof,
-        )))
+        Ok(Entry::Ballot(Ballot::new(class, pseudonym, sequence, tokens.to_vec(), ciphertext, proof)))
     }
 
     fn withdrawal(&self, manifest: &Manifest, sequence: u32) -> Entry {
         let key = self.seed.pseudonym_key(manifest.id());
-        let statement = urna_crypto::Withdrawal {
-            election: manifest.id(),
-            class: self.class.as_str(),
-            sequence,
-        };
+        let statement =
+            urna_crypto::Withdrawal { election: manifest.id(), class: self.class.as_str(), sequence };
         let signature = key.sign(&statement, &mut OsRng);
-        Entry::Withdrawal(Withdrawal::new(
-            self.class.clone(),
-            key.pseudonym(),
-            sequence,
-            signature,
-        ))
+        Entry::Withdrawal(Withdrawal::new(self.class.clone(), key.pseudonym(), sequence, signature))
     }
 }

@@ -70,45 +70,24 @@ struct Election {
 impl Election {
     /// Entry 0: the authority publishes the manifest.
     fn publish(organisation: Organisation) -> anyhow::Result<(Self, Option<Vec<u8>>)> {
-        let Organisation {
-            authority,
-            issuers,
-            trustees,
-            manifest,
-            round_1,
-        } = organisation;
+        let Organisation { authority, issuers, trustees, manifest, round_1 } = organisation;
         let mut record = Record::default();
         let blob = record.add_blob(BlobKind::Manifest, manifest.bytes().to_vec())?;
         let body = ManifestPublished { manifest: blob };
         let first = Signed::by_authority(manifest.id(), &authority.key, Integer::default(), body);
         let manifest = Arc::new(manifest);
         let board = Board::new(Arc::clone(&manifest), record, Entry::Manifest(first))?;
-        Ok((
-            Self {
-                manifest,
-                authority,
-                issuers,
-                trustees,
-                board,
-                eligible: Eligible::default(),
-            },
-            round_1,
-        ))
+        Ok((Self { manifest, authority, issuers, trustees, board, eligible: Eligible::default() }, round_1))
     }
 
     fn rehearse(&mut self, round_1: Option<Vec<u8>>) -> anyhow::Result<()> {
-        let round_1 = round_1
-            .map(|bytes| self.board.record.add_blob(BlobKind::Round1, bytes))
-            .transpose()?;
+        let round_1 = round_1.map(|bytes| self.board.record.add_blob(BlobKind::Round1, bytes)).transpose()?;
         let election = *self.manifest.id();
         for place in 0..self.trustees.len() {
             self.trustee(
                 place,
                 |trustee| {
-                    let statement = SharePossession {
-                        election: &election,
-                        trustee: trustee.share.index(),
-                    };
+                    let statement = SharePossession { election: &election, trustee: trustee.share.index() };
                     let possession = Base64(trustee.share.prove_possession(&statement, &mut OsRng));
                     Ceremony { possession, round_1 }
                 },
@@ -143,11 +122,7 @@ impl Election {
         let rows = self.board.record.add_blobs(BlobKind::RegisterRows, blobs)?;
         let entitled = self.per_class(register.entitled_by_class())?;
         self.authority(
-            urna_election::entry::Register {
-                cause: Cause::Initial,
-                entitled,
-                rows,
-            },
+            urna_election::entry::Register { cause: Cause::Initial, entitled, rows },
             Entry::Register,
         )?;
         Ok(voters)
@@ -168,48 +143,26 @@ impl Election {
         }
         self.admit(&mut queue)?;
         progress.finish_and_clear();
-        step(&format!(
-            "{} tokens taken, {} ballots cast",
-            voters.len(),
-            self.board.state().cast()
-        ));
+        step(&format!("{} tokens taken, {} ballots cast", voters.len(), self.board.state().cast()));
         Ok(())
     }
 
     fn admit(&mut self, queue: &mut Vec<(Identifier, u32, Entry)>) -> anyhow::Result<()> {
         queue.sort_by_key(|(identifier, sequence, _)| (*identifier, *sequence));
-        self.board
-            .admit(queue.drain(..).map(|(_, _, entry)| entry).collect())
+        self.board.admit(queue.drain(..).map(|(_, _, entry)| entry).collect())
     }
 
     /// Every issuer says what it signed; its keys for tokens are destroyed.
     fn post_issuance(&mut self) -> anyhow::Result<()> {
         for (place, issuer) in core::mem::take(&mut self.issuers).into_iter().enumerate() {
-            let Issuer {
-                id,
-                signing_key,
-                rows,
-                ..
-            } = issuer;
+            let Issuer { id, signing_key, rows, .. } = issuer;
             let mut issued = vec![0_u64; self.manifest.classes().len()];
             for row in &rows {
-                let class = self
-                    .manifest
-                    .class_index(&row.class)
-                    .context("a class without a place")?;
-                issued
-                    .get_mut(class.position())
-                    .into_iter()
-                    .for_each(|count| *count += 1);
+                let class = self.manifest.class_index(&row.class).context("a class without a place")?;
+                issued.get_mut(class.position()).into_iter().for_each(|count| *count += 1);
             }
-            let rows = self
-                .board
-                .record
-                .add_blobs(BlobKind::IssuanceRows, issuance::to_blobs(rows))?;
-            let body = Issuance {
-                issued: self.per_class(&issued)?,
-                rows,
-            };
+            let rows = self.board.record.add_blobs(BlobKind::IssuanceRows, issuance::to_blobs(rows))?;
+            let body = Issuance { issued: self.per_class(&issued)?, rows };
             let number = self.next_number(Role::Issuer, place)?;
             let sign = |statement: &urna_crypto::SignedEntry<'_>| signing_key.sign(statement, &mut OsRng);
             let signed = Signed::by_party(self.manifest.id(), &id, number, body, sign);
@@ -262,14 +215,7 @@ impl Election {
         let blobs = opening::combined_to_blobs(&combined);
         let combined = self.board.record.add_blobs(BlobKind::CombinedOpenings, blobs)?;
         let result = self.board.record.add_blob(BlobKind::Result, result.to_bytes())?;
-        self.authority(
-            ResultPublished {
-                combined,
-                result,
-                trustees,
-            },
-            Entry::Result,
-        )
+        self.authority(ResultPublished { combined, result, trustees }, Entry::Result)
     }
 
     fn authority<B: Body + Serialize>(
@@ -297,17 +243,12 @@ impl Election {
     }
 
     fn next_number(&self, role: Role, place: usize) -> anyhow::Result<Integer> {
-        self.board
-            .state()
-            .next_number(role, place)
-            .context("no such signer")
+        self.board.state().next_number(role, place).context("no such signer")
     }
 
     fn per_class(&self, counts: &[u64]) -> anyhow::Result<BTreeMap<Id, Integer>> {
         let classes = self.manifest.classes().iter().zip(counts);
-        classes
-            .map(|(class, count)| Ok((class.id.clone(), Integer::try_from(*count)?)))
-            .collect()
+        classes.map(|(class, count)| Ok((class.id.clone(), Integer::try_from(*count)?))).collect()
     }
 }
 

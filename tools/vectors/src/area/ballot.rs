@@ -16,12 +16,8 @@ use crate::vector::{Answer, Area, No, Vector, no, unknown};
 use cases::write;
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "ballot",
-    write,
-    crates,
-    oracle: |vector, shared| Some(second(vector, shared)),
-};
+pub const AREA: Area =
+    Area { name: "ballot", write, crates, oracle: |vector, shared| Some(second(vector, shared)) };
 
 fn crates(vector: &Vector, shared: &Fields) -> Answer {
     let input = &shared.clone().and(&vector.input);
@@ -60,17 +56,11 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
         "verify_ballots" => {
             let context = context(input)?;
             let read = |item: &Fields| Ballot::read(&input.clone().and(item));
-            let ballots: Vec<Ballot> = input
-                .object_list("ballots")?
-                .iter()
-                .map(read)
-                .collect::<Result<_, _>>()?;
+            let ballots: Vec<Ballot> =
+                input.object_list("ballots")?.iter().map(read).collect::<Result<_, _>>()?;
             let mut batch = Batch::new();
             for ballot in &ballots {
-                batch.push(&Proved {
-                    statement: ballot.statement(&context),
-                    proof: &ballot.proof,
-                });
+                batch.push(&Proved { statement: ballot.statement(&context), proof: &ballot.proof });
             }
             named(batch.verify(Random::new("batch").rng()), vector, "BAL-5")
         }
@@ -116,10 +106,7 @@ fn context(input: &Fields) -> Result<BallotContext, No> {
 }
 
 fn ciphertext(input: &Fields) -> Result<Ciphertext, No> {
-    Ok(Ciphertext {
-        r: Point::from_bytes(&input.array("R")?)?,
-        text: input.bytes("ct")?,
-    })
+    Ok(Ciphertext { r: Point::from_bytes(&input.array("R")?)?, text: input.bytes("ct")? })
 }
 
 fn second(vector: &Vector, shared: &Fields) -> Answer {
@@ -130,10 +117,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
             let election = input.array("election")?;
             let sk = pseudonym_secret(&input.array("seed")?, &election);
             let identifier = identifier(&election, &(sk * G));
-            Ok(Fields::new()
-                .with("identifier", &identifier)
-                .with("pk", &(sk * G))
-                .with("sk", &sk))
+            Ok(Fields::new().with("identifier", &identifier).with("pk", &(sk * G)).with("sk", &sk))
         }
         "encrypt" => {
             let (election, seed) = (input.array("election")?, input.array("seed")?);
@@ -145,9 +129,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
             let (pk, r, y, s) = (point("pk")?, point("R")?, point("Y")?, point("S")?);
             let ct = input.bytes("ct")?;
             let keystream = keystream(&input.array("election")?, &pk, &r, &y, &s, ct.len());
-            Ok(Fields::new()
-                .with("keystream", &keystream)
-                .with("plaintext", &xor(&ct, &keystream)))
+            Ok(Fields::new().with("keystream", &keystream).with("plaintext", &xor(&ct, &keystream)))
         }
         "verify_ballot" => {
             second_verify(input)?;

@@ -19,12 +19,8 @@ use crate::vector::{Answer, Area, No, Vector, no, unknown};
 use cases::write;
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "count",
-    write,
-    crates,
-    oracle: |vector, shared| Some(second(vector, shared)),
-};
+pub const AREA: Area =
+    Area { name: "count", write, crates, oracle: |vector, shared| Some(second(vector, shared)) };
 
 fn ballots(input: &Fields) -> Result<Vec<Ballot>, No> {
     let ballot = |item: &Fields| Ok((item.text("class")?.to_owned(), item.bytes("plaintext")?));
@@ -47,21 +43,12 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             }
             let (entitled, issued) = (input.number("entitled")?, input.number("issued")?);
             let (seen, returned) = (input.number("seen")?, input.number("returned")?);
-            let figures = Figures {
-                entitled,
-                issued,
-                seen,
-                returned,
-            };
+            let figures = Figures { entitled, issued, seen, returned };
             let result = ElectionResult::new(&manifest, &count, figures).map_err(|_| no("V-10"))?;
             if vector.operation == "check_result" {
                 let published = input.text("result")?.as_bytes();
                 ElectionResult::parse(published).map_err(|error| json_rules(&error, &["V-14"]))?;
-                return if published == result.to_bytes() {
-                    Ok(Fields::new())
-                } else {
-                    Err(no("V-14"))
-                };
+                return if published == result.to_bytes() { Ok(Fields::new()) } else { Err(no("V-14")) };
             }
             let turnout = count.turnout().map_err(anyhow::Error::from)?;
             let figures = json!({
@@ -81,14 +68,9 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
         }
         "top_n" => {
             let outcome = top_n(&input.number_list::<u64>("votes")?, input.number("seats")?);
-            let ties: Vec<Value> = outcome
-                .ties
-                .iter()
-                .map(|tie| json!({"options": tie.options, "seats": tie.seats}))
-                .collect();
-            Ok(Fields::new()
-                .with("ties", &Value::Array(ties))
-                .with("winners", &json!(outcome.winners)))
+            let ties: Vec<Value> =
+                outcome.ties.iter().map(|tie| json!({"options": tie.options, "seats": tie.seats})).collect();
+            Ok(Fields::new().with("ties", &Value::Array(ties)).with("winners", &json!(outcome.winners)))
         }
         other => Err(unknown(other)),
     }
@@ -120,11 +102,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
                 let published = input.text("result")?;
                 // Which rule the text breaks first does not matter here: it is not the result.
                 let rules = vec!["V-14", "ENC-1", "ENC-2", "ENC-3", "ENC-5"];
-                return if published == result {
-                    Ok(Fields::new())
-                } else {
-                    Err(No::Refused(rules))
-                };
+                return if published == result { Ok(Fields::new()) } else { Err(No::Refused(rules)) };
             }
             let turnout = plaintext::turnout(&manifest, &ballots);
             let mut answer = Fields::new().with("result", &result).with("turnout", &turnout);
@@ -139,13 +117,9 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
         "top_n" => {
             let (winners, tie) =
                 plaintext::outcome(&input.number_list::<u64>("votes")?, input.number("seats")?);
-            let ties: Vec<Value> = tie
-                .iter()
-                .map(|(options, seats)| json!({"options": options, "seats": seats}))
-                .collect();
-            Ok(Fields::new()
-                .with("ties", &Value::Array(ties))
-                .with("winners", &json!(winners)))
+            let ties: Vec<Value> =
+                tie.iter().map(|(options, seats)| json!({"options": options, "seats": seats})).collect();
+            Ok(Fields::new().with("ties", &Value::Array(ties)).with("winners", &json!(winners)))
         }
         other => Err(unknown(other)),
     }

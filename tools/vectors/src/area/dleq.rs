@@ -16,12 +16,8 @@ use crate::vector::{Answer, Area, No, Vector, no, unknown};
 use cases::write;
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "dleq",
-    write,
-    crates,
-    oracle: |vector, shared| Some(second(vector, shared)),
-};
+pub const AREA: Area =
+    Area { name: "dleq", write, crates, oracle: |vector, shared| Some(second(vector, shared)) };
 
 fn points(list: &[[u8; 32]]) -> Result<Vec<Point>, No> {
     Ok(list.iter().map(Point::from_bytes).collect::<Result<_, _>>()?)
@@ -42,9 +38,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let nonces = points(&input.array_list("R")?)?;
             let decryptions = points(&input.array_list("D")?)?;
             let proof = DleqProof::from_bytes(&input.array("proof")?)?;
-            proof
-                .verify(&context, &nonces, &decryptions)
-                .map_err(|_| no("TRU-12"))?;
+            proof.verify(&context, &nonces, &decryptions).map_err(|_| no("TRU-12"))?;
             if !vector.values.has("x_i") {
                 return Ok(Fields::new());
             }
@@ -54,18 +48,14 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let rng = &mut Random::new("proof").rng().clone();
             let own_proof =
                 DleqProof::prove(&context, &share, &nonces, &own, rng).map_err(|_| no("TRU-11"))?;
-            own_proof
-                .verify(&context, &nonces, &decryptions)
-                .map_err(|_| no("TRU-11"))?;
+            own_proof.verify(&context, &nonces, &decryptions).map_err(|_| no("TRU-11"))?;
             let own: Vec<[u8; 32]> = own.iter().map(Point::to_bytes).collect();
             Ok(Fields::new().with("D", &List(&own)))
         }
         "verify_rehearsal" => {
             let rehearsal = Rehearsal::from_bytes(&input.array("rehearsal")?)?;
-            let (election, trustee) = (
-                ElectionId::from_bytes(input.array("election")?),
-                input.number("trustee")?,
-            );
+            let (election, trustee) =
+                (ElectionId::from_bytes(input.array("election")?), input.number("trustee")?);
             let share_key = ShareKey::from_bytes(&input.array("Y_i")?)?;
             let verified = rehearsal.verify(&election, trustee, &share_key);
             verified.map_err(|_| no("TRU-7"))?;
@@ -123,9 +113,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
         "combine" => {
             let trustees: Vec<u16> = input.number_list("trustees")?;
             let combined = combine(&trustees, &second_points(&input.array_list("D")?)?)?;
-            Ok(Fields::new()
-                .with("S", &combined)
-                .with("lambda", &List(&lambda(&trustees)?)))
+            Ok(Fields::new().with("S", &combined).with("lambda", &List(&lambda(&trustees)?)))
         }
         "verify_combination" => {
             let trustees: Vec<u16> = input.number_list("trustees")?;
@@ -138,10 +126,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
                 .collect::<Result<_, _>>()?;
             let fit = lists.len() == trustees.len() && lists.iter().all(|list| list.len() == combined.len());
             let is_bad = |place: &usize| {
-                let column: Vec<_> = lists
-                    .iter()
-                    .filter_map(|list| list.get(*place).copied())
-                    .collect();
+                let column: Vec<_> = lists.iter().filter_map(|list| list.get(*place).copied()).collect();
                 !fit || combine(&trustees, &column).ok() != Some(combined[*place])
             };
             let bad: Vec<usize> = (0..combined.len()).filter(is_bad).collect();

@@ -34,12 +34,7 @@ use values::integers;
 use values::names;
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "encoding",
-    write,
-    crates,
-    oracle: second,
-};
+pub const AREA: Area = Area { name: "encoding", write, crates, oracle: second };
 
 /// The manifest that the vectors of a file are read under.
 pub(super) fn manifest(shared: &Fields) -> Result<Manifest, No> {
@@ -49,9 +44,7 @@ pub(super) fn manifest(shared: &Fields) -> Result<Manifest, No> {
 /// The class of a vector.
 pub(super) fn class(manifest: &Manifest, input: &Fields) -> Result<urna_election::manifest::ClassIndex, No> {
     let id: Id = input.text("class")?.parse().map_err(anyhow::Error::from)?;
-    Ok(manifest
-        .class_index(&id)
-        .ok_or_else(|| anyhow!("there is no class `{id}`"))?)
+    Ok(manifest.class_index(&id).ok_or_else(|| anyhow!("there is no class `{id}`"))?)
 }
 
 fn crates(vector: &Vector, shared: &Fields) -> Answer {
@@ -91,9 +84,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
         "read_entry" => {
             let text = document(shared.text("entry")?, input)?;
             let entry = Entry::parse(text.as_bytes()).map_err(|error| json_rules(&error, &["ENT-1"]))?;
-            Ok(none
-                .with("kind", entry.kind().as_str())
-                .with("sha256", &sha256(entry.to_bytes())))
+            Ok(none.with("kind", entry.kind().as_str()).with("sha256", &sha256(entry.to_bytes())))
         }
         "handle" => {
             let election = ElectionId::from_bytes(input.array("election")?);
@@ -115,21 +106,14 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             })?;
             let values: Vec<Value> = choices.iter().map(choice_value).collect();
             let standings = manifest.ballot_style(class).zip(choices);
-            let standings: Vec<Value> = standings
-                .map(|((_, contest), choice)| json!(standing(contest.standing(choice))))
-                .collect();
-            Ok(none
-                .with("choices", &Value::Array(values))
-                .with("standings", &Value::Array(standings)))
+            let standings: Vec<Value> =
+                standings.map(|((_, contest), choice)| json!(standing(contest.standing(choice)))).collect();
+            Ok(none.with("choices", &Value::Array(values)).with("standings", &Value::Array(standings)))
         }
         "encode_plaintext" => {
             let manifest = manifest(shared)?;
             let class = class(&manifest, input)?;
-            let choices = input
-                .list("choices")?
-                .iter()
-                .map(crate_choice)
-                .collect::<Result<_, _>>()?;
+            let choices = input.list("choices")?.iter().map(crate_choice).collect::<Result<_, _>>()?;
             let encoded = BallotPlaintext::encode(&manifest, class, &Selection::new(choices));
             let plaintext = encoded.map_err(|error| match error {
                 SelectionError::Contests { .. }
@@ -145,18 +129,11 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
                 let blobs: Vec<&str> = input.list(name)?.iter().filter_map(Value::as_str).collect();
                 Register::parse(&manifest, &blobs).map_err(|error| refused(&error))
             };
-            let previous = if input.has("previous") {
-                read("previous")?
-            } else {
-                Register::default()
-            };
+            let previous = if input.has("previous") { read("previous")? } else { Register::default() };
             let register = read("blobs")?;
             let changes = register.follows(&previous).map_err(|error| refused(&error))?;
             let list = |handles: &[Handle]| -> Value {
-                handles
-                    .iter()
-                    .map(|handle| Value::from(hex(handle.as_bytes())))
-                    .collect()
+                handles.iter().map(|handle| Value::from(hex(handle.as_bytes()))).collect()
             };
             Ok(none
                 .with("added", &list(&changes.added))
@@ -285,9 +262,7 @@ fn readings(manifest: &Value, class: &str, choices: &[Choice]) -> Fields {
         .map(|(contest, choice)| json!(plaintext::standing(contest, choice)))
         .collect();
     let choices: Vec<Value> = choices.iter().map(Choice::value).collect();
-    Fields::new()
-        .with("choices", &Value::Array(choices))
-        .with("standings", &Value::Array(standings))
+    Fields::new().with("choices", &Value::Array(choices)).with("standings", &Value::Array(standings))
 }
 
 /// What an encoder takes: choices of this ballot style that count.
@@ -301,10 +276,7 @@ fn second_choices(manifest: &Value, class: &str, list: &[Value]) -> Result<Vec<C
         let choice = match value.as_array() {
             None => Choice::Abstain,
             Some(marks) => Choice::Marks(
-                marks
-                    .iter()
-                    .map(|mark| usize::try_from(mark.as_u64().unwrap()).unwrap())
-                    .collect(),
+                marks.iter().map(|mark| usize::try_from(mark.as_u64().unwrap()).unwrap()).collect(),
             ),
         };
         if let Choice::Marks(marks) = &choice {
@@ -331,9 +303,7 @@ fn write() -> File {
         "sequence": 1,
         "signature": base64([(random.scalar() * G).compress().to_bytes(), random.scalar().to_bytes()].concat()),
     });
-    let shared = Fields::new()
-        .with("entry", &canonical(&entry))
-        .with("manifest", &election.text);
+    let shared = Fields::new().with("entry", &canonical(&entry)).with("manifest", &election.text);
     let mut vectors = Vec::new();
     group(&mut vectors, &mut random);
     names(&mut vectors);
@@ -344,9 +314,5 @@ fn write() -> File {
     selections(&mut vectors, &election.manifest);
     handles(&mut vectors, &election);
     registers(&mut vectors, &mut random);
-    File {
-        area: "encoding".into(),
-        shared,
-        vectors,
-    }
+    File { area: "encoding".into(), shared, vectors }
 }

@@ -20,12 +20,7 @@ use keys::keys;
 use rules::fields;
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "manifest",
-    write,
-    crates,
-    oracle: second,
-};
+pub const AREA: Area = Area { name: "manifest", write, crates, oracle: second };
 
 /// The rules that can be behind an error of reading JSON, of a document with a rule of its own for that.
 pub(super) fn json_rules(error: &JsonError, own: &[&'static str]) -> No {
@@ -34,9 +29,7 @@ pub(super) fn json_rules(error: &JsonError, own: &[&'static str]) -> No {
         // A member left out where null belongs, too, is found by writing the document again.
         JsonError::NotCanonical { .. } => &["ENC-1", "ENC-2"],
         // A member twice, which ENC-1 refuses, is found while reading.
-        JsonError::Syntax(_) => &[
-            "ENC-1", "ENC-2", "ENC-3", "ENC-4", "ENC-5", "GRP-1", "GRP-2", "GRP-3",
-        ],
+        JsonError::Syntax(_) => &["ENC-1", "ENC-2", "ENC-3", "ENC-4", "ENC-5", "GRP-1", "GRP-2", "GRP-3"],
     };
     No::Refused(rules.iter().chain(own).copied().collect())
 }
@@ -86,10 +79,8 @@ fn apply(value: &mut Value, change: &Fields) -> Result<(), No> {
 
 /// Refused by the problems that the vector names, all of them and no other; in what order does not matter.
 fn problems(problems: &[Problem], vector: &Vector) -> No {
-    let mut found: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("{}: {}", problem.field, problem.rule.number()))
-        .collect();
+    let mut found: Vec<String> =
+        problems.iter().map(|problem| format!("{}: {}", problem.field, problem.rule.number())).collect();
     let named = vector.values.list("problems").unwrap_or_default();
     let mut expected: Vec<&str> = named.iter().filter_map(Value::as_str).collect();
     expected.sort_unstable();
@@ -113,10 +104,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             Ok(Fields::new()
                 .with("election_id", &manifest.id().to_string())
                 .with("plan_id", &manifest.plan_id().to_string())
-                .with(
-                    "plaintext_length",
-                    &u64::try_from(manifest.plaintext_length()).unwrap(),
-                ))
+                .with("plaintext_length", &u64::try_from(manifest.plaintext_length()).unwrap()))
         }
         "read_plan" => {
             let text = document(shared.text("plan")?, input)?;
@@ -130,11 +118,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let manifest =
                 Manifest::parse(shared.text("manifest")?.as_bytes()).map_err(anyhow::Error::from)?;
             let found = manifest.class_size_problems(&input.number_list("entitled")?);
-            if found.is_empty() {
-                Ok(Fields::new())
-            } else {
-                Err(problems(&found, vector))
-            }
+            if found.is_empty() { Ok(Fields::new()) } else { Err(problems(&found, vector)) }
         }
         other => Err(unknown(other)),
     }
@@ -173,20 +157,12 @@ fn second(vector: &Vector, shared: &Fields) -> Option<Answer> {
                 serde_json::from_str(shared.text("manifest")?).map_err(anyhow::Error::from)?;
             let small = &manifest["policy"]["smallest_class"];
             let entitled: Vec<u64> = input.number_list("entitled")?;
-            let ids = manifest["classes"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|class| &class["id"]);
+            let ids = manifest["classes"].as_array().unwrap().iter().map(|class| &class["id"]);
             let is_small = |(id, entitled): (&Value, &u64)| {
                 let confirmed = small["confirmed"].as_array().unwrap().contains(id);
                 !confirmed && *entitled > 0 && *entitled < small["entitled"].as_u64().unwrap()
             };
-            if ids.zip(&entitled).any(is_small) {
-                Err(no("MAN-29"))
-            } else {
-                Ok(Fields::new())
-            }
+            if ids.zip(&entitled).any(is_small) { Err(no("MAN-29")) } else { Ok(Fields::new()) }
         }
         other => Err(unknown(other)),
     };
@@ -202,9 +178,7 @@ fn change(op: &str, path: &str, value: Value) -> Value {
 
 fn write() -> File {
     let election = Election::new(MAIN);
-    let shared = Fields::new()
-        .with("manifest", &election.text)
-        .with("plan", &canonical(&election.plan));
+    let shared = Fields::new().with("manifest", &election.text).with("plan", &canonical(&election.plan));
     let mut vectors = vec![
         Vector::accept(
             "read_manifest",
@@ -234,21 +208,9 @@ fn write() -> File {
     forms(&mut vectors, &election);
     plans(&mut vectors);
     for (name, entitled, problem) in [
-        (
-            "a class of one that is not confirmed",
-            [1_u64, 2, 1],
-            Some("classes[0]: MAN-29"),
-        ),
-        (
-            "another class of one that is not confirmed",
-            [2, 1, 1],
-            Some("classes[1]: MAN-29"),
-        ),
-        (
-            "a small class that is confirmed, and an empty one",
-            [2, 0, 1],
-            None,
-        ),
+        ("a class of one that is not confirmed", [1_u64, 2, 1], Some("classes[0]: MAN-29")),
+        ("another class of one that is not confirmed", [2, 1, 1], Some("classes[1]: MAN-29")),
+        ("a small class that is confirmed, and an empty one", [2, 0, 1], None),
     ] {
         let input = Fields::new().with("entitled", &List(&entitled));
         let comment = "Entitled persons per class, against smallest_class.";
@@ -258,11 +220,7 @@ fn write() -> File {
             None => Vector::accept("check_class_sizes", name, "MAN-29", comment, input, Fields::new()),
         });
     }
-    File {
-        area: "manifest".into(),
-        shared,
-        vectors,
-    }
+    File { area: "manifest".into(), shared, vectors }
 }
 
 /// A vector that changes the manifest; the problems as `field: rule`, the first rule being the vector's.
@@ -287,14 +245,7 @@ fn accepted(vectors: &mut Vec<Vector>, election: &Election) {
             .with("election_id", &sha256(&text))
             .with("plan_id", &election.plan_id)
             .with("plaintext_length", &4_u64);
-        vectors.push(Vector::accept(
-            "read_manifest",
-            name,
-            "MAN-2",
-            comment,
-            input,
-            values,
-        ));
+        vectors.push(Vector::accept("read_manifest", name, "MAN-2", comment, input, values));
     };
     accept(
         "one ballot each",
@@ -304,11 +255,7 @@ fn accepted(vectors: &mut Vec<Vector>, election: &Election) {
             change("replace", "/policy/revote_limit", json!(1))
         ]),
     );
-    accept(
-        "a manual schedule",
-        "No times.",
-        json!([change("replace", "/schedule", json!("manual"))]),
-    );
+    accept("a manual schedule", "No times.", json!([change("replace", "/schedule", json!("manual"))]));
     accept(
         "a trial",
         "Another election id for another bit of meaning.",
@@ -318,25 +265,13 @@ fn accepted(vectors: &mut Vec<Vector>, election: &Election) {
         "two candidates of one name",
         "Told apart by their descriptions (MAN-14).",
         json!([
-            change(
-                "replace",
-                "/contests/0/options/4/title/en",
-                json!("Candidate ada")
-            ),
-            change(
-                "replace",
-                "/contests/0/options/4/description",
-                json!({"en": "The other Ada"})
-            ),
+            change("replace", "/contests/0/options/4/title/en", json!("Candidate ada")),
+            change("replace", "/contests/0/options/4/description", json!({"en": "The other Ada"})),
         ]),
     );
     let solo = Election::new(FINAL);
     let changes = json!([
-        change(
-            "replace",
-            "/authority_key",
-            solo.manifest["authority_key"].clone()
-        ),
+        change("replace", "/authority_key", solo.manifest["authority_key"].clone()),
         change("replace", "/board", solo.manifest["board"].clone()),
         change("replace", "/booth", solo.manifest["booth"].clone()),
         change("replace", "/keys", solo.manifest["keys"].clone()),

@@ -21,12 +21,8 @@ use shares::shares;
 use shares::single;
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "sharing",
-    write,
-    crates,
-    oracle: |vector, shared| Some(second(vector, shared)),
-};
+pub const AREA: Area =
+    Area { name: "sharing", write, crates, oracle: |vector, shared| Some(second(vector, shared)) };
 
 /// A share as its key file has it, of an election key that does not matter here.
 pub(super) fn share(index: u16, x: &[u8; 32], share_key: &ShareKey) -> Result<TrusteeShare, No> {
@@ -69,10 +65,7 @@ fn refused(error: &CeremonyError) -> No {
 
 fn ceremony(input: &Fields) -> Result<Ceremony, No> {
     let keys = input.array_list("P")?;
-    let keys = keys
-        .iter()
-        .map(TrusteeKey::from_bytes)
-        .collect::<Result<_, _>>()?;
+    let keys = keys.iter().map(TrusteeKey::from_bytes).collect::<Result<_, _>>()?;
     let plan = PlanId::from_bytes(input.array("plan")?);
     Ceremony::new(plan, input.number("threshold")?, keys).map_err(|error| refused(&error))
 }
@@ -81,9 +74,8 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
     let input = &shared.clone().and(&vector.input);
     match vector.operation.as_str() {
         "check_packages" => {
-            let round1 = ceremony(input)?
-                .parse(&input.bytes("packages")?)
-                .map_err(|error| refused(&error))?;
+            let round1 =
+                ceremony(input)?.parse(&input.bytes("packages")?).map_err(|error| refused(&error))?;
             let share_keys = round1.share_keys().map_err(|error| refused(&error))?;
             let share_keys: Vec<_> = share_keys.iter().map(ShareKey::to_bytes).collect();
             Ok(Fields::new()
@@ -92,9 +84,8 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
                 .with("hash", round1.hash()))
         }
         "verify_sealed_share" => {
-            let round1 = ceremony(input)?
-                .parse(&input.bytes("packages")?)
-                .map_err(|error| refused(&error))?;
+            let round1 =
+                ceremony(input)?.parse(&input.bytes("packages")?).map_err(|error| refused(&error))?;
             let sealed = SealedShare::from_bytes(&input.array("sealed")?)?;
             sealed.verify(&round1).map_err(|error| refused(&error))?;
             Ok(Fields::new())
@@ -117,14 +108,9 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let state = Round2Secret::from_bytes(&ceremony, &state).map_err(|error| refused(&error))?;
             let key = TrusteeSecretKey::from_bytes(&input.array("p_i")?)?;
             let sealed = input.array_list("sealed")?;
-            let sealed: Vec<_> = sealed
-                .iter()
-                .map(SealedShare::from_bytes)
-                .collect::<Result<_, _>>()?;
+            let sealed: Vec<_> = sealed.iter().map(SealedShare::from_bytes).collect::<Result<_, _>>()?;
             let share = state.finish(&sealed, &key).map_err(|error| refused(&error))?;
-            Ok(Fields::new()
-                .with("Y_i", &share.share_key().to_bytes())
-                .with("x_i", &share.to_bytes()[2..34]))
+            Ok(Fields::new().with("Y_i", &share.share_key().to_bytes()).with("x_i", &share.to_bytes()[2..34]))
         }
         "read_share" => {
             let share = TrusteeShare::from_bytes(&input.array("share")?).map_err(|error| refused(&error))?;
@@ -147,11 +133,7 @@ fn second_ceremony(input: &Fields) -> Result<Second, No> {
     if (0..keys.len()).any(|i| keys[..i].contains(&keys[i])) {
         return Err(no("TRU-1"));
     }
-    Ok(Second {
-        plan: input.array("plan")?,
-        threshold,
-        keys,
-    })
+    Ok(Second { plan: input.array("plan")?, threshold, keys })
 }
 
 fn second(vector: &Vector, shared: &Fields) -> Answer {
@@ -173,10 +155,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
         "open_shares" => {
             let ceremony = second_ceremony(input)?;
             let keys = ceremony.read(&input.bytes("packages")?)?;
-            let (p, own) = (
-                oracle::scalar(&input.array("p_i")?)?,
-                oracle::scalar(&input.array("own")?)?,
-            );
+            let (p, own) = (oracle::scalar(&input.array("p_i")?)?, oracle::scalar(&input.array("own")?)?);
             let sealed = input.array_list("sealed")?;
             let x = ceremony.finish(&keys, input.number("i")?, &p, &own, &sealed)?;
             Ok(Fields::new().with("Y_i", &(x * G)).with("x_i", &x))
@@ -193,10 +172,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
             if index == 0 || (x * G).compress().to_bytes() != share_key {
                 return Err(no("TRU-8"));
             }
-            Ok(Fields::new()
-                .with("Y", &key)
-                .with("Y_i", &(x * G))
-                .with("i", &index))
+            Ok(Fields::new().with("Y", &key).with("Y_i", &(x * G)).with("i", &index))
         }
         other => Err(unknown(other)),
     }
@@ -223,28 +199,18 @@ impl Three {
             })
             .collect();
         let keys = makers.iter().map(|maker| maker.secret * G).collect();
-        let ceremony = Second {
-            plan,
-            threshold: 2,
-            keys,
-        };
+        let ceremony = Second { plan, threshold: 2, keys };
         Self { ceremony, makers }
     }
 
     /// The packages of all.
     pub fn packages(&self) -> Vec<Vec<u8>> {
-        self.makers
-            .iter()
-            .map(|maker| self.ceremony.package(maker).0)
-            .collect()
+        self.makers.iter().map(|maker| self.ceremony.package(maker).0).collect()
     }
 
     /// x_i of the trustee with index i.
     pub fn share(&self, index: u16) -> Scalar {
-        self.makers
-            .iter()
-            .map(|maker| evaluate(&maker.coefficients, index))
-            .sum()
+        self.makers.iter().map(|maker| evaluate(&maker.coefficients, index)).sum()
     }
 }
 
@@ -252,17 +218,11 @@ fn write() -> File {
     let mut random = Random::new("sharing");
     let plan: [u8; 32] = random.bytes();
     let three = Three::new(plan, &mut random);
-    let shared = Fields::new()
-        .with("P", &List(&three.ceremony.keys))
-        .with("plan", &plan)
-        .with("threshold", &2_u16);
+    let shared =
+        Fields::new().with("P", &List(&three.ceremony.keys)).with("plan", &plan).with("threshold", &2_u16);
     let packages = three.packages();
     let keys = three.ceremony.check(&packages.concat()).unwrap();
-    let makers: Vec<Fields> = three
-        .makers
-        .iter()
-        .map(|maker| three.ceremony.package(maker).1)
-        .collect();
+    let makers: Vec<Fields> = three.makers.iter().map(|maker| three.ceremony.package(maker).1).collect();
     let check = Vector::accept(
         "check_packages",
         "the packages of a ceremony",
@@ -283,27 +243,15 @@ fn write() -> File {
     shares(&mut vectors, &three, &packages, &keys, &mut random);
     late_choices(&mut vectors, &three);
     single(&mut vectors, &three, &keys.election_key);
-    File {
-        area: "sharing".into(),
-        shared,
-        vectors,
-    }
+    File { area: "sharing".into(), shared, vectors }
 }
 
 /// Trustee 3 chose its second commitment after it saw the others': it is named in round 2, where it cannot open it.
 fn late_choices(vectors: &mut Vec<Vector>, three: &Three) {
     // Randomness of its own, so that other vectors stay as they are.
     let mut random = Random::new("sharing, late choices");
-    let sums: Vec<Scalar> = (0..2)
-        .map(|k| {
-            three
-                .makers
-                .iter()
-                .take(2)
-                .map(|maker| maker.coefficients[k])
-                .sum()
-        })
-        .collect();
+    let sums: Vec<Scalar> =
+        (0..2).map(|k| three.makers.iter().take(2).map(|maker| maker.coefficients[k]).sum()).collect();
     let constant = three.makers[2].coefficients[0];
     let of = |slope: Scalar| {
         let mut makers = three.makers.clone();
@@ -340,16 +288,10 @@ fn late_choices(vectors: &mut Vec<Vector>, three: &Three) {
         let keys = late.ceremony.read(&list).unwrap();
         let sealed = [1_u16, 3].map(|sender| {
             let share = evaluate(&late.makers[usize::from(sender) - 1].coefficients, 2);
-            let share = if sender == 3 && !known {
-                random.scalar()
-            } else {
-                share
-            };
+            let share = if sender == 3 && !known { random.scalar() } else { share };
             let nonces = [random.scalar(), random.scalar()];
             let secret = &late.makers[usize::from(sender) - 1].secret;
-            let seal = late
-                .ceremony
-                .seal(&keys.hash, [sender, 2], secret, &share.to_bytes(), nonces);
+            let seal = late.ceremony.seal(&keys.hash, [sender, 2], secret, &share.to_bytes(), nonces);
             seal.0
         });
         let input = Fields::new()

@@ -16,12 +16,8 @@ use crate::vector::{Answer, Area, No, Vector, no, unknown};
 use cases::write;
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "signatures",
-    write,
-    crates,
-    oracle: |vector, shared| Some(second(vector, shared)),
-};
+pub const AREA: Area =
+    Area { name: "signatures", write, crates, oracle: |vector, shared| Some(second(vector, shared)) };
 
 fn crates(vector: &Vector, shared: &Fields) -> Answer {
     let input = &shared.clone().and(&vector.input);
@@ -103,29 +99,13 @@ fn verify_statement(input: &Fields, key: &CredentialKey, signature: &Signature) 
         ),
         "withdrawal" => {
             let (election, class, sequence) = (&election()?, text("class")?, fields.number("sequence")?);
-            check(
-                &Withdrawal {
-                    election,
-                    class,
-                    sequence,
-                },
-                key,
-                signature,
-            )
+            check(&Withdrawal { election, class, sequence }, key, signature)
         }
         "returned" => {
             let tokens = fields.array_list("tokens")?;
             let tokens: Vec<_> = tokens.iter().map(Token::from_bytes).collect::<Result<_, _>>()?;
             let (election, class) = (&election()?, text("class")?);
-            check(
-                &Returned {
-                    election,
-                    class,
-                    tokens: &tokens,
-                },
-                key,
-                signature,
-            )
+            check(&Returned { election, class, tokens: &tokens }, key, signature)
         }
         "entry" => check(
             &SignedEntry {

@@ -25,12 +25,7 @@ use crate::vector::{Answer, Area, File, No, Vector, no, unknown};
 use lists::{issuance, register_version};
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "state",
-    write,
-    crates,
-    oracle: |_, _| None,
-};
+pub const AREA: Area = Area { name: "state", write, crates, oracle: |_, _| None };
 
 /// The rules that a rejection can mean.
 fn refused(rejected: &Rejected) -> No {
@@ -86,19 +81,12 @@ impl Replay {
     fn new(log: &Fields) -> Result<Self, No> {
         let manifest = Manifest::parse(log.text("manifest")?.as_bytes()).map_err(anyhow::Error::from)?;
         let manifest = Arc::new(manifest);
-        Ok(Self {
-            verifier: EntryVerifier::new(Arc::clone(&manifest)),
-            manifest,
-            state: None,
-        })
+        Ok(Self { verifier: EntryVerifier::new(Arc::clone(&manifest)), manifest, state: None })
     }
 
     fn apply(&mut self, text: &str) -> Result<u64, No> {
         let entry = Entry::parse(text.as_bytes()).map_err(|error| json_rules(&error, &["ENT-1"]))?;
-        let verified = self
-            .verifier
-            .verify(vec![entry], Random::new("batch").rng())
-            .pop();
+        let verified = self.verifier.verify(vec![entry], Random::new("batch").rng()).pop();
         let verified = verified.ok_or_else(|| anyhow!("no answer"))?;
         let verified = verified.map_err(|rejected| refused(&rejected))?;
         match &mut self.state {
@@ -115,8 +103,7 @@ impl Replay {
     fn prefix(&mut self, log: &Fields, count: usize) -> Result<(), No> {
         for entry in log.list("entries")?.iter().take(count) {
             let text = entry.as_str().ok_or_else(|| anyhow!("an entry is not a text"))?;
-            self.apply(text)
-                .map_err(|error| anyhow!("the log before: {error:?}"))?;
+            self.apply(text).map_err(|error| anyhow!("the log before: {error:?}"))?;
         }
         Ok(())
     }
@@ -136,9 +123,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let mut phases = Vec::new();
             for (place, entry) in log.list("entries")?.iter().enumerate() {
                 let text = entry.as_str().unwrap_or_default();
-                let index = replay
-                    .apply(text)
-                    .map_err(|error| anyhow!("entry {place}: {error:?}"))?;
+                let index = replay.apply(text).map_err(|error| anyhow!("entry {place}: {error:?}"))?;
                 if index != u64::try_from(place).unwrap() {
                     return Err(No::Malformed(anyhow!("entry {place} got the index {index}")));
                 }
@@ -180,17 +165,14 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let mut eligible = Eligible::default();
             eligible.add(&register(&replay.manifest, &log)?);
             let issuers = replay.manifest.issuers();
-            let issuer = issuers
-                .iter()
-                .find(|issuer| input.text("issuer").is_ok_and(|id| id == issuer.id.as_str()));
+            let issuer =
+                issuers.iter().find(|issuer| input.text("issuer").is_ok_and(|id| id == issuer.id.as_str()));
             let issuer = issuer.ok_or_else(|| anyhow!("an unknown issuer"))?;
             let body = serde_json::from_str(input.text("body")?).map_err(anyhow::Error::from)?;
             let blobs: Vec<&str> = input.list("blobs")?.iter().filter_map(Value::as_str).collect();
             let rng = &mut Random::new("batch").rng().clone();
             let checked = check_list(&replay.manifest, issuer, &body, &blobs, &eligible, rng);
-            checked
-                .map(|()| Fields::new())
-                .map_err(|error| list_rules(&error, vector))
+            checked.map(|()| Fields::new()).map_err(|error| list_rules(&error, vector))
         }
         other => Err(unknown(other)),
     }
@@ -216,11 +198,7 @@ fn list_rules(error: &IssuanceError, vector: &Vector) -> No {
 }
 
 fn write() -> File {
-    let mut maker = Maker {
-        log: Log::new(MAIN),
-        name: "main",
-        vectors: Vec::new(),
-    };
+    let mut maker = Maker { log: Log::new(MAIN), name: "main", vectors: Vec::new() };
     maker.announced();
     maker.rehearsed();
     maker.voting();
@@ -229,21 +207,11 @@ fn write() -> File {
     let (main, mut vectors) = (shared_log(&maker.log), maker.vectors);
     register_version(&mut vectors, &maker.log);
     issuance(&mut vectors, &maker.log);
-    let mut maker = Maker {
-        log: Log::new(FINAL),
-        name: "final",
-        vectors,
-    };
+    let mut maker = Maker { log: Log::new(FINAL), name: "final", vectors };
     maker.solo();
     maker.replayed();
-    let shared = Fields::new()
-        .with("final", &shared_log(&maker.log))
-        .with("main", &main);
-    File {
-        area: "state".into(),
-        shared,
-        vectors: maker.vectors,
-    }
+    let shared = Fields::new().with("final", &shared_log(&maker.log)).with("main", &main);
+    File { area: "state".into(), shared, vectors: maker.vectors }
 }
 
 fn shared_log(log: &Log) -> Fields {
@@ -276,8 +244,7 @@ impl Maker {
 
     fn reject(&mut self, name: &str, rule: &str, comment: &str, entry: &str) {
         let input = self.input(entry);
-        self.vectors
-            .push(Vector::reject("apply", name, rule, comment, input));
+        self.vectors.push(Vector::reject("apply", name, rule, comment, input));
     }
 
     fn accept(&mut self, name: &str, rule: &str, comment: &str, entry: &str) {

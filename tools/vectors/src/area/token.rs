@@ -15,12 +15,7 @@ use crate::vector::{Answer, Area, No, Vector, no, unknown};
 use cases::write;
 
 /// The area.
-pub const AREA: Area = Area {
-    name: "token",
-    write,
-    crates,
-    oracle: second,
-};
+pub const AREA: Area = Area { name: "token", write, crates, oracle: second };
 
 fn crates(vector: &Vector, shared: &Fields) -> Answer {
     let input = &shared.clone().and(&vector.input);
@@ -35,9 +30,8 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             let answer = IssuerAnswer::from_bytes(&input.array("answer")?)?;
             let token = blinding.finalize(&answer).map_err(|_| no("TOK-6"))?;
             token.verify(&context, &pseudonym).map_err(|_| no("TOK-7"))?;
-            let mut answer = Fields::new()
-                .with("challenge", &challenge.to_bytes())
-                .with("token", &token.to_bytes());
+            let mut answer =
+                Fields::new().with("challenge", &challenge.to_bytes()).with("token", &token.to_bytes());
             if vector.values.has("x") {
                 // The issuer's secret is that of the key.
                 let x = IssuerSecretKey::from_bytes(&vector.values.array("x")?)?;
@@ -59,11 +53,7 @@ fn crates(vector: &Vector, shared: &Fields) -> Answer {
             }
             let mut batch = Batch::new();
             for (pseudonym, token) in &tokens {
-                batch.push(&Tokened {
-                    context: &context,
-                    pseudonym,
-                    token,
-                });
+                batch.push(&Tokened { context: &context, pseudonym, token });
             }
             named(batch.verify(Random::new("batch").rng()), vector, "TOK-7")
         }

@@ -9,10 +9,7 @@ use crate::vector::{No, no};
 
 /// sk = KDF(seed, election id)
 pub fn pseudonym_secret(seed: &[u8; 32], election: &[u8; 32]) -> Scalar {
-    Transcript::new("urna/v1/pseudonym/key")
-        .bytes("seed", seed)
-        .bytes("election", election)
-        .challenge("sk")
+    Transcript::new("urna/v1/pseudonym/key").bytes("seed", seed).bytes("election", election).challenge("sk")
 }
 
 /// The credential's secret, derived from an invitation's.
@@ -97,12 +94,7 @@ pub fn encrypt(
         .with("ct", &ciphertext)
         .with("keystream", &keystream)
         .with("r", &r);
-    Encrypted {
-        r,
-        ephemeral,
-        ciphertext,
-        values,
-    }
+    Encrypted { r, ephemeral, ciphertext, values }
 }
 
 /// What a ballot's proof is over.
@@ -146,12 +138,8 @@ impl Statement {
         let (t1, t2) = (k1 * G, k2 * G);
         let e = self.challenge(&t1, &t2);
         let (s1, s2) = (k1 + e * sk, k2 + e * r);
-        let proof = token::join(&[
-            t1.compress().as_bytes(),
-            t2.compress().as_bytes(),
-            s1.as_bytes(),
-            s2.as_bytes(),
-        ]);
+        let proof =
+            token::join(&[t1.compress().as_bytes(), t2.compress().as_bytes(), s1.as_bytes(), s2.as_bytes()]);
         let values = Fields::new()
             .with("T1", &t1)
             .with("T2", &t2)

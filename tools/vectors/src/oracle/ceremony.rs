@@ -57,18 +57,11 @@ pub fn knowledge_challenge(trustee: u16, constant: &Point, commitment: &Point) -
 
 /// f(x)
 pub fn evaluate(coefficients: &[Scalar], x: u16) -> Scalar {
-    coefficients.iter().rev().fold(Scalar::ZERO, |sum, coefficient| {
-        sum * Scalar::from(x) + coefficient
-    })
+    coefficients.iter().rev().fold(Scalar::ZERO, |sum, coefficient| sum * Scalar::from(x) + coefficient)
 }
 
 fn evaluate_commitments(commitments: &[Point], x: u16) -> Point {
-    commitments
-        .iter()
-        .rev()
-        .fold(Point::identity(), |sum, commitment| {
-            Scalar::from(x) * sum + commitment
-        })
+    commitments.iter().rev().fold(Point::identity(), |sum, commitment| Scalar::from(x) * sum + commitment)
 }
 
 /// What a trustee makes its package of.
@@ -98,9 +91,7 @@ impl Ceremony {
     }
 
     fn package_statement(&self, unsigned: &[u8]) -> Transcript {
-        Transcript::new("urna/v1/ceremony/package")
-            .bytes("plan", &self.plan)
-            .bytes("package", unsigned)
+        Transcript::new("urna/v1/ceremony/package").bytes("plan", &self.plan).bytes("package", unsigned)
     }
 
     /// Signs the part of a package before its signature.
@@ -168,9 +159,8 @@ impl Ceremony {
             if usize::from(number(2)) != t {
                 return Err(no("TRU-2"));
             }
-            let commitments: Vec<Point> = (0..t)
-                .map(|k| point(&rows::<1>(&package[6 + 32 * k..])[0]))
-                .collect::<Result<_, _>>()?;
+            let commitments: Vec<Point> =
+                (0..t).map(|k| point(&rows::<1>(&package[6 + 32 * k..])[0])).collect::<Result<_, _>>()?;
             let [commitment, mu] = rows(&package[6 + 32 * t..]);
             let (commitment, mu) = (point(&commitment)?, scalar(&mu)?);
             let [r, s] = rows(&package[70 + 32 * t..]);
@@ -181,11 +171,8 @@ impl Ceremony {
             }
             read.push((number(4), commitments, commitment, mu));
         }
-        for ((((i, package), key), (count, commitments, commitment, mu)), _) in (1_u16..)
-            .zip(list.chunks(length))
-            .zip(&self.keys)
-            .zip(&read)
-            .zip(0..)
+        for ((((i, package), key), (count, commitments, commitment, mu)), _) in
+            (1_u16..).zip(list.chunks(length)).zip(&self.keys).zip(&read).zip(0..)
         {
             let (unsigned, signed) = package.split_at(length - 64);
             let statement = self.package_statement(unsigned);
@@ -201,21 +188,16 @@ impl Ceremony {
         }
         let commitments: Vec<Vec<Point>> = read.into_iter().map(|read| read.1).collect();
         let key_at = |x: u16| {
-            commitments.iter().fold(Point::identity(), |sum, commitments| {
-                sum + evaluate_commitments(commitments, x)
-            })
+            commitments
+                .iter()
+                .fold(Point::identity(), |sum, commitments| sum + evaluate_commitments(commitments, x))
         };
         let election_key = key_at(0);
         let share_keys: Vec<Point> = (1..=self.count()).map(key_at).collect();
         if election_key.is_identity() {
             return Err(no("TRU-4"));
         }
-        Ok(Keys {
-            hash: hash.draw("hash", 32).try_into().unwrap(),
-            election_key,
-            share_keys,
-            commitments,
-        })
+        Ok(Keys { hash: hash.draw("hash", 32).try_into().unwrap(), election_key, share_keys, commitments })
     }
 
     /// Seals a share.

@@ -27,10 +27,7 @@ pub struct Chunk {
 }
 
 fn sum(weights: &[Scalar], points: &[Point]) -> Point {
-    weights
-        .iter()
-        .zip(points)
-        .fold(Point::identity(), |sum, (weight, point)| sum + weight * point)
+    weights.iter().zip(points).fold(Point::identity(), |sum, (weight, point)| sum + weight * point)
 }
 
 impl Chunk {
@@ -56,11 +53,7 @@ impl Chunk {
     fn weighted(&self) -> (Vec<Scalar>, Transcript) {
         let mut transcript = self.transcript();
         let bytes = transcript.draw("d_j", 16 * self.nonces.len());
-        let weights = bytes
-            .as_chunks::<16>()
-            .0
-            .iter()
-            .map(|bytes| Scalar::from(u128::from_le_bytes(*bytes)));
+        let weights = bytes.as_chunks::<16>().0.iter().map(|bytes| Scalar::from(u128::from_le_bytes(*bytes)));
         (weights.collect(), transcript)
     }
 
@@ -105,12 +98,7 @@ impl Chunk {
 }
 
 fn challenge(transcript: Transcript, m: &Point, z: &Point, t1: &Point, t2: &Point) -> Scalar {
-    transcript
-        .point("M", m)
-        .point("Z", z)
-        .point("T1", t1)
-        .point("T2", t2)
-        .challenge("e")
+    transcript.point("M", m).point("Z", z).point("T1", t1).point("T2", t2).challenge("e")
 }
 
 /// T1 = kG, T2 = kM, s = k + e x
@@ -151,11 +139,7 @@ fn verify_equal_logs(
     rule: &'static str,
 ) -> Result<(), No> {
     let e = challenge(transcript, m, z, &t1, &t2);
-    if s * G == t1 + e * share_key && s * m == t2 + e * z {
-        Ok(())
-    } else {
-        Err(no(rule))
-    }
+    if s * G == t1 + e * share_key && s * m == t2 + e * z { Ok(()) } else { Err(no(rule)) }
 }
 
 /// The canary of a trustee.
@@ -181,10 +165,7 @@ pub fn rehearse(election: &[u8; 32], trustee: u16, x: &Scalar, k: &Scalar) -> ([
     let transcript = rehearsal_transcript(election, trustee, &(x * G));
     let (proof, values) = prove_equal_logs(transcript, &canary, &decryption, x, k);
     let bytes = [decryption.compress().as_bytes().as_slice(), &proof].concat();
-    (
-        bytes.try_into().unwrap(),
-        values.with("canary", &canary).with("decryption", &decryption),
-    )
+    (bytes.try_into().unwrap(), values.with("canary", &canary).with("decryption", &decryption))
 }
 
 /// Verifies a rehearsal.
@@ -215,13 +196,10 @@ pub fn lambda(trustees: &[u16]) -> Result<Vec<Scalar>, No> {
         return Err(no("TRU-13"));
     }
     let coefficient = |i: &u16| {
-        trustees
-            .iter()
-            .filter(|k| *k != i)
-            .fold(Scalar::ONE, |product, k| {
-                let (k, i) = (Scalar::from(*k), Scalar::from(*i));
-                product * k * (k - i).invert()
-            })
+        trustees.iter().filter(|k| *k != i).fold(Scalar::ONE, |product, k| {
+            let (k, i) = (Scalar::from(*k), Scalar::from(*i));
+            product * k * (k - i).invert()
+        })
     };
     Ok(trustees.iter().map(coefficient).collect())
 }

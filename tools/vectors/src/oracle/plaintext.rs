@@ -45,10 +45,7 @@ pub fn length(manifest: &Value) -> usize {
     let classes = manifest["classes"].as_array().unwrap().iter();
     let lengths = classes.map(|class| {
         let contests = style(manifest, class["id"].as_str().unwrap());
-        contests
-            .iter()
-            .map(|contest| 1 + options(contest).div_ceil(8))
-            .sum()
+        contests.iter().map(|contest| 1 + options(contest).div_ceil(8)).sum()
     });
     lengths.max().unwrap()
 }
@@ -85,9 +82,7 @@ pub fn decode(manifest: &Value, class: &str, plaintext: &[u8]) -> Result<Vec<Cho
     for contest in style(manifest, class) {
         let count = options(contest);
         let (tag, bitmap) = (plaintext[at], &plaintext[at + 1..at + 1 + count.div_ceil(8)]);
-        let marks: Vec<usize> = (0..8 * bitmap.len())
-            .filter(|i| bitmap[i / 8] >> (i % 8) & 1 == 1)
-            .collect();
+        let marks: Vec<usize> = (0..8 * bitmap.len()).filter(|i| bitmap[i / 8] >> (i % 8) & 1 == 1).collect();
         if marks.iter().any(|mark| *mark >= count) {
             return Err(no("PLA-4"));
         }
@@ -124,10 +119,7 @@ pub type Ballot = (String, Vec<u8>);
 pub fn contests(manifest: &Value, ballots: &[Ballot]) -> Value {
     let contests = manifest["contests"].as_array().unwrap();
     let language = manifest["languages"][0].as_str().unwrap();
-    contests
-        .iter()
-        .map(|contest| contest_result(manifest, contest, ballots, language))
-        .collect()
+    contests.iter().map(|contest| contest_result(manifest, contest, ballots, language)).collect()
 }
 
 fn contest_result(manifest: &Value, contest: &Value, ballots: &[Ballot], language: &str) -> Value {
@@ -177,18 +169,13 @@ fn contest_result(manifest: &Value, contest: &Value, ballots: &[Ballot], languag
         }
     }
     let id = |place: &usize| contest["options"][place]["id"].clone();
-    let (winners, ties) = outcome(
-        &votes,
-        usize::try_from(contest["seats"].as_u64().unwrap()).unwrap(),
-    );
+    let (winners, ties) = outcome(&votes, usize::try_from(contest["seats"].as_u64().unwrap()).unwrap());
     let ties =
         ties.map(|(tied, seats)| json!({"options": tied.iter().map(id).collect::<Vec<_>>(), "seats": seats}));
     let options: Vec<Value> = (0..count)
         .map(|place| {
-            let by_district: Map<String, Value> = districts
-                .iter()
-                .map(|(district, votes)| (district.clone(), votes[place].clone()))
-                .collect();
+            let by_district: Map<String, Value> =
+                districts.iter().map(|(district, votes)| (district.clone(), votes[place].clone())).collect();
             json!({
                 "districts": by_district,
                 "id": id(&place),
@@ -201,10 +188,7 @@ fn contest_result(manifest: &Value, contest: &Value, ballots: &[Ballot], languag
     figures.insert("options".into(), json!(options));
     figures.insert("ties".into(), ties.into_iter().collect());
     figures.insert("title".into(), contest["title"][language].clone());
-    figures.insert(
-        "winners".into(),
-        winners.iter().map(id).collect::<Vec<_>>().into(),
-    );
+    figures.insert("winners".into(), winners.iter().map(id).collect::<Vec<_>>().into());
     Value::Object(figures)
 }
 
@@ -238,10 +222,8 @@ pub fn turnout(manifest: &Value, ballots: &[Ballot]) -> Value {
         let (mut is_blank, mut is_invalid) = (false, true);
         if let Ok(choices) = decode(manifest, class_id, plaintext) {
             is_invalid = false;
-            is_blank = contests
-                .iter()
-                .zip(&choices)
-                .all(|(contest, choice)| standing(contest, choice) == "blank");
+            is_blank =
+                contests.iter().zip(&choices).all(|(contest, choice)| standing(contest, choice) == "blank");
         }
         blank += u64::from(is_blank);
         invalid += u64::from(is_invalid);

@@ -52,11 +52,7 @@ pub fn verify(
     let [commitment, s] = rows(signature);
     let (commitment, s) = (point(&commitment)?, scalar(&s)?);
     let e = challenge(statement, key, &commitment);
-    if s * G == commitment + e * key {
-        Ok(())
-    } else {
-        Err(no(rule))
-    }
+    if s * G == commitment + e * key { Ok(()) } else { Err(no(rule)) }
 }
 
 /// The transcript of a statement, by its kind and fields.
@@ -178,11 +174,7 @@ pub fn ed25519_sign(
 
 /// k = SHA-512(R, A, M) mod l, over the bytes as given.
 pub fn ed25519_challenge(commitment: &[u8; 32], key: &[u8; 32], message: &[u8]) -> Scalar {
-    let hash = Sha512::new()
-        .chain_update(commitment)
-        .chain_update(key)
-        .chain_update(message)
-        .finalize();
+    let hash = Sha512::new().chain_update(commitment).chain_update(key).chain_update(message).finalize();
     Scalar::from_bytes_mod_order_wide(&hash.into())
 }
 
@@ -210,9 +202,5 @@ pub fn ed25519_verify(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> R
     ed25519_point(&commitment)?;
     let k = ed25519_challenge(&commitment, key, message);
     let r = EdwardsPoint::mul_base(&s) - k * a;
-    if r.compress().to_bytes() == commitment {
-        Ok(())
-    } else {
-        Err(no("SIG-3"))
-    }
+    if r.compress().to_bytes() == commitment { Ok(()) } else { Err(no("SIG-3")) }
 }

@@ -34,12 +34,7 @@ pub struct Issued {
 
 /// Encodings, one after the other.
 pub fn join<const LENGTH: usize>(parts: &[&[u8; 32]]) -> [u8; LENGTH] {
-    parts
-        .iter()
-        .flat_map(|part| part.iter().copied())
-        .collect::<Vec<_>>()
-        .try_into()
-        .unwrap()
+    parts.iter().flat_map(|part| part.iter().copied()).collect::<Vec<_>>().try_into().unwrap()
 }
 
 /// How many tokens there are, and each of them.
@@ -47,9 +42,7 @@ pub fn absorb(transcript: Transcript, tokens: &[[u8; 96]]) -> Transcript {
     let count = u64::try_from(tokens.len()).unwrap();
     tokens
         .iter()
-        .fold(transcript.integer("tokens", count), |transcript, token| {
-            transcript.bytes("token", token)
-        })
+        .fold(transcript.integer("tokens", count), |transcript, token| transcript.bytes("token", token))
 }
 
 impl Context {
@@ -107,9 +100,7 @@ impl Context {
             ("z", z),
             ("zbar", zbar),
         ];
-        let values = values
-            .iter()
-            .fold(Fields::new(), |fields, (name, scalar)| fields.with(name, scalar));
+        let values = values.iter().fold(Fields::new(), |fields, (name, scalar)| fields.with(name, scalar));
         let answer = join(&[b.as_bytes(), y.as_bytes(), z.as_bytes()]);
         let token = join(&[&bytes_rbar, zbar.as_bytes(), ybar.as_bytes()]);
         Issued {
@@ -136,11 +127,7 @@ impl Context {
         let (rbar, zbar, ybar) = (point(&rbar)?, scalar(&zbar)?, scalar(&ybar)?);
         let cbar = self.challenge(pk, &rbar);
         let holds = rbar + (cbar + fifth(&ybar)) * self.key == zbar * G + ybar * h();
-        if holds && ybar != Scalar::ZERO {
-            Ok(())
-        } else {
-            Err(no("TOK-7"))
-        }
+        if holds && ybar != Scalar::ZERO { Ok(()) } else { Err(no("TOK-7")) }
     }
 }
 
@@ -162,9 +149,5 @@ pub fn check_answer(
     let (b, y, z) = (scalar(&b)?, scalar(&y)?, scalar(&z)?);
     let opened = z * G == a + (c + fifth(&y)) * key;
     let committed = b_point == b * G + y * h();
-    if opened && committed && y != Scalar::ZERO {
-        Ok(())
-    } else {
-        Err(no(rule))
-    }
+    if opened && committed && y != Scalar::ZERO { Ok(()) } else { Err(no(rule)) }
 }

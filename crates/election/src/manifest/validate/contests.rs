@@ -9,11 +9,7 @@ use crate::manifest::{Class, Contest, ContestOption, Rule, encoded_length, large
 impl Check {
     pub(super) fn contests(&mut self, drafts: &[draft::Contest]) -> Option<Vec<Contest>> {
         let length = self.list_length("contests", drafts.len(), CONTESTS);
-        self.distinct(
-            "contests",
-            ".id",
-            drafts.iter().map(|contest| contest.id.as_str()),
-        );
+        self.distinct("contests", ".id", drafts.iter().map(|contest| contest.id.as_str()));
         let contests: Vec<_> = drafts
             .iter()
             .enumerate()
@@ -68,11 +64,7 @@ impl Check {
                 let title = self.text(&format!("{at}[{i}].title"), &option.title, TITLE);
                 let description =
                     self.description(&format!("{at}[{i}].description"), option.description.as_ref());
-                Some(ContestOption {
-                    id: id?,
-                    title: title?,
-                    description: description?,
-                })
+                Some(ContestOption { id: id?, title: title?, description: description? })
             })
             .collect();
         length?;
@@ -82,20 +74,13 @@ impl Check {
     /// The places of each ballot style's contests, by the style's id.
     pub(super) fn ballot_styles<'d>(&mut self, draft: &'d Draft) -> BTreeMap<&'d str, Vec<usize>> {
         self.list_length("ballot_styles", draft.ballot_styles.len(), CLASSES);
-        self.distinct(
-            "ballot_styles",
-            ".id",
-            draft.ballot_styles.iter().map(|style| style.id.as_str()),
-        );
+        self.distinct("ballot_styles", ".id", draft.ballot_styles.iter().map(|style| style.id.as_str()));
         let mut places = BTreeMap::new();
         for (i, contest) in draft.contests.iter().enumerate() {
             places.entry(contest.id.as_str()).or_insert(i);
         }
-        let of_classes: BTreeSet<&str> = draft
-            .classes
-            .iter()
-            .map(|class| class.ballot_style.as_str())
-            .collect();
+        let of_classes: BTreeSet<&str> =
+            draft.classes.iter().map(|class| class.ballot_style.as_str()).collect();
         let mut used = vec![false; draft.contests.len()];
         let mut styles = BTreeMap::new();
         for (i, style) in draft.ballot_styles.iter().enumerate() {
@@ -122,25 +107,11 @@ impl Check {
             }
             styles.entry(style.id.as_str()).or_insert(found);
             if !of_classes.contains(style.id.as_str()) {
-                self.note(
-                    format!("ballot_styles[{i}]"),
-                    Rule::NotUsed { id: style.id.clone() },
-                );
+                self.note(format!("ballot_styles[{i}]"), Rule::NotUsed { id: style.id.clone() });
             }
         }
-        for (i, (contest, _)) in draft
-            .contests
-            .iter()
-            .zip(used)
-            .enumerate()
-            .filter(|(_, (_, used))| !used)
-        {
-            self.note(
-                format!("contests[{i}]"),
-                Rule::NotUsed {
-                    id: contest.id.clone(),
-                },
-            );
+        for (i, (contest, _)) in draft.contests.iter().zip(used).enumerate().filter(|(_, (_, used))| !used) {
+            self.note(format!("contests[{i}]"), Rule::NotUsed { id: contest.id.clone() });
         }
         styles
     }
@@ -151,11 +122,7 @@ impl Check {
         styles: &BTreeMap<&str, Vec<usize>>,
     ) -> Option<Vec<Class>> {
         let length = self.list_length("classes", draft.classes.len(), CLASSES);
-        self.distinct(
-            "classes",
-            ".id",
-            draft.classes.iter().map(|class| class.id.as_str()),
-        );
+        self.distinct("classes", ".id", draft.classes.iter().map(|class| class.id.as_str()));
         let classes: Vec<_> = draft
             .classes
             .iter()
@@ -173,9 +140,7 @@ impl Check {
                 if contests.is_none() {
                     self.note(
                         format!("{at}.ballot_style"),
-                        Rule::NotDefined {
-                            id: class.ballot_style.clone(),
-                        },
+                        Rule::NotDefined { id: class.ballot_style.clone() },
                     );
                 }
                 Some(Class {
@@ -193,10 +158,8 @@ impl Check {
 
     /// Every ballot must fit into an entry (MAN-28).
     pub(super) fn ballot_sizes(&mut self, draft: &Draft) {
-        let contests = draft
-            .contests
-            .iter()
-            .map(|contest| (contest.id.as_str(), encoded_length(contest.options.len())));
+        let contests =
+            draft.contests.iter().map(|contest| (contest.id.as_str(), encoded_length(contest.options.len())));
         let lengths: BTreeMap<&str, usize> = contests.collect();
         let bytes = |id: &String| lengths.get(id.as_str()).copied().unwrap_or_default();
         let most = largest_plaintext(draft.keys.issuers.len());
@@ -206,14 +169,7 @@ impl Check {
             if length > most {
                 sizes.sort_by(|a, b| b.cmp(a));
                 let contests = sizes.into_iter().take(3).map(|(_, id)| id.clone()).collect();
-                self.note(
-                    format!("ballot_styles[{i}]"),
-                    Rule::BallotTooLarge {
-                        length,
-                        most,
-                        contests,
-                    },
-                );
+                self.note(format!("ballot_styles[{i}]"), Rule::BallotTooLarge { length, most, contests });
             }
         }
     }

@@ -41,32 +41,18 @@ impl Check {
     /// it would be too late to mend.
     pub(super) fn counting(&mut self, contests: &[Contest], classes: &[Class]) {
         let sizes = contests.iter().enumerate();
-        let sizes: Vec<Size> = sizes
-            .map(|(place, contest)| Size::new(place, contest, classes))
-            .collect();
+        let sizes: Vec<Size> = sizes.map(|(place, contest)| Size::new(place, contest, classes)).collect();
         let length = ElectionResult::longest(sizes.iter().map(|size| size.length));
         let most = number(ElectionResult::LIMIT);
         if let (true, Some((place, size))) = (length > most, largest(&sizes, |size| size.length)) {
             let (options, districts) = (size.options, size.districts);
-            let rule = Rule::ResultTooLarge {
-                length,
-                most,
-                options,
-                districts,
-            };
+            let rule = Rule::ResultTooLarge { length, most, options, districts };
             self.note(format!("contests[{place}]"), rule);
         }
-        let figures = sizes
-            .iter()
-            .fold(0, |sum: u64, size| sum.saturating_add(size.figures()));
+        let figures = sizes.iter().fold(0, |sum: u64, size| sum.saturating_add(size.figures()));
         if let (true, Some((place, size))) = (figures > FIGURES, largest(&sizes, Size::figures)) {
             let (options, classes) = (size.options, size.classes);
-            let rule = Rule::CountTooLarge {
-                figures,
-                most: FIGURES,
-                options,
-                classes,
-            };
+            let rule = Rule::CountTooLarge { figures, most: FIGURES, options, classes };
             self.note(format!("contests[{place}]"), rule);
         }
     }
@@ -127,12 +113,10 @@ mod tests {
         let mut draft = draft(60_000, 8);
         let districts = draft.classes.iter().map(|class| class.district.clone().unwrap());
         let districts: BTreeSet<crate::id::Id> = districts.map(|id| id.parse().unwrap()).collect();
-        let checked = Check {
-            languages: ["en", "cs"].map(|tag| tag.parse().unwrap()).into(),
-            ..Check::default()
-        }
-        .contests(&draft.contests)
-        .unwrap();
+        let checked =
+            Check { languages: ["en", "cs"].map(|tag| tag.parse().unwrap()).into(), ..Check::default() }
+                .contests(&draft.contests)
+                .unwrap();
         let contest = ContestResult::longest(&checked[0], &districts.iter().collect());
         let length = usize::try_from(ElectionResult::longest([contest].into_iter())).unwrap();
         lengthen(&mut draft, ElectionResult::LIMIT - length);
@@ -145,9 +129,7 @@ mod tests {
     fn rejects_more_figures_than_a_count_can_have_man_31() {
         assert_eq!(problems(&draft(500, 1_000)), [""; 0]);
         let mut one_more = draft(500, 1_000);
-        one_more
-            .contests
-            .push(sample::contest("auditor", &["fay"], 0, 1, 1, true));
+        one_more.contests.push(sample::contest("auditor", &["fay"], 0, 1, 1, true));
         one_more.ballot_styles.push(crate::manifest::draft::BallotStyle {
             contests: vec!["board".into(), "auditor".into()],
             id: "both".into(),
@@ -158,10 +140,7 @@ mod tests {
         let mut hostile = draft(65_535, 1_000);
         hostile.classes.iter_mut().for_each(|class| class.district = None);
         assert_eq!(problems(&hostile), ["contests[0] (MAN-31)"]);
-        assert_eq!(
-            problems(&draft(3_000, 600)),
-            ["contests[0] (MAN-30)", "contests[0] (MAN-31)"]
-        );
+        assert_eq!(problems(&draft(3_000, 600)), ["contests[0] (MAN-30)", "contests[0] (MAN-31)"]);
     }
 
     #[test]

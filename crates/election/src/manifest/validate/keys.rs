@@ -29,12 +29,7 @@ impl Check {
         let issuers = self.issuers(draft);
         let trustees = self.trustees(&keys.trustees);
         self.distinct_keys(draft);
-        Found {
-            authority,
-            election_key,
-            issuers,
-            trustees,
-        }
+        Found { authority, election_key, issuers, trustees }
     }
 
     fn key<K, E>(
@@ -49,11 +44,7 @@ impl Check {
     fn issuers(&mut self, draft: &Draft) -> Option<Vec<Issuer>> {
         let list = &draft.keys.issuers;
         let length = self.list_length("keys.issuers", list.len(), ISSUERS);
-        self.distinct(
-            "keys.issuers",
-            ".id",
-            list.iter().map(|issuer| issuer.id.as_str()),
-        );
+        self.distinct("keys.issuers", ".id", list.iter().map(|issuer| issuer.id.as_str()));
         let issuers: Vec<_> = list
             .iter()
             .enumerate()
@@ -62,11 +53,8 @@ impl Check {
                 let id = self.id(&format!("{at}.id"), &issuer.id);
                 self.name(&format!("{at}.name"), &issuer.name, NAME);
                 self.url(&format!("{at}.url"), &issuer.url);
-                let signing_key = self.key(
-                    &format!("{at}.signing_key"),
-                    &issuer.signing_key,
-                    IssuerSigningKey::from_bytes,
-                );
+                let signing_key =
+                    self.key(&format!("{at}.signing_key"), &issuer.signing_key, IssuerSigningKey::from_bytes);
                 let keys = self.class_keys(&format!("{at}.keys"), issuer, &draft.classes);
                 Some(Issuer {
                     id: id?,
@@ -96,10 +84,7 @@ impl Check {
         for (i, (entry, class)) in issuer.keys.iter().zip(classes).enumerate() {
             if entry.class != class.id {
                 let (expected, found) = (class.id.clone(), entry.class.clone());
-                self.note(
-                    format!("{at}[{i}].class"),
-                    Rule::ClassKeyOrder { expected, found },
-                );
+                self.note(format!("{at}[{i}].class"), Rule::ClassKeyOrder { expected, found });
             }
             keys.extend(self.key(&format!("{at}[{i}].key"), &entry.key, IssuerKey::from_bytes));
         }
@@ -109,11 +94,7 @@ impl Check {
     fn trustees(&mut self, trustees: &draft::Trustees) -> Option<Vec<Trustee>> {
         let list = &trustees.members;
         let length = self.list_length("keys.trustees.members", list.len(), TRUSTEES);
-        self.distinct(
-            "keys.trustees.members",
-            ".id",
-            list.iter().map(|member| member.id.as_str()),
-        );
+        self.distinct("keys.trustees.members", ".id", list.iter().map(|member| member.id.as_str()));
         let members: Vec<_> = list
             .iter()
             .enumerate()
@@ -122,17 +103,8 @@ impl Check {
                 let id = self.id(&format!("{at}.id"), &member.id);
                 self.name(&format!("{at}.name"), &member.name, NAME);
                 let key = self.key(&format!("{at}.key"), &member.key, TrusteeKey::from_bytes);
-                let share_key = self.key(
-                    &format!("{at}.share_key"),
-                    &member.share_key,
-                    ShareKey::from_bytes,
-                );
-                Some(Trustee {
-                    id: id?,
-                    name: member.name.clone(),
-                    key: key?,
-                    share_key: share_key?,
-                })
+                let share_key = self.key(&format!("{at}.share_key"), &member.share_key, ShareKey::from_bytes);
+                Some(Trustee { id: id?, name: member.name.clone(), key: key?, share_key: share_key? })
             })
             .collect();
         length?;
@@ -182,10 +154,7 @@ impl Check {
         else {
             return;
         };
-        let shares: Vec<Point> = trustees
-            .iter()
-            .map(|trustee| *trustee.share_key.point())
-            .collect();
+        let shares: Vec<Point> = trustees.iter().map(|trustee| *trustee.share_key.point()).collect();
         let indices: Vec<u16> = (1..).take(shares.len()).collect();
         let threshold = usize::from(threshold);
         let groups = indices.windows(threshold).zip(shares.windows(threshold));
@@ -193,10 +162,7 @@ impl Check {
             let key = Combination::new(indices).and_then(|combination| combination.combine(shares));
             if key.as_ref() != Ok(election_key.point()) {
                 let last = first + threshold - 1;
-                return self.note(
-                    format!("keys.trustees.members[{last}].share_key"),
-                    Rule::SharesDisagree,
-                );
+                return self.note(format!("keys.trustees.members[{last}].share_key"), Rule::SharesDisagree);
             }
         }
     }
@@ -215,11 +181,8 @@ impl Check {
         let plan = plan.id();
         for (i, (issuer, draft)) in issuers.iter().zip(&draft.keys.issuers).enumerate() {
             for (j, (key, entry)) in issuer.keys.iter().zip(&draft.keys).enumerate() {
-                let statement = IssuerPossession {
-                    plan: &plan,
-                    issuer: issuer.id.as_str(),
-                    class: &entry.class,
-                };
+                let statement =
+                    IssuerPossession { plan: &plan, issuer: issuer.id.as_str(), class: &entry.class };
                 let proof = Signature::from_bytes(&entry.proof.0);
                 if !proof.is_ok_and(|proof| proof.verify(key, &statement).is_ok()) {
                     let (issuer, class) = (draft.id.clone(), entry.class.clone());

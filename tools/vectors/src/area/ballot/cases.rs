@@ -22,10 +22,7 @@ pub(super) fn write() -> File {
     let mut random = Random::new("ballot");
     let election: [u8; 32] = random.bytes();
     let y = random.scalar();
-    let shared = Fields::new()
-        .with("Y", &(y * G))
-        .with("class", "staff")
-        .with("election", &election);
+    let shared = Fields::new().with("Y", &(y * G)).with("class", "staff").with("election", &election);
     let mut vectors = Vec::new();
 
     let seed: [u8; 32] = random.bytes();
@@ -37,10 +34,7 @@ pub(super) fn write() -> File {
         "BAL-1",
         "sk = KDF(seed, election id), pk = sk G; the identifier is what people compare (BAL-2).",
         Fields::new().with("seed", &seed),
-        Fields::new()
-            .with("identifier", &identifier(&election, &pk))
-            .with("pk", &pk)
-            .with("sk", &sk),
+        Fields::new().with("identifier", &identifier(&election, &pk)).with("pk", &pk).with("sk", &sk),
     ));
     let plaintext = [0, 0b0000_0101, 1, 0, 0, 0, 0];
     let encrypted = encrypt(&election, &seed, 1, &plaintext, &pk, &(y * G));
@@ -49,19 +43,12 @@ pub(super) fn write() -> File {
         "a plaintext is encrypted",
         "BAL-3",
         "r from seed, election id, sequence and plaintext: the same input gives the same ciphertext.",
-        Fields::new()
-            .with("plaintext", &plaintext)
-            .with("seed", &seed)
-            .with("sequence", &1_u32),
+        Fields::new().with("plaintext", &plaintext).with("seed", &seed).with("sequence", &1_u32),
         encrypted.values.clone().with("pk", &pk),
     ));
     let s = y * encrypted.ephemeral;
     for (name, comment, opening) in [
-        (
-            "a ballot is decrypted",
-            "S = y R, as the trustees' partial decryptions combine to.",
-            s,
-        ),
+        ("a ballot is decrypted", "S = y R, as the trustees' partial decryptions combine to.", s),
         (
             "a ballot opened with another point",
             "Decryption itself refuses nothing: other bytes come out, and the plaintext encoding judges them.",
@@ -79,20 +66,13 @@ pub(super) fn write() -> File {
                 .with("S", &opening)
                 .with("ct", &encrypted.ciphertext)
                 .with("pk", &pk),
-            Fields::new()
-                .with("keystream", &stream)
-                .with("plaintext", &xor(&encrypted.ciphertext, &stream)),
+            Fields::new().with("keystream", &stream).with("plaintext", &xor(&encrypted.ciphertext, &stream)),
         ));
     }
     // Two issuers' tokens on pk. The proof covers their bytes; whether they verify is TOK-7.
     let mut token = |issuer: &str| {
         let x = random.scalar();
-        let context = Context {
-            election,
-            class: "staff".into(),
-            issuer: issuer.into(),
-            key: x * G,
-        };
+        let context = Context { election, class: "staff".into(), issuer: issuer.into(), key: x * G };
         let nonces = [random.scalar(), random.scalar(), random.scalar()];
         context.issue(&x, nonces, &seed, &pk).token
     };
@@ -116,20 +96,9 @@ pub(super) fn write() -> File {
     );
     vectors.push(verify.clone());
     statements(&mut vectors, &verify, &statement, &proof, &shared);
-    proofs(
-        &mut vectors,
-        &verify,
-        &statement,
-        &proof,
-        &mut random,
-        (&sk, &encrypted.r),
-    );
+    proofs(&mut vectors, &verify, &statement, &proof, &mut random, (&sk, &encrypted.r));
     batches(&mut vectors, &statement, &mut random);
-    File {
-        area: "ballot".into(),
-        shared,
-        vectors,
-    }
+    File { area: "ballot".into(), shared, vectors }
 }
 
 /// The proof of another statement.
@@ -153,13 +122,7 @@ fn statements(
             "election",
             &flipped(&statement.election, 100),
         ),
-        verify.changed(
-            "another class",
-            "BAL-5",
-            "The ballot moved to another class.",
-            "class",
-            "student",
-        ),
+        verify.changed("another class", "BAL-5", "The ballot moved to another class.", "class", "student"),
         verify.changed(
             "another pseudonym",
             "BAL-5",
@@ -181,11 +144,7 @@ fn statements(
             "sequence",
             &0_u32,
         ),
-        list(
-            "tokens exchanged",
-            "The same tokens, in another order.",
-            &[two, one],
-        ),
+        list("tokens exchanged", "The same tokens, in another order.", &[two, one]),
         list("a token left out", "Never a subset of the issuers.", &[one]),
         list("a token twice", "One more than was proved.", &[one, two, two]),
         list("no tokens", "The count of tokens is proved too.", &[]),
@@ -195,28 +154,10 @@ fn statements(
             &[one, with_row(&two, 1, &zbar.to_bytes())],
         ),
         verify.changed("another R", "BAL-5", "R + G.", "R", &(statement.ephemeral + G)),
-        verify.changed(
-            "R the identity",
-            "GRP-2",
-            "Everybody would know S.",
-            "R",
-            &[0; 32],
-        ),
-        verify.changed(
-            "R no point",
-            "GRP-1",
-            "A negative field element.",
-            "R",
-            &NOT_A_POINT,
-        ),
+        verify.changed("R the identity", "GRP-2", "Everybody would know S.", "R", &[0; 32]),
+        verify.changed("R no point", "GRP-1", "A negative field element.", "R", &NOT_A_POINT),
         verify.changed("pk the identity", "GRP-2", "sk = 0.", "pk", &[0; 32]),
-        verify.changed(
-            "a byte of ct left out",
-            "BAL-5",
-            "The last one.",
-            "ct",
-            &statement.ciphertext[..6],
-        ),
+        verify.changed("a byte of ct left out", "BAL-5", "The last one.", "ct", &statement.ciphertext[..6]),
         verify.changed(
             "a byte appended to ct",
             "BAL-5",
@@ -281,90 +222,30 @@ fn proofs(
     let (without_r, _) = statement.prove(sk, &guess, [k1, k2]);
     let (without_sk, _) = statement.prove(&guess, r, [k1, k2]);
     for (name, check, comment, bytes) in [
-        (
-            "T1 + G",
-            "BAL-5",
-            "Another commitment.",
-            with_row(proof, 0, &moved(&t1)),
-        ),
-        (
-            "T2 + G",
-            "BAL-5",
-            "Another commitment.",
-            with_row(proof, 1, &moved(&t2)),
-        ),
-        (
-            "s1 + 1",
-            "BAL-5",
-            "Another response.",
-            with_row(proof, 2, &plus(&s1)),
-        ),
-        (
-            "s2 + 1",
-            "BAL-5",
-            "Another response.",
-            with_row(proof, 3, &plus(&s2)),
-        ),
-        (
-            "s1 and s2 exchanged",
-            "BAL-5",
-            "Each belongs to its own equation.",
-            join(&[&t1, &t2, &s2, &s1]),
-        ),
+        ("T1 + G", "BAL-5", "Another commitment.", with_row(proof, 0, &moved(&t1))),
+        ("T2 + G", "BAL-5", "Another commitment.", with_row(proof, 1, &moved(&t2))),
+        ("s1 + 1", "BAL-5", "Another response.", with_row(proof, 2, &plus(&s1))),
+        ("s2 + 1", "BAL-5", "Another response.", with_row(proof, 3, &plus(&s2))),
+        ("s1 and s2 exchanged", "BAL-5", "Each belongs to its own equation.", join(&[&t1, &t2, &s2, &s1])),
         (
             "T1 and T2 exchanged, s1 and s2 too",
             "BAL-5",
             "The order is absorbed.",
             join(&[&t2, &t1, &s2, &s1]),
         ),
-        (
-            "T1 the identity",
-            "GRP-2",
-            "No commitment.",
-            with_row(proof, 0, &[0; 32]),
-        ),
-        (
-            "T2 the identity",
-            "GRP-2",
-            "No commitment.",
-            with_row(proof, 1, &[0; 32]),
-        ),
-        (
-            "T2 no point",
-            "GRP-1",
-            "A negative field element.",
-            with_row(proof, 1, &NOT_A_POINT),
-        ),
-        (
-            "s1 + l",
-            "GRP-3",
-            "The same scalar, written otherwise.",
-            with_row(proof, 2, &plus_order(&s1)),
-        ),
-        (
-            "s2 + l",
-            "GRP-3",
-            "The same scalar, written otherwise.",
-            with_row(proof, 3, &plus_order(&s2)),
-        ),
+        ("T1 the identity", "GRP-2", "No commitment.", with_row(proof, 0, &[0; 32])),
+        ("T2 the identity", "GRP-2", "No commitment.", with_row(proof, 1, &[0; 32])),
+        ("T2 no point", "GRP-1", "A negative field element.", with_row(proof, 1, &NOT_A_POINT)),
+        ("s1 + l", "GRP-3", "The same scalar, written otherwise.", with_row(proof, 2, &plus_order(&s1))),
+        ("s2 + l", "GRP-3", "The same scalar, written otherwise.", with_row(proof, 3, &plus_order(&s2))),
         (
             "a proof with a challenge for each half",
             "BAL-5",
             "Both must be answered under one challenge over everything.",
             apart,
         ),
-        (
-            "a proof without r",
-            "BAL-5",
-            "The holder of sk did not make this ciphertext.",
-            without_r,
-        ),
-        (
-            "a proof without sk",
-            "BAL-5",
-            "The maker of this ciphertext does not hold pk.",
-            without_sk,
-        ),
+        ("a proof without r", "BAL-5", "The holder of sk did not make this ciphertext.", without_r),
+        ("a proof without sk", "BAL-5", "The maker of this ciphertext does not hold pk.", without_sk),
     ] {
         vectors.push(verify.changed(name, check, comment, "proof", &bytes));
     }
@@ -375,22 +256,15 @@ fn batches(vectors: &mut Vec<Vector>, statement: &Statement, random: &mut Random
     let ballots: Vec<(Statement, [u8; 128])> = (0..6)
         .map(|sequence| {
             let (sk, r) = (random.scalar(), random.scalar());
-            let statement = Statement {
-                pk: sk * G,
-                sequence,
-                ephemeral: r * G,
-                tokens: Vec::new(),
-                ..statement.clone()
-            };
+            let statement =
+                Statement { pk: sk * G, sequence, ephemeral: r * G, tokens: Vec::new(), ..statement.clone() };
             let (proof, _) = statement.prove(&sk, &r, [random.scalar(), random.scalar()]);
             (statement, proof)
         })
         .collect();
     let list = |ballots: &[(Statement, [u8; 128])]| {
-        let objects: Vec<Fields> = ballots
-            .iter()
-            .map(|(statement, proof)| ballot_fields(statement, proof))
-            .collect();
+        let objects: Vec<Fields> =
+            ballots.iter().map(|(statement, proof)| ballot_fields(statement, proof)).collect();
         Fields::new().with("ballots", &List(&objects))
     };
     vectors.push(Vector::accept(
@@ -428,12 +302,7 @@ fn batches(vectors: &mut Vec<Vector>, statement: &Statement, random: &mut Random
             &halves,
             vec![2],
         ),
-        (
-            "a batch with three bad ballots",
-            "Other sequence numbers.",
-            &several,
-            vec![0, 1, 4],
-        ),
+        ("a batch with three bad ballots", "Other sequence numbers.", &several, vec![0, 1, 4]),
     ] {
         let input = list(ballots);
         let values = Fields::new().with("bad", &List(&bad));

@@ -61,11 +61,7 @@ fn replace(path: &str, value: Value) -> Value {
 pub(super) fn write() -> File {
     let election = Election::new(MAIN);
     let shared = Fields::new().with("manifest", &election.text);
-    let mut maker = Maker {
-        manifest: election.manifest,
-        shared: shared.clone(),
-        vectors: Vec::new(),
-    };
+    let mut maker = Maker { manifest: election.manifest, shared: shared.clone(), vectors: Vec::new() };
     let m = maker.manifest.clone();
     let both = [
         ballot(&m, "north", &[marks(&[0, 1]), marks(&[0])]),
@@ -85,18 +81,8 @@ pub(super) fn write() -> File {
         input.clone(),
     );
     results(&mut maker, &input, values.text("result").unwrap());
-    maker.count(
-        "no ballots",
-        "CNT-7",
-        "Nobody wins without votes.",
-        Maker::input(&[], 20),
-    );
-    maker.count(
-        "nobody is entitled",
-        "CNT-5",
-        "There is no percentage.",
-        Maker::input(&[], 0),
-    );
+    maker.count("no ballots", "CNT-7", "Nobody wins without votes.", Maker::input(&[], 20));
+    maker.count("nobody is entitled", "CNT-5", "There is no percentage.", Maker::input(&[], 0));
     let tied = [
         ballot(&m, "north", &[marks(&[0, 2]), marks(&[0])]),
         ballot(&m, "south", &[marks(&[0, 3]), marks(&[1])]),
@@ -112,11 +98,7 @@ pub(super) fn write() -> File {
     requirements(&mut maker);
     policies(&mut maker);
     outcomes(&mut maker.vectors);
-    File {
-        area: "count".into(),
-        shared,
-        vectors: maker.vectors,
-    }
+    File { area: "count".into(), shared, vectors: maker.vectors }
 }
 
 /// T-3, T-6 and T-10 of `spec/requirements.md`.
@@ -156,21 +138,9 @@ fn requirements(maker: &mut Maker) {
     let changes = json!([replace("/contests/1/abstain", json!(true))]);
     let manifest = maker.changed(&changes);
     let mut ballots = vec![ballot(&manifest, "north", &[marks(&[0]), marks(&[1])]); 50];
-    ballots.extend(vec![
-        ballot(
-            &manifest,
-            "south",
-            &[Choice::Abstain, Choice::Abstain]
-        );
-        10
-    ]);
+    ballots.extend(vec![ballot(&manifest, "south", &[Choice::Abstain, Choice::Abstain]); 10]);
     let input = Maker::input(&ballots, 200).with("changes", &changes);
-    maker.count(
-        "fifty choose and ten abstain",
-        "T-10",
-        "60 of 200 took part: 30.0 %.",
-        input,
-    );
+    maker.count("fifty choose and ten abstain", "T-10", "60 of 200 took part: 30.0 %.", input);
     for (participated, entitled, comment) in [
         (1_usize, 3, "33.3"),
         (2, 3, "66.7"),
@@ -210,33 +180,13 @@ fn policies(maker: &mut Maker) {
 fn outcomes(vectors: &mut Vec<Vector>) {
     for (name, comment, votes, seats) in [
         ("one seat", "The most votes.", vec![3_u64, 9, 5, 5], 1_u64),
-        (
-            "three seats, equals within",
-            "Equal votes within the seats are no tie.",
-            vec![3, 9, 5, 5],
-            3,
-        ),
+        ("three seats, equals within", "Equal votes within the seats are no tie.", vec![3, 9, 5, 5], 3),
         ("as many seats as options", "All win.", vec![3, 9, 5, 5], 4),
-        (
-            "two seats, equals at the last",
-            "A tie of two for one seat.",
-            vec![3, 9, 5, 5],
-            2,
-        ),
-        (
-            "three equals for two seats",
-            "A tie of three for two.",
-            vec![3, 9, 5, 5, 5],
-            3,
-        ),
+        ("two seats, equals at the last", "A tie of two for one seat.", vec![3, 9, 5, 5], 2),
+        ("three equals for two seats", "A tie of three for two.", vec![3, 9, 5, 5, 5], 3),
         ("all equal", "A tie of all, no winner.", vec![80, 80], 1),
         ("seats without votes", "A seat stays unfilled.", vec![0, 2, 0], 3),
-        (
-            "no votes at all",
-            "Nobody wins, nobody is tied.",
-            vec![0, 0, 0],
-            1,
-        ),
+        ("no votes at all", "Nobody wins, nobody is tied.", vec![0, 0, 0], 1),
     ] {
         let input = Fields::new().with("seats", &seats).with("votes", &List(&votes));
         let mut vector = Vector::accept("top_n", name, "CNT-7", comment, input, Fields::new());
@@ -247,13 +197,7 @@ fn outcomes(vectors: &mut Vec<Vector>) {
 
 /// A published result that is not the count.
 fn wrong(input: &Fields, name: &str, rule: &str, comment: &str, result: &str) -> Vector {
-    Vector::reject(
-        "check_result",
-        name,
-        rule,
-        comment,
-        input.clone().with("result", result),
-    )
+    Vector::reject("check_result", name, rule, comment, input.clone().with("result", result))
 }
 
 fn results(maker: &mut Maker, input: &Fields, result: &str) {
@@ -306,36 +250,16 @@ fn results(maker: &mut Maker, input: &Fields, result: &str) {
             json!({}),
         ),
         ("the void counted as blank", "Void.", "/contests/0/void", json!(0)),
-        (
-            "the blank counted as an abstention",
-            "Abstentions are explicit.",
-            "/contests/0/abstain",
-            json!(2),
-        ),
-        (
-            "the invalid left out",
-            "Invalid ballots are listed.",
-            "/contests/0/invalid",
-            json!(0),
-        ),
+        ("the blank counted as an abstention", "Abstentions are explicit.", "/contests/0/abstain", json!(2)),
+        ("the invalid left out", "Invalid ballots are listed.", "/contests/0/invalid", json!(0)),
         (
             "void in one contest, void in all",
             "The auditor's vote of that ballot counts.",
             "/contests/1/void",
             json!(1),
         ),
-        (
-            "another winner",
-            "eva has the most votes.",
-            "/contests/0/winners",
-            json!(["ada", "bob"]),
-        ),
-        (
-            "winners in another order",
-            "The most votes first.",
-            "/contests/1/winners",
-            json!([]),
-        ),
+        ("another winner", "eva has the most votes.", "/contests/0/winners", json!(["ada", "bob"])),
+        ("winners in another order", "The most votes first.", "/contests/1/winners", json!([])),
         (
             "a tie that is none",
             "gus has the most votes.",
@@ -358,10 +282,7 @@ fn results(maker: &mut Maker, input: &Fields, result: &str) {
             "an option left out",
             "All options, in the manifest's order.",
             "/contests/1/options",
-            json!([
-                value["contests"][1]["options"][0],
-                value["contests"][1]["options"][1]
-            ]),
+            json!([value["contests"][1]["options"][0], value["contests"][1]["options"][1]]),
         ),
         (
             "options in another order",
@@ -379,65 +300,20 @@ fn results(maker: &mut Maker, input: &Fields, result: &str) {
             "/contests",
             json!([value["contests"][1], value["contests"][0]]),
         ),
-        (
-            "a contest left out",
-            "All contests.",
-            "/contests",
-            json!([value["contests"][0]]),
-        ),
-        (
-            "fewer counted",
-            "All counted ballots, whatever is on them.",
-            "/counted",
-            json!(7),
-        ),
+        ("a contest left out", "All contests.", "/contests", json!([value["contests"][0]])),
+        ("fewer counted", "All counted ballots, whatever is on them.", "/counted", json!(7)),
         ("the gap hidden", "issued - seen - returned.", "/gap", json!(0)),
         ("more entitled", "The last register's.", "/entitled", json!(21)),
         ("more seen", "Every pseudonym that appeared.", "/seen", json!(9)),
-        (
-            "another election",
-            "The id of this election.",
-            "/election_id",
-            json!(hex([7; 32])),
-        ),
+        ("another election", "The id of this election.", "/election_id", json!(hex([7; 32]))),
     ] {
-        maker.vectors.push(wrong(
-            input,
-            &format!("result: {name}"),
-            "V-14",
-            comment,
-            &with(path, new),
-        ));
+        maker.vectors.push(wrong(input, &format!("result: {name}"), "V-14", comment, &with(path, new)));
     }
     for (name, rule, comment, find, to) in [
-        (
-            "whitespace",
-            "ENC-1",
-            "Not canonical.",
-            "{\"contests\"",
-            "{ \"contests\"",
-        ),
-        (
-            "an unknown member",
-            "ENC-2",
-            "Refused, never ignored.",
-            "\"gap\":",
-            "\"fair\":true,\"gap\":",
-        ),
-        (
-            "a fraction",
-            "ENC-3",
-            "Figures are integers.",
-            "\"counted\":8",
-            "\"counted\":8.0",
-        ),
-        (
-            "a negative figure",
-            "ENC-3",
-            "Figures are not negative.",
-            "\"gap\":1",
-            "\"gap\":-1",
-        ),
+        ("whitespace", "ENC-1", "Not canonical.", "{\"contests\"", "{ \"contests\""),
+        ("an unknown member", "ENC-2", "Refused, never ignored.", "\"gap\":", "\"fair\":true,\"gap\":"),
+        ("a fraction", "ENC-3", "Figures are integers.", "\"counted\":8", "\"counted\":8.0"),
+        ("a negative figure", "ENC-3", "Figures are not negative.", "\"gap\":1", "\"gap\":-1"),
         (
             "a figure beyond 2^53 - 1",
             "ENC-3",
@@ -445,19 +321,11 @@ fn results(maker: &mut Maker, input: &Fields, result: &str) {
             "\"gap\":1",
             "\"gap\":9007199254740993",
         ),
-        (
-            "a winner that is no id",
-            "ENC-5",
-            "A capital.",
-            "\"winners\":[\"eva\"",
-            "\"winners\":[\"Eva\"",
-        ),
+        ("a winner that is no id", "ENC-5", "A capital.", "\"winners\":[\"eva\"", "\"winners\":[\"Eva\""),
     ] {
         let text = result.replacen(find, to, 1);
         assert_ne!(text, result, "{name}");
-        maker
-            .vectors
-            .push(wrong(input, &format!("result: {name}"), rule, comment, &text));
+        maker.vectors.push(wrong(input, &format!("result: {name}"), rule, comment, &text));
     }
     let more = input.clone().with("seen", &30_u64);
     maker.vectors.push(Vector::reject(
@@ -498,51 +366,27 @@ fn broken_ties(maker: &mut Maker, input: &Fields, result: &str) {
             "dan wins and is tied.",
             with(0, json!(["ada", "dan"]), open.clone()),
         ),
-        (
-            "a tie broken for a single seat",
-            "fay.",
-            with(1, json!(["fay"]), json!([])),
-        ),
-        (
-            "a tie hidden",
-            "Nobody wins, nobody is tied.",
-            with(1, json!([]), json!([])),
-        ),
+        ("a tie broken for a single seat", "fay.", with(1, json!(["fay"]), json!([]))),
+        ("a tie hidden", "Nobody wins, nobody is tied.", with(1, json!([]), json!([]))),
         (
             "a tie with one option more",
             "ada has a seat.",
-            with(
-                0,
-                json!(["ada"]),
-                json!([{"options": ["ada", "cyd", "dan"], "seats": 1}]),
-            ),
+            with(0, json!(["ada"]), json!([{"options": ["ada", "cyd", "dan"], "seats": 1}])),
         ),
         (
             "a tie for another number of seats",
             "One seat is left.",
-            with(
-                0,
-                json!(["ada"]),
-                json!([{"options": ["cyd", "dan"], "seats": 2}]),
-            ),
+            with(0, json!(["ada"]), json!([{"options": ["cyd", "dan"], "seats": 2}])),
         ),
         (
             "a tie in another order",
             "As in the manifest.",
-            with(
-                0,
-                json!(["ada"]),
-                json!([{"options": ["dan", "cyd"], "seats": 1}]),
-            ),
+            with(0, json!(["ada"]), json!([{"options": ["dan", "cyd"], "seats": 1}])),
         ),
         (
             "a clear winner declared tied",
             "ada has more.",
-            with(
-                0,
-                json!([]),
-                json!([{"options": ["ada", "cyd", "dan"], "seats": 2}]),
-            ),
+            with(0, json!([]), json!([{"options": ["ada", "cyd", "dan"], "seats": 2}])),
         ),
     ] {
         maker.vectors.push(wrong(input, name, "V-14", comment, &result));

@@ -54,34 +54,16 @@ pub(super) fn write() -> File {
     let shared = Fields::new().with("election", &election);
     moved(&mut vectors, &verify, &chunk);
     altered(&mut vectors, &verify, &chunk, &mut random);
-    proofs(
-        &mut vectors,
-        &verify,
-        &chunk,
-        &proof,
-        &shares[0],
-        &mut random,
-        &shared,
-    );
+    proofs(&mut vectors, &verify, &chunk, &proof, &shares[0], &mut random, &shared);
     rehearsals(&mut vectors, &election, &shares, &mut random);
     combinations(&mut vectors, &shares, &chunk.nonces);
-    File {
-        area: "dleq".into(),
-        shared,
-        vectors,
-    }
+    File { area: "dleq".into(), shared, vectors }
 }
 
 /// The chunk somewhere else.
 fn moved(vectors: &mut Vec<Vector>, verify: &Vector, chunk: &Chunk) {
     vectors.extend([
-        verify.changed(
-            "moved to another position",
-            "TRU-12",
-            "Chunk 3 as chunk 0.",
-            "position",
-            &0_u32,
-        ),
+        verify.changed("moved to another position", "TRU-12", "Chunk 3 as chunk 0.", "position", &0_u32),
         verify.changed(
             "moved to another trustee",
             "TRU-12",
@@ -103,20 +85,8 @@ fn moved(vectors: &mut Vec<Vector>, verify: &Vector, chunk: &Chunk) {
             "agreed",
             &flipped(&chunk.agreed, 255),
         ),
-        verify.changed(
-            "under another share key",
-            "TRU-12",
-            "Y_i + G.",
-            "Y_i",
-            &(chunk.share_key + G),
-        ),
-        verify.changed(
-            "under the identity as share key",
-            "GRP-2",
-            "x_i = 0.",
-            "Y_i",
-            &[0; 32],
-        ),
+        verify.changed("under another share key", "TRU-12", "Y_i + G.", "Y_i", &(chunk.share_key + G)),
+        verify.changed("under the identity as share key", "GRP-2", "x_i = 0.", "Y_i", &[0; 32]),
     ]);
 }
 
@@ -140,10 +110,7 @@ fn altered(vectors: &mut Vec<Vector>, verify: &Vector, chunk: &Chunk, random: &m
     let weights = chunk.weights();
     let error = random.scalar() * G;
     let counter = -(weights[0] * weights[4].invert()) * error;
-    let cancelling = with(
-        decryptions,
-        &[(0, decryptions[0] + error), (4, decryptions[4] + counter)],
-    );
+    let cancelling = with(decryptions, &[(0, decryptions[0] + error), (4, decryptions[4] + counter)]);
     vectors.extend([
         lists(
             "one wrong partial decryption",
@@ -164,10 +131,7 @@ fn altered(vectors: &mut Vec<Vector>, verify: &Vector, chunk: &Chunk, random: &m
             "TRU-12",
             "D_1 + E and D_3 - E.",
             nonces,
-            &with(
-                decryptions,
-                &[(1, decryptions[1] + delta), (3, decryptions[3] - delta)],
-            ),
+            &with(decryptions, &[(1, decryptions[1] + delta), (3, decryptions[3] - delta)]),
         ),
         lists(
             "two errors that cancel under the honest weights",
@@ -176,13 +140,7 @@ fn altered(vectors: &mut Vec<Vector>, verify: &Vector, chunk: &Chunk, random: &m
             nonces,
             &cancelling,
         ),
-        lists(
-            "two partial decryptions exchanged",
-            "TRU-12",
-            "D_1 and D_2.",
-            nonces,
-            &exchanged(decryptions),
-        ),
+        lists("two partial decryptions exchanged", "TRU-12", "D_1 and D_2.", nonces, &exchanged(decryptions)),
         lists(
             "two pairs exchanged",
             "TRU-12",
@@ -197,20 +155,8 @@ fn altered(vectors: &mut Vec<Vector>, verify: &Vector, chunk: &Chunk, random: &m
             &with(nonces, &[(0, nonces[0] + G)]),
             decryptions,
         ),
-        lists(
-            "R and D exchanged",
-            "TRU-12",
-            "The lists in each other's place.",
-            decryptions,
-            nonces,
-        ),
-        lists(
-            "the last pair left out",
-            "TRU-12",
-            "Four pairs.",
-            &nonces[..4],
-            &decryptions[..4],
-        ),
+        lists("R and D exchanged", "TRU-12", "The lists in each other's place.", decryptions, nonces),
+        lists("the last pair left out", "TRU-12", "Four pairs.", &nonces[..4], &decryptions[..4]),
         lists(
             "a pair twice",
             "TRU-12",
@@ -218,13 +164,7 @@ fn altered(vectors: &mut Vec<Vector>, verify: &Vector, chunk: &Chunk, random: &m
             &[nonces.as_slice(), &nonces[4..]].concat(),
             &[decryptions.as_slice(), &decryptions[4..]].concat(),
         ),
-        lists(
-            "a partial decryption missing",
-            "TRU-12",
-            "Five R, four D.",
-            nonces,
-            &decryptions[..4],
-        ),
+        lists("a partial decryption missing", "TRU-12", "Five R, four D.", nonces, &decryptions[..4]),
         lists(
             "a partial decryption too many",
             "TRU-12",
@@ -288,51 +228,16 @@ fn proofs(
     let (unbound, _) = chunk.prove_with(&chunk.weights(), fresh, x, &random.scalar());
     let (other_share, _) = chunk.prove(&(x + Scalar::ONE), &random.scalar());
     for (name, check, comment, bytes) in [
-        (
-            "T1 + G",
-            "TRU-12",
-            "Another commitment.",
-            with_row(proof, 0, &moved(&t1)),
-        ),
-        (
-            "T2 + G",
-            "TRU-12",
-            "Another commitment.",
-            with_row(proof, 1, &moved(&t2)),
-        ),
+        ("T1 + G", "TRU-12", "Another commitment.", with_row(proof, 0, &moved(&t1))),
+        ("T2 + G", "TRU-12", "Another commitment.", with_row(proof, 1, &moved(&t2))),
         ("s + 1", "TRU-12", "Another response.", with_row(proof, 2, &plus)),
-        (
-            "s = 0",
-            "TRU-12",
-            "Another response.",
-            with_row(proof, 2, &[0; 32]),
-        ),
-        (
-            "T1 and T2 exchanged",
-            "TRU-12",
-            "Each belongs to its equation.",
-            join(&[&t2, &t1, &s]),
-        ),
+        ("s = 0", "TRU-12", "Another response.", with_row(proof, 2, &[0; 32])),
+        ("T1 and T2 exchanged", "TRU-12", "Each belongs to its equation.", join(&[&t2, &t1, &s])),
         ("T1 the identity", "GRP-2", "k = 0.", with_row(proof, 0, &[0; 32])),
         ("T2 the identity", "GRP-2", "k = 0.", with_row(proof, 1, &[0; 32])),
-        (
-            "T1 no point",
-            "GRP-1",
-            "A negative field element.",
-            with_row(proof, 0, &NOT_A_POINT),
-        ),
-        (
-            "s + l",
-            "GRP-3",
-            "The same scalar, written otherwise.",
-            with_row(proof, 2, &plus_order(&s)),
-        ),
-        (
-            "proved with weights of 1",
-            "TRU-12",
-            "The plain sums M and Z: errors would cancel.",
-            with_ones,
-        ),
+        ("T1 no point", "GRP-1", "A negative field element.", with_row(proof, 0, &NOT_A_POINT)),
+        ("s + l", "GRP-3", "The same scalar, written otherwise.", with_row(proof, 2, &plus_order(&s))),
+        ("proved with weights of 1", "TRU-12", "The plain sums M and Z: errors would cancel.", with_ones),
         (
             "proved with weights of single pairs",
             "TRU-12",

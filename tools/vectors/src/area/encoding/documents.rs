@@ -15,25 +15,11 @@ pub(super) fn entries(vectors: &mut Vec<Vector>, entry: &str) {
         "ENT-1",
         "A withdrawal; whether it verifies is not asked here.",
         Fields::new(),
-        Fields::new()
-            .with("kind", "withdrawal")
-            .with("sha256", &sha256(entry)),
+        Fields::new().with("kind", "withdrawal").with("sha256", &sha256(entry)),
     ));
     for (name, rule, comment, find, with) in [
-        (
-            "entry: a space behind the opening brace",
-            "ENC-1",
-            "Whitespace.",
-            "{\"class\"",
-            "{ \"class\"",
-        ),
-        (
-            "entry: a line break at the end",
-            "ENC-1",
-            "Whitespace.",
-            "\"}",
-            "\"}\n",
-        ),
+        ("entry: a space behind the opening brace", "ENC-1", "Whitespace.", "{\"class\"", "{ \"class\""),
+        ("entry: a line break at the end", "ENC-1", "Whitespace.", "\"}", "\"}\n"),
         (
             "entry: members in another order",
             "ENC-1",
@@ -62,13 +48,7 @@ pub(super) fn entries(vectors: &mut Vec<Vector>, entry: &str) {
             "\"kind\":\"withdrawal\"",
             "\"kind\":\"ballot\",\"kind\":\"withdrawal\"",
         ),
-        (
-            "entry: an escape that is not needed",
-            "ENC-1",
-            "n as \\u006e.",
-            "\"north\"",
-            "\"\\u006eorth\"",
-        ),
+        ("entry: an escape that is not needed", "ENC-1", "n as \\u006e.", "\"north\"", "\"\\u006eorth\""),
         (
             "entry: an escaped slash",
             "ENC-1",
@@ -76,55 +56,13 @@ pub(super) fn entries(vectors: &mut Vec<Vector>, entry: &str) {
             "\"withdrawal\"",
             "\"withdrawa\\u006c\"",
         ),
-        (
-            "entry: an escape in a name",
-            "ENC-1",
-            "class as \\u0063lass.",
-            "\"class\"",
-            "\"\\u0063lass\"",
-        ),
-        (
-            "entry: a fraction",
-            "ENC-3",
-            "1.0.",
-            "\"sequence\":1",
-            "\"sequence\":1.0",
-        ),
-        (
-            "entry: an exponent",
-            "ENC-3",
-            "1e0.",
-            "\"sequence\":1",
-            "\"sequence\":1e0",
-        ),
-        (
-            "entry: a leading zero",
-            "ENC-3",
-            "01.",
-            "\"sequence\":1",
-            "\"sequence\":01",
-        ),
-        (
-            "entry: a number above 32 bits",
-            "ENC-3",
-            "2^32.",
-            "\"sequence\":1",
-            "\"sequence\":4294967296",
-        ),
-        (
-            "entry: a negative number",
-            "ENC-3",
-            "-1.",
-            "\"sequence\":1",
-            "\"sequence\":-1",
-        ),
-        (
-            "entry: a member left out",
-            "ENC-2",
-            "No sequence number.",
-            "\"sequence\":1,",
-            "",
-        ),
+        ("entry: an escape in a name", "ENC-1", "class as \\u0063lass.", "\"class\"", "\"\\u0063lass\""),
+        ("entry: a fraction", "ENC-3", "1.0.", "\"sequence\":1", "\"sequence\":1.0"),
+        ("entry: an exponent", "ENC-3", "1e0.", "\"sequence\":1", "\"sequence\":1e0"),
+        ("entry: a leading zero", "ENC-3", "01.", "\"sequence\":1", "\"sequence\":01"),
+        ("entry: a number above 32 bits", "ENC-3", "2^32.", "\"sequence\":1", "\"sequence\":4294967296"),
+        ("entry: a negative number", "ENC-3", "-1.", "\"sequence\":1", "\"sequence\":-1"),
+        ("entry: a member left out", "ENC-2", "No sequence number.", "\"sequence\":1,", ""),
         (
             "entry: an unknown member",
             "ENC-2",
@@ -153,70 +91,16 @@ pub(super) fn entries(vectors: &mut Vec<Vector>, entry: &str) {
             "\"kind\":\"withdrawal\"",
             "\"kind\":\"ballot\"",
         ),
-        (
-            "entry: a class that is no id",
-            "ENC-5",
-            "A capital.",
-            "\"north\"",
-            "\"North\"",
-        ),
-        (
-            "entry: null",
-            "ENC-2",
-            "Nothing where a class belongs.",
-            "\"north\"",
-            "null",
-        ),
-        (
-            "entry: something behind it",
-            "ENC-2",
-            "A second document.",
-            "\"}",
-            "\"}{}",
-        ),
-        (
-            "entry: cut off",
-            "ENC-2",
-            "The last brace is missing.",
-            "\"}",
-            "\"",
-        ),
-        (
-            "entry: a byte order mark",
-            "ENC-1",
-            "U+FEFF first.",
-            "{\"class\"",
-            "\u{feff}{\"class\"",
-        ),
+        ("entry: a class that is no id", "ENC-5", "A capital.", "\"north\"", "\"North\""),
+        ("entry: null", "ENC-2", "Nothing where a class belongs.", "\"north\"", "null"),
+        ("entry: something behind it", "ENC-2", "A second document.", "\"}", "\"}{}"),
+        ("entry: cut off", "ENC-2", "The last brace is missing.", "\"}", "\""),
+        ("entry: a byte order mark", "ENC-1", "U+FEFF first.", "{\"class\"", "\u{feff}{\"class\""),
         ("entry: a comma too many", "ENC-2", "Not JSON.", "\"}", "\",}"),
-        (
-            "entry: a comment",
-            "ENC-2",
-            "Not JSON.",
-            "{\"class\"",
-            "/**/{\"class\"",
-        ),
-        (
-            "entry: a list",
-            "ENC-2",
-            "An entry in a list.",
-            "{\"class\"",
-            "[{\"class\"",
-        ),
-        (
-            "entry: single quotes",
-            "ENC-2",
-            "Not JSON.",
-            "\"north\"",
-            "'north'",
-        ),
-        (
-            "entry: half a surrogate pair",
-            "ENC-2",
-            "Not Unicode.",
-            "\"north\"",
-            "\"\\ud800\"",
-        ),
+        ("entry: a comment", "ENC-2", "Not JSON.", "{\"class\"", "/**/{\"class\""),
+        ("entry: a list", "ENC-2", "An entry in a list.", "{\"class\"", "[{\"class\""),
+        ("entry: single quotes", "ENC-2", "Not JSON.", "\"north\"", "'north'"),
+        ("entry: half a surrogate pair", "ENC-2", "Not Unicode.", "\"north\"", "\"\\ud800\""),
     ] {
         let piece = json!([{"find": find, "with": with}]);
         let input = Fields::new().with("replace", &piece);
@@ -225,18 +109,8 @@ pub(super) fn entries(vectors: &mut Vec<Vector>, entry: &str) {
     let nested = format!("{}1", "[".repeat(200));
     let long = "a".repeat(65_535);
     for (name, rule, comment, with) in [
-        (
-            "entry: nested deeply",
-            "ENC-2",
-            "200 brackets: refused, without exhausting the stack.",
-            nested,
-        ),
-        (
-            "entry: longer than 65,535 bytes",
-            "ENC-6",
-            "Refused before it is read.",
-            format!("\"{long}\""),
-        ),
+        ("entry: nested deeply", "ENC-2", "200 brackets: refused, without exhausting the stack.", nested),
+        ("entry: longer than 65,535 bytes", "ENC-6", "Refused before it is read.", format!("\"{long}\"")),
     ] {
         let piece = json!([{"find": "\"north\"", "with": with}]);
         vectors.push(Vector::reject(
@@ -252,21 +126,13 @@ pub(super) fn entries(vectors: &mut Vec<Vector>, entry: &str) {
 pub(super) fn handles(vectors: &mut Vec<Vector>, election: &Election) {
     for (name, person) in [("a handle", "žofie@club.example"), ("a handle of nobody", "")] {
         let salt = [2; 16];
-        let bytes = [
-            b"urna/v1/handle".as_slice(),
-            &election.id,
-            &salt,
-            person.as_bytes(),
-        ];
+        let bytes = [b"urna/v1/handle".as_slice(), &election.id, &salt, person.as_bytes()];
         vectors.push(Vector::accept(
             "handle",
             name,
             "REG-1",
             "SHA-256 of label, election id, salt and person id in UTF-8.",
-            Fields::new()
-                .with("election", &election.id)
-                .with("person", person)
-                .with("salt", &salt),
+            Fields::new().with("election", &election.id).with("person", person).with("salt", &salt),
             Fields::new().with("handle", &sha256(bytes.concat())),
         ));
     }
@@ -275,9 +141,7 @@ pub(super) fn handles(vectors: &mut Vec<Vector>, election: &Election) {
 pub(super) fn registers(vectors: &mut Vec<Vector>, random: &mut Random) {
     let mut handles: Vec<[u8; 32]> = (0..4).map(|_| random.bytes()).collect();
     handles.sort_unstable();
-    let keys: Vec<[u8; 32]> = (0..5)
-        .map(|_| (random.scalar() * G).compress().to_bytes())
-        .collect();
+    let keys: Vec<[u8; 32]> = (0..5).map(|_| (random.scalar() * G).compress().to_bytes()).collect();
     let row = |handle: usize, class: &str, key: Option<usize>, replaced: u64| {
         let credential = key.map_or(Value::Null, |key| json!(base64(keys[key])));
         json!({"class": class, "credential": credential, "handle": base64(handles[handle]), "replaced": replaced})
@@ -289,11 +153,7 @@ pub(super) fn registers(vectors: &mut Vec<Vector>, random: &mut Random) {
         row(2, "south", Some(2), 0),
         row(3, "collective", Some(3), 0),
     ];
-    let second = vec![
-        row(0, "south", Some(0), 0),
-        row(1, "south", Some(1), 0),
-        row(2, "south", Some(4), 1),
-    ];
+    let second = vec![row(0, "south", Some(0), 0), row(1, "south", Some(1), 0), row(2, "south", Some(4), 1)];
     let input = |rows: &[Value]| Fields::new().with("blobs", &json!([blob(rows)]));
     let after = |rows: &[Value]| input(rows).with("previous", &json!([blob(&first)]));
     let list =
@@ -302,10 +162,9 @@ pub(super) fn registers(vectors: &mut Vec<Vector>, random: &mut Random) {
         ["added", "filled", "moved", "removed", "replaced"]
             .iter()
             .zip(changes)
-            .fold(
-                Fields::new().with("entitled", &List(&entitled)),
-                |fields, (name, handles)| fields.with(name, &list(handles)),
-            )
+            .fold(Fields::new().with("entitled", &List(&entitled)), |fields, (name, handles)| {
+                fields.with(name, &list(handles))
+            })
     };
     vectors.push(Vector::accept(
         "read_register",
@@ -321,10 +180,7 @@ pub(super) fn registers(vectors: &mut Vec<Vector>, random: &mut Random) {
         "REG-6",
         "One row moved to another class, one filled, one replaced, one removed.",
         after(&second),
-        values(
-            [0, 3, 0],
-            [&[], &handles[1..2], &handles[..1], &handles[3..], &handles[2..3]],
-        ),
+        values([0, 3, 0], [&[], &handles[1..2], &handles[..1], &handles[3..], &handles[2..3]]),
     ));
     vectors.push(Vector::accept(
         "read_register",
@@ -364,12 +220,7 @@ pub(super) fn registers(vectors: &mut Vec<Vector>, random: &mut Random) {
             "Two persons with one key.",
             input(&with(1, row(1, "south", Some(0), 0))),
         ),
-        (
-            "register: an empty blob",
-            "REG-2",
-            "A register without rows has no blobs.",
-            input(&[]),
-        ),
+        ("register: an empty blob", "REG-2", "A register without rows has no blobs.", input(&[])),
         (
             "register: two blobs for four rows",
             "REG-2",
@@ -417,13 +268,7 @@ pub(super) fn registers(vectors: &mut Vec<Vector>, random: &mut Random) {
     }
     let text = blob(&first);
     for (name, rule, comment, find, with) in [
-        (
-            "register: whitespace",
-            "ENC-1",
-            "Behind the brace.",
-            "{\"rows\"",
-            "{ \"rows\"",
-        ),
+        ("register: whitespace", "ENC-1", "Behind the brace.", "{\"rows\"", "{ \"rows\""),
         (
             "register: members in another order",
             "ENC-1",
@@ -431,13 +276,7 @@ pub(super) fn registers(vectors: &mut Vec<Vector>, random: &mut Random) {
             "\"class\":\"north\",",
             "\"replaced\":0,\"class\":\"north\",",
         ),
-        (
-            "register: a row without replaced",
-            "ENC-2",
-            "Every member is there.",
-            ",\"replaced\":0",
-            "",
-        ),
+        ("register: a row without replaced", "ENC-2", "Every member is there.", ",\"replaced\":0", ""),
         (
             "register: a row with a name",
             "ENC-2",
@@ -445,20 +284,8 @@ pub(super) fn registers(vectors: &mut Vec<Vector>, random: &mut Random) {
             "\"replaced\":0",
             "\"name\":\"\",\"replaced\":0",
         ),
-        (
-            "register: replaced beyond 32 bits",
-            "ENC-3",
-            "2^32.",
-            "\"replaced\":0",
-            "\"replaced\":4294967296",
-        ),
-        (
-            "register: a class that is no id",
-            "ENC-5",
-            "A capital.",
-            "\"north\"",
-            "\"North\"",
-        ),
+        ("register: replaced beyond 32 bits", "ENC-3", "2^32.", "\"replaced\":0", "\"replaced\":4294967296"),
+        ("register: a class that is no id", "ENC-5", "A capital.", "\"north\"", "\"North\""),
     ] {
         let changed = text.replacen(find, with, 1);
         let input = Fields::new().with("blobs", &json!([changed]));

@@ -67,16 +67,11 @@ pub(super) fn group(vectors: &mut Vec<Vector>, random: &mut Random) {
             "RFC 9496: s = -1.",
             unhex("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
         ),
-        (
-            "point: the highest bit set",
-            "GRP-1",
-            "The point of the first vector with one more bit.",
-            {
-                let mut bytes = point;
-                bytes[31] |= 0x80;
-                bytes
-            },
-        ),
+        ("point: the highest bit set", "GRP-1", "The point of the first vector with one more bit.", {
+            let mut bytes = point;
+            bytes[31] |= 0x80;
+            bytes
+        }),
     ] {
         vectors.push(Vector::reject("read_point", name, rule, comment, field(&bytes)));
     }
@@ -89,14 +84,7 @@ pub(super) fn group(vectors: &mut Vec<Vector>, random: &mut Random) {
         ("scalar: 0", "A canonical scalar.", [0; 32]),
         ("scalar: l - 1", "The largest.", largest),
     ] {
-        vectors.push(Vector::accept(
-            "read_scalar",
-            name,
-            "GRP-3",
-            comment,
-            field(&bytes),
-            Fields::new(),
-        ));
+        vectors.push(Vector::accept("read_scalar", name, "GRP-3", comment, field(&bytes), Fields::new()));
     }
     let mut high = [0; 32];
     high[31] = 0x20;
@@ -109,19 +97,9 @@ pub(super) fn group(vectors: &mut Vec<Vector>, random: &mut Random) {
         }),
         ("scalar: 2^253", "Above l.", high),
         ("scalar: 2^256 - 1", "All bits set.", [0xff; 32]),
-        (
-            "scalar + l",
-            "The first one, written otherwise.",
-            plus_order(&scalar),
-        ),
+        ("scalar + l", "The first one, written otherwise.", plus_order(&scalar)),
     ] {
-        vectors.push(Vector::reject(
-            "read_scalar",
-            name,
-            "GRP-3",
-            comment,
-            field(&bytes),
-        ));
+        vectors.push(Vector::reject("read_scalar", name, "GRP-3", comment, field(&bytes)));
     }
     vectors.push(Vector::reject(
         "read_secret_scalar",
@@ -149,11 +127,7 @@ pub(super) fn names(vectors: &mut Vec<Vector>) {
             vec!["abc", "-0-", &long],
             vec!["ab", "", "aBc", "a_c", "a c", "ábc", "abc\n", "a.c", &longer],
         ),
-        (
-            "id",
-            vec!["a", "0", "-", &long],
-            vec!["", "A", "a_c", "a/c", "č", " a", &longer],
-        ),
+        ("id", vec!["a", "0", "-", &long], vec!["", "A", "a_c", "a/c", "č", " a", &longer]),
         (
             "language",
             vec!["en", "ces", "pt-BR", "zh-Hant-TW", "sl-rozaj"],
@@ -176,24 +150,11 @@ pub(super) fn names(vectors: &mut Vec<Vector>) {
         let input = |text: &str| Fields::new().with("kind", kind).with("text", text);
         for text in accepted {
             let name = format!("{kind} {text:?}");
-            vectors.push(Vector::accept(
-                "read_name",
-                &name,
-                "ENC-5",
-                "Valid.",
-                input(text),
-                Fields::new(),
-            ));
+            vectors.push(Vector::accept("read_name", &name, "ENC-5", "Valid.", input(text), Fields::new()));
         }
         for text in refused {
             let name = format!("{kind} {text:?}");
-            vectors.push(Vector::reject(
-                "read_name",
-                &name,
-                "ENC-5",
-                "Not of this form.",
-                input(text),
-            ));
+            vectors.push(Vector::reject("read_name", &name, "ENC-5", "Not of this form.", input(text)));
         }
     }
 }
@@ -202,14 +163,7 @@ pub(super) fn integers(vectors: &mut Vec<Vector>) {
     let input = |text: &str| Fields::new().with("json", text);
     for text in ["0", "1", "9007199254740991"] {
         let name = format!("integer {text}");
-        vectors.push(Vector::accept(
-            "read_integer",
-            &name,
-            "ENC-3",
-            "Valid.",
-            input(text),
-            Fields::new(),
-        ));
+        vectors.push(Vector::accept("read_integer", &name, "ENC-3", "Valid.", input(text), Fields::new()));
     }
     for (text, rule) in [
         ("9007199254740992", "ENC-3"),
@@ -235,33 +189,16 @@ pub(super) fn integers(vectors: &mut Vec<Vector>) {
         ("\u{feff}1", "ENC-1"),
     ] {
         let name = format!("integer {text:?}");
-        vectors.push(Vector::reject(
-            "read_integer",
-            &name,
-            rule,
-            "No canonical integer.",
-            input(text),
-        ));
+        vectors.push(Vector::reject("read_integer", &name, rule, "No canonical integer.", input(text)));
     }
 }
 
 pub(super) fn bytes(vectors: &mut Vec<Vector>, random: &mut Random) {
     let input = |kind: &str, json: &str| Fields::new().with("json", json).with("kind", kind);
-    for (text, bytes) in [
-        ("\"\"", vec![]),
-        ("\"/+8=\"", vec![0xff, 0xef]),
-        ("\"AAAA\"", vec![0; 3]),
-    ] {
+    for (text, bytes) in [("\"\"", vec![]), ("\"/+8=\"", vec![0xff, 0xef]), ("\"AAAA\"", vec![0; 3])] {
         let name = format!("bytes {text}");
         let values = Fields::new().with("bytes", &bytes);
-        vectors.push(Vector::accept(
-            "read_bytes",
-            &name,
-            "ENC-4",
-            "Valid.",
-            input("bytes", text),
-            values,
-        ));
+        vectors.push(Vector::accept("read_bytes", &name, "ENC-4", "Valid.", input("bytes", text), values));
     }
     for (text, comment) in [
         ("\"/+8\"", "Without padding."),
@@ -280,13 +217,7 @@ pub(super) fn bytes(vectors: &mut Vec<Vector>, random: &mut Random) {
         ("null", "Nothing."),
     ] {
         let name = format!("bytes {text}");
-        vectors.push(Vector::reject(
-            "read_bytes",
-            &name,
-            "ENC-4",
-            comment,
-            input("bytes", text),
-        ));
+        vectors.push(Vector::reject("read_bytes", &name, "ENC-4", comment, input("bytes", text)));
     }
     let quoted = |bytes: &[u8]| format!("\"{}\"", base64(bytes));
     let point = (random.scalar() * G).compress().to_bytes();
@@ -299,53 +230,17 @@ pub(super) fn bytes(vectors: &mut Vec<Vector>, random: &mut Random) {
         ("point", "ENC-4", "33 bytes.", [point.as_slice(), &[0]].concat()),
         ("point", "GRP-2", "The identity.", vec![0; 32]),
         ("point", "GRP-1", "No point.", vec![0xff; 32]),
-        (
-            "scalar",
-            "ENC-4",
-            "31 bytes: a leading zero left out.",
-            scalar[..31].to_vec(),
-        ),
+        ("scalar", "ENC-4", "31 bytes: a leading zero left out.", scalar[..31].to_vec()),
         ("scalar", "GRP-3", "A scalar + l.", plus_order(&scalar).to_vec()),
-        (
-            "signature",
-            "ENC-4",
-            "65 bytes.",
-            [point.as_slice(), &scalar, &[0]].concat(),
-        ),
-        (
-            "signature",
-            "GRP-2",
-            "R is the identity.",
-            [[0; 32], scalar].concat(),
-        ),
-        (
-            "signature",
-            "GRP-3",
-            "s + l.",
-            [point, plus_order(&scalar)].concat(),
-        ),
+        ("signature", "ENC-4", "65 bytes.", [point.as_slice(), &scalar, &[0]].concat()),
+        ("signature", "GRP-2", "R is the identity.", [[0; 32], scalar].concat()),
+        ("signature", "GRP-3", "s + l.", [point, plus_order(&scalar)].concat()),
         ("token", "ENC-4", "95 bytes.", token[..95].to_vec()),
         ("token", "ENC-4", "97 bytes.", [token.as_slice(), &[0]].concat()),
-        (
-            "token",
-            "ENC-4",
-            "Two tokens.",
-            [token.as_slice(), &token].concat(),
-        ),
-        (
-            "token",
-            "GRP-2",
-            "Rbar is the identity.",
-            [[0; 32], scalar, scalar].concat(),
-        ),
+        ("token", "ENC-4", "Two tokens.", [token.as_slice(), &token].concat()),
+        ("token", "GRP-2", "Rbar is the identity.", [[0; 32], scalar, scalar].concat()),
     ] {
         let name = format!("{kind}: {comment}");
-        vectors.push(Vector::reject(
-            "read_bytes",
-            &name,
-            rule,
-            comment,
-            input(kind, &quoted(&bytes)),
-        ));
+        vectors.push(Vector::reject("read_bytes", &name, rule, comment, input(kind, &quoted(&bytes))));
     }
 }

@@ -11,22 +11,10 @@ use crate::vector::Vector;
 pub(super) fn forms(vectors: &mut Vec<Vector>, election: &Election) {
     let text = |name: &str, rule: &str, comment: &str, find: &str, with: &str| {
         let piece = json!([{"find": find, "with": with}]);
-        Vector::reject(
-            "read_manifest",
-            name,
-            rule,
-            comment,
-            Fields::new().with("replace", &piece),
-        )
+        Vector::reject("read_manifest", name, rule, comment, Fields::new().with("replace", &piece))
     };
     vectors.extend([
-        text(
-            "a space behind a colon",
-            "ENC-1",
-            "Whitespace.",
-            "\"spec\":1",
-            "\"spec\": 1",
-        ),
+        text("a space behind a colon", "ENC-1", "Whitespace.", "\"spec\":1", "\"spec\": 1"),
         text(
             "a line break at the end",
             "ENC-1",
@@ -34,13 +22,7 @@ pub(super) fn forms(vectors: &mut Vec<Vector>, election: &Election) {
             "\"witnesses\":\"none\"}",
             "\"witnesses\":\"none\"}\n",
         ),
-        text(
-            "a member twice",
-            "ENC-1",
-            "The same value both times.",
-            "\"spec\":1",
-            "\"spec\":1,\"spec\":1",
-        ),
+        text("a member twice", "ENC-1", "The same value both times.", "\"spec\":1", "\"spec\":1,\"spec\":1"),
         text(
             "members in another order",
             "ENC-1",
@@ -57,21 +39,9 @@ pub(super) fn forms(vectors: &mut Vec<Vector>, election: &Election) {
         ),
         text("a fraction", "ENC-3", "1.0.", "\"spec\":1", "\"spec\":1.0"),
         text("an exponent", "ENC-3", "1e0.", "\"spec\":1", "\"spec\":1e0"),
-        text(
-            "a number in quotes",
-            "ENC-3",
-            "\"1\".",
-            "\"spec\":1",
-            "\"spec\":\"1\"",
-        ),
+        text("a number in quotes", "ENC-3", "\"1\".", "\"spec\":1", "\"spec\":\"1\""),
         text("a negative number", "ENC-3", "-1.", "\"spec\":1", "\"spec\":-1"),
-        text(
-            "a number beyond 2^53 - 1",
-            "ENC-3",
-            "2^53.",
-            "\"spec\":1",
-            "\"spec\":9007199254740992",
-        ),
+        text("a number beyond 2^53 - 1", "ENC-3", "2^53.", "\"spec\":1", "\"spec\":9007199254740992"),
         text(
             "a member left out",
             "ENC-2",
@@ -86,13 +56,7 @@ pub(super) fn forms(vectors: &mut Vec<Vector>, election: &Election) {
             "\"trial\":false",
             "\"totals\":true,\"trial\":false",
         ),
-        text(
-            "an unknown method",
-            "MAN-2",
-            "Words only from the lists.",
-            "\"top_n\"",
-            "\"more_than\"",
-        ),
+        text("an unknown method", "MAN-2", "Words only from the lists.", "\"top_n\"", "\"more_than\""),
         text(
             "an unknown disclosure",
             "MAN-2",
@@ -107,13 +71,7 @@ pub(super) fn forms(vectors: &mut Vec<Vector>, election: &Election) {
             "\"witnesses\":\"none\"",
             "\"witnesses\":\"two\"",
         ),
-        text(
-            "base64 without padding",
-            "ENC-4",
-            "One = less.",
-            "=\",\"classes\"",
-            "\",\"classes\"",
-        ),
+        text("base64 without padding", "ENC-4", "One = less.", "=\",\"classes\"", "\",\"classes\""),
         text(
             "cut off",
             "ENC-2",
@@ -124,13 +82,7 @@ pub(super) fn forms(vectors: &mut Vec<Vector>, election: &Election) {
     ]);
     let booth = election.manifest["booth"].as_str().unwrap();
     let short = base64([9; 31]);
-    vectors.push(text(
-        "a hash of 31 bytes",
-        "ENC-4",
-        "booth has 32.",
-        booth,
-        &short,
-    ));
+    vectors.push(text("a hash of 31 bytes", "ENC-4", "booth has 32.", booth, &short));
 }
 
 /// Plans.
@@ -138,86 +90,27 @@ pub(super) fn plans(vectors: &mut Vec<Vector>) {
     let cases: Vec<(&str, &str, Value, &[&str])> = vec![
         ("plan: a later version", "/spec", json!(2), &["spec: MAN-3"]),
         ("plan: no issuers", "/issuers", json!([]), &["issuers: MAN-7"]),
-        (
-            "plan: no trustees",
-            "/trustees",
-            json!([]),
-            &["trustees: MAN-7", "threshold: MAN-26"],
-        ),
-        (
-            "plan: an issuer twice",
-            "/issuers/1/id",
-            json!("office"),
-            &["issuers[1].id: MAN-8"],
-        ),
-        (
-            "plan: a trustee twice",
-            "/trustees/2/id",
-            json!("anna"),
-            &["trustees[2].id: MAN-8"],
-        ),
-        (
-            "plan: an empty name",
-            "/trustees/2/name",
-            json!(""),
-            &["trustees[2].name: MAN-13"],
-        ),
-        (
-            "plan: a key that is none",
-            "/authority_key",
-            json!(base64([0; 32])),
-            &["authority_key: MAN-22"],
-        ),
-        (
-            "plan: a threshold above the trustees",
-            "/threshold",
-            json!(4),
-            &["threshold: MAN-26"],
-        ),
-        (
-            "plan: a threshold of zero",
-            "/threshold",
-            json!(0),
-            &["threshold: MAN-26"],
-        ),
+        ("plan: no trustees", "/trustees", json!([]), &["trustees: MAN-7", "threshold: MAN-26"]),
+        ("plan: an issuer twice", "/issuers/1/id", json!("office"), &["issuers[1].id: MAN-8"]),
+        ("plan: a trustee twice", "/trustees/2/id", json!("anna"), &["trustees[2].id: MAN-8"]),
+        ("plan: an empty name", "/trustees/2/name", json!(""), &["trustees[2].name: MAN-13"]),
+        ("plan: a key that is none", "/authority_key", json!(base64([0; 32])), &["authority_key: MAN-22"]),
+        ("plan: a threshold above the trustees", "/threshold", json!(4), &["threshold: MAN-26"]),
+        ("plan: a threshold of zero", "/threshold", json!(0), &["threshold: MAN-26"]),
     ];
     for (name, path, value, problems) in cases {
-        let mut vector = refused(
-            name,
-            "One field of the plan changed.",
-            vec![change("replace", path, value)],
-            problems,
-        );
+        let mut vector =
+            refused(name, "One field of the plan changed.", vec![change("replace", path, value)], problems);
         vector.operation = "read_plan".into();
         vectors.push(vector);
     }
     for (name, rule, find, with) in [
-        (
-            "plan: a slug in capitals",
-            "ENC-5",
-            "\"club-2030\"",
-            "\"Club-2030\"",
-        ),
+        ("plan: a slug in capitals", "ENC-5", "\"club-2030\"", "\"Club-2030\""),
         ("plan: a slug too short", "ENC-5", "\"club-2030\"", "\"cl\""),
-        (
-            "plan: an id with an underscore",
-            "ENC-5",
-            "\"office\"",
-            "\"off_ice\"",
-        ),
+        ("plan: an id with an underscore", "ENC-5", "\"office\"", "\"off_ice\""),
         ("plan: whitespace", "ENC-1", "\"spec\":1", "\"spec\":1 "),
-        (
-            "plan: an unknown member",
-            "ENC-2",
-            "\"spec\":1",
-            "\"seats\":1,\"spec\":1",
-        ),
-        (
-            "plan: a threshold beyond 16 bits",
-            "ENC-3",
-            "\"threshold\":2",
-            "\"threshold\":65538",
-        ),
+        ("plan: an unknown member", "ENC-2", "\"spec\":1", "\"seats\":1,\"spec\":1"),
+        ("plan: a threshold beyond 16 bits", "ENC-3", "\"threshold\":2", "\"threshold\":65538"),
     ] {
         let piece = json!([{"find": find, "with": with}]);
         vectors.push(Vector::reject(

@@ -19,24 +19,9 @@ pub(super) fn keys(vectors: &mut Vec<Vector>, election: &Election) {
     let issuer_key = |issuer: usize, class: usize| keys["issuers"][issuer]["keys"][class].clone();
     let member = |i: usize| &keys["trustees"]["members"][i];
     let cases: Vec<(&str, &str, Value, &[&str])> = vec![
-        (
-            "the identity as log key",
-            "/board/log_key",
-            json!(base64(weak)),
-            &["board.log_key: MAN-22"],
-        ),
-        (
-            "a log key of small order",
-            "/board/log_key",
-            json!(zero),
-            &["board.log_key: MAN-22"],
-        ),
-        (
-            "a promise key that is no point",
-            "/board/promise_key",
-            json!(ones),
-            &["board.promise_key: MAN-22"],
-        ),
+        ("the identity as log key", "/board/log_key", json!(base64(weak)), &["board.log_key: MAN-22"]),
+        ("a log key of small order", "/board/log_key", json!(zero), &["board.log_key: MAN-22"]),
+        ("a promise key that is no point", "/board/promise_key", json!(ones), &["board.promise_key: MAN-22"]),
         (
             "one key for log and promises",
             "/board/promise_key",
@@ -49,12 +34,7 @@ pub(super) fn keys(vectors: &mut Vec<Vector>, election: &Election) {
             election.manifest["authority_key"].clone(),
             &["board.log_key: MAN-23"],
         ),
-        (
-            "the identity as election key",
-            "/keys/election_key",
-            json!(zero),
-            &["keys.election_key: MAN-22"],
-        ),
+        ("the identity as election key", "/keys/election_key", json!(zero), &["keys.election_key: MAN-22"]),
         (
             "another election key",
             "/keys/election_key",
@@ -107,19 +87,13 @@ pub(super) fn keys(vectors: &mut Vec<Vector>, election: &Election) {
             "another issuer's key, with its proof",
             "/keys/issuers/1/keys/1",
             issuer_key(0, 1),
-            &[
-                "keys.issuers[1].keys[1].key: MAN-23",
-                "keys.issuers[1].keys[1].proof: MAN-25",
-            ],
+            &["keys.issuers[1].keys[1].key: MAN-23", "keys.issuers[1].keys[1].proof: MAN-25"],
         ),
         (
             "class keys in another order",
             "/keys/issuers/1/keys",
             json!([issuer_key(1, 1), issuer_key(1, 0), issuer_key(1, 2)]),
-            &[
-                "keys.issuers[1].keys[0].class: MAN-24",
-                "keys.issuers[1].keys[1].class: MAN-24",
-            ],
+            &["keys.issuers[1].keys[0].class: MAN-24", "keys.issuers[1].keys[1].class: MAN-24"],
         ),
         (
             "a class key missing",
@@ -149,45 +123,23 @@ pub(super) fn keys(vectors: &mut Vec<Vector>, election: &Election) {
             "one share key twice",
             "/keys/trustees/members/2/share_key",
             member(1)["share_key"].clone(),
-            &[
-                "keys.trustees.members[2].share_key: MAN-23",
-                "keys.trustees.members[2].share_key: MAN-27",
-            ],
+            &["keys.trustees.members[2].share_key: MAN-23", "keys.trustees.members[2].share_key: MAN-27"],
         ),
         (
             "share keys exchanged",
             "/keys/trustees/members",
-            json!([
-                member(0),
-                swapped(member(1), member(2)),
-                swapped(member(2), member(1))
-            ]),
+            json!([member(0), swapped(member(1), member(2)), swapped(member(2), member(1))]),
             &["keys.trustees.members[1].share_key: MAN-27"],
         ),
-        (
-            "one trustee suffices",
-            "/keys/trustees/threshold",
-            json!(1),
-            &["keys.trustees.threshold: MAN-26"],
-        ),
-        (
-            "no trustee is needed",
-            "/keys/trustees/threshold",
-            json!(0),
-            &["keys.trustees.threshold: MAN-26"],
-        ),
+        ("one trustee suffices", "/keys/trustees/threshold", json!(1), &["keys.trustees.threshold: MAN-26"]),
+        ("no trustee is needed", "/keys/trustees/threshold", json!(0), &["keys.trustees.threshold: MAN-26"]),
         (
             "more trustees are needed than there are",
             "/keys/trustees/threshold",
             json!(4),
             &["keys.trustees.threshold: MAN-26"],
         ),
-        (
-            "solo with three trustees",
-            "/keys/trustees/solo",
-            json!(true),
-            &["keys.trustees.solo: MAN-27"],
-        ),
+        ("solo with three trustees", "/keys/trustees/solo", json!(true), &["keys.trustees.solo: MAN-27"]),
     ];
     for (name, path, value, problems) in cases {
         vectors.push(refused(
@@ -199,25 +151,17 @@ pub(super) fn keys(vectors: &mut Vec<Vector>, election: &Election) {
     }
     // A proof for a key over another plan: valid in itself.
     let x = election.blind[1][1];
-    let fields = Fields::new()
-        .with("plan", &[7; 32])
-        .with("issuer", "senate")
-        .with("class", "south");
+    let fields = Fields::new().with("plan", &[7; 32]).with("issuer", "senate").with("class", "south");
     let nonce = Random::new("manifest: another plan").scalar();
     let proof = sign(statement("issuer_possession", &fields).unwrap(), &x, &nonce);
     vectors.push(refused(
         "a proof over another plan",
         "By the right key, for the right class.",
-        vec![change(
-            "replace",
-            "/keys/issuers/1/keys/1/proof",
-            json!(base64(proof.bytes)),
-        )],
+        vec![change("replace", "/keys/issuers/1/keys/1/proof", json!(base64(proof.bytes)))],
         &["keys.issuers[1].keys[1].proof: MAN-25"],
     ));
-    let all: Vec<String> = (0..6)
-        .map(|i| format!("keys.issuers[{}].keys[{}].proof: MAN-25", i / 3, i % 3))
-        .collect();
+    let all: Vec<String> =
+        (0..6).map(|i| format!("keys.issuers[{}].keys[{}].proof: MAN-25", i / 3, i % 3)).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     vectors.push(refused(
         "another slug",

@@ -24,13 +24,7 @@ pub(super) fn parameters(vectors: &mut Vec<Vector>, check: &Vector, three: &Thre
             "threshold",
             &4_u16,
         ),
-        check.changed(
-            "a threshold of 3",
-            "TRU-2",
-            "The packages are for 2.",
-            "threshold",
-            &3_u16,
-        ),
+        check.changed("a threshold of 3", "TRU-2", "The packages are for 2.", "threshold", &3_u16),
         check.changed(
             "packages for another plan",
             "TRU-2",
@@ -77,11 +71,7 @@ pub(super) fn lists(vectors: &mut Vec<Vector>, check: &Vector, three: &Three, ra
     };
     vectors.extend([
         list("a package missing", "That of trustee 3.", &[one, two]),
-        list(
-            "a package too many",
-            "That of trustee 3 twice.",
-            &[one, two, last, last],
-        ),
+        list("a package too many", "That of trustee 3 twice.", &[one, two, last, last]),
         list(
             "one package in place of another",
             "Trustee 2's twice, trustee 3's not at all.",
@@ -89,11 +79,7 @@ pub(super) fn lists(vectors: &mut Vec<Vector>, check: &Vector, three: &Three, ra
         ),
         list("packages in another order", "3, 1, 2.", &[last, one, two]),
         list("a byte behind the last package", "Zero.", &[one, two, last, &[0]]),
-        list(
-            "the last byte left out",
-            "Of the signature.",
-            &[one, two, &last[..last.len() - 1]],
-        ),
+        list("the last byte left out", "Of the signature.", &[one, two, &last[..last.len() - 1]]),
         list("no packages", "No bytes.", &[]),
     ]);
     // Trustee 2's package with other numbers in its header, signed again by trustee 2.
@@ -101,51 +87,23 @@ pub(super) fn lists(vectors: &mut Vec<Vector>, check: &Vector, three: &Three, ra
     let resigned = |at: usize, number: u16| {
         let mut unsigned = two[..two.len() - 64].to_vec();
         unsigned[at..at + 2].copy_from_slice(&number.to_le_bytes());
-        three
-            .ceremony
-            .sign_package(&unsigned, &maker.secret, &random_once())
+        three.ceremony.sign_package(&unsigned, &maker.secret, &random_once())
     };
     fn random_once() -> Scalar {
         Random::new("sharing: signed again").scalar()
     }
     for (name, comment, package) in [
         ("a package for four trustees", "Validly signed.", resigned(4, 4)),
-        (
-            "a package with index 3 at place 2",
-            "Validly signed by trustee 2.",
-            resigned(0, 3),
-        ),
-        (
-            "a package with index 0",
-            "Validly signed by trustee 2.",
-            resigned(0, 0),
-        ),
-        (
-            "a package with index 4",
-            "Validly signed by trustee 2.",
-            resigned(0, 4),
-        ),
-        (
-            "a package with threshold 0",
-            "Validly signed; its length does not fit.",
-            resigned(2, 0),
-        ),
-        (
-            "a package with threshold 3",
-            "Validly signed; its length does not fit.",
-            resigned(2, 3),
-        ),
+        ("a package with index 3 at place 2", "Validly signed by trustee 2.", resigned(0, 3)),
+        ("a package with index 0", "Validly signed by trustee 2.", resigned(0, 0)),
+        ("a package with index 4", "Validly signed by trustee 2.", resigned(0, 4)),
+        ("a package with threshold 0", "Validly signed; its length does not fit.", resigned(2, 0)),
+        ("a package with threshold 3", "Validly signed; its length does not fit.", resigned(2, 3)),
     ] {
         vectors.push(list(name, comment, &[one, &package, last]));
     }
-    let stranger = three
-        .ceremony
-        .sign_package(&two[..two.len() - 64], &random.scalar(), &random.scalar());
-    vectors.push(list(
-        "a package signed by a stranger",
-        "In trustee 2's place.",
-        &[one, &stranger, last],
-    ));
+    let stranger = three.ceremony.sign_package(&two[..two.len() - 64], &random.scalar(), &random.scalar());
+    vectors.push(list("a package signed by a stranger", "In trustee 2's place.", &[one, &stranger, last]));
 }
 
 /// Changes of trustee 2's package, field by field.
@@ -218,9 +176,7 @@ pub(super) fn changed_packages(
             } else {
                 (oracle::scalar(&old).unwrap() + Scalar::ONE).to_bytes()
             };
-            let package = three
-                .ceremony
-                .sign_package(&put(&other)[..unsigned], &maker.secret, &nonce);
+            let package = three.ceremony.sign_package(&put(&other)[..unsigned], &maker.secret, &nonce);
             let name = format!("{field} changed, and signed");
             vectors.push(with(
                 &name,
@@ -233,9 +189,7 @@ pub(super) fn changed_packages(
     // Trustee 3's commitments and proof, signed by trustee 2 as its own.
     let mut copied = packages[2].clone();
     copied[..2].copy_from_slice(&2_u16.to_le_bytes());
-    let package = three
-        .ceremony
-        .sign_package(&copied[..unsigned], &maker.secret, &nonce);
+    let package = three.ceremony.sign_package(&copied[..unsigned], &maker.secret, &nonce);
     vectors.push(with(
         "a copied proof of knowledge",
         "TRU-3",
@@ -250,28 +204,17 @@ pub(super) fn polynomials(vectors: &mut Vec<Vector>, check: &Vector, three: &Thr
     let (constant, slope) = (first[0] + second[0], first[1] + second[1]);
     let other = random.scalar();
     for (name, comment, coefficients) in [
-        (
-            "the election key cancels out",
-            "a_30 = -(a_10 + a_20), so Y = O.",
-            [-constant, other],
-        ),
+        ("the election key cancels out", "a_30 = -(a_10 + a_20), so Y = O.", [-constant, other]),
         (
             "a share key cancels out",
             "f_1 + f_2 + f_3 vanishes at 2, so Y_2 = O.",
             [other, -(constant + other) * Scalar::from(2_u8).invert() - slope],
         ),
-        (
-            "all share keys are equal",
-            "The sum of the polynomials is constant.",
-            [other, -slope],
-        ),
+        ("all share keys are equal", "The sum of the polynomials is constant.", [other, -slope]),
     ] {
         let mut makers = three.makers.clone();
         makers[2].coefficients = coefficients.to_vec();
-        let cancelling = Three {
-            ceremony: three.ceremony.clone(),
-            makers,
-        };
+        let cancelling = Three { ceremony: three.ceremony.clone(), makers };
         let list = cancelling.packages().concat();
         vectors.push(check.changed(name, "TRU-4", comment, "packages", &list));
     }

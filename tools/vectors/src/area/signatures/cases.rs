@@ -29,11 +29,7 @@ pub(super) fn write() -> File {
     ));
     ed25519(&mut vectors, &election, &mut random);
     ed25519_keys(&mut vectors);
-    File {
-        area: "signatures".into(),
-        shared: Fields::new(),
-        vectors,
-    }
+    File { area: "signatures".into(), shared: Fields::new(), vectors }
 }
 
 /// Every statement: the rule that asks for it, and its fields.
@@ -56,11 +52,7 @@ fn all(
         .collect();
     let handle: [u8; 32] = random.bytes();
     vec![
-        (
-            "issuer_possession",
-            "TOK-1",
-            planned.clone().with("issuer", "office").with("class", "staff"),
-        ),
+        ("issuer_possession", "TOK-1", planned.clone().with("issuer", "office").with("class", "staff")),
         (
             "session_request",
             "TOK-2",
@@ -83,19 +75,8 @@ fn all(
                 .with("commitment", &commitment.concat())
                 .with("challenge", &random.scalar()),
         ),
-        (
-            "withdrawal",
-            "BAL-7",
-            elected.clone().with("class", "staff").with("sequence", &3_u32),
-        ),
-        (
-            "returned",
-            "TOK-8",
-            elected
-                .clone()
-                .with("class", "staff")
-                .with("tokens", &List(&tokens)),
-        ),
+        ("withdrawal", "BAL-7", elected.clone().with("class", "staff").with("sequence", &3_u32)),
+        ("returned", "TOK-8", elected.clone().with("class", "staff").with("tokens", &List(&tokens))),
         (
             "entry",
             "ENT-3",
@@ -142,15 +123,11 @@ fn statements(vectors: &mut Vec<Vector>, election: &[u8; 32], plan: &[u8; 32], r
     // Labels: the same fields under another statement's label. A withdrawal's class and number fit nothing else, so a
     // trustee's possession is read as an issuer's would be, and the other way round, by the fields they share.
     let (x, k) = (random.scalar(), random.scalar());
-    let fields = Fields::new()
-        .with("plan", plan)
-        .with("issuer", "anna")
-        .with("class", "")
-        .with("trustee", "anna");
-    for (signed_as, read_as) in [
-        ("issuer_possession", "trustee_possession"),
-        ("trustee_possession", "issuer_possession"),
-    ] {
+    let fields =
+        Fields::new().with("plan", plan).with("issuer", "anna").with("class", "").with("trustee", "anna");
+    for (signed_as, read_as) in
+        [("issuer_possession", "trustee_possession"), ("trustee_possession", "issuer_possession")]
+    {
         let signed = sign(statement(signed_as, &fields).unwrap(), &x, &k);
         vectors.push(Vector::reject(
             "verify_statement",
@@ -197,26 +174,11 @@ fn wire_forms(vectors: &mut Vec<Vector>, accepted: &Vector, bytes: &[u8; 64], x:
     let other = (point + G).compress().to_bytes();
     // e over the statement and R, but not the key: so that the signature could be moved to a related key.
     let k = Random::new("signatures: unkeyed").scalar();
-    let unkeyed = statement("withdrawal", fields)
-        .unwrap()
-        .point("R", &(k * G))
-        .challenge("e");
-    let unkeyed = [
-        (k * G).compress().as_bytes().as_slice(),
-        (k + unkeyed * x).as_bytes(),
-    ]
-    .concat();
-    let (key, e) = (
-        x * G,
-        challenge(statement("withdrawal", fields).unwrap(), &(x * G), &point),
-    );
+    let unkeyed = statement("withdrawal", fields).unwrap().point("R", &(k * G)).challenge("e");
+    let unkeyed = [(k * G).compress().as_bytes().as_slice(), (k + unkeyed * x).as_bytes()].concat();
+    let (key, e) = (x * G, challenge(statement("withdrawal", fields).unwrap(), &(x * G), &point));
     for (name, check, comment, bytes) in [
-        (
-            "signature with R + G",
-            "SIG-1",
-            "Another commitment.",
-            with_row(bytes, 0, &other),
-        ),
+        ("signature with R + G", "SIG-1", "Another commitment.", with_row(bytes, 0, &other)),
         (
             "signature with -R",
             "SIG-1",
@@ -229,12 +191,7 @@ fn wire_forms(vectors: &mut Vec<Vector>, accepted: &Vector, bytes: &[u8; 64], x:
             "Another response.",
             with_row(bytes, 1, &(scalar + Scalar::ONE).to_bytes()),
         ),
-        (
-            "signature with -s",
-            "SIG-1",
-            "The other sign.",
-            with_row(bytes, 1, &(-scalar).to_bytes()),
-        ),
+        ("signature with -s", "SIG-1", "The other sign.", with_row(bytes, 1, &(-scalar).to_bytes())),
         (
             "signature with s = 0",
             "SIG-1",
@@ -253,12 +210,7 @@ fn wire_forms(vectors: &mut Vec<Vector>, accepted: &Vector, bytes: &[u8; 64], x:
             "k = 0: s would give the key away.",
             with_row(bytes, 0, &[0; 32]),
         ),
-        (
-            "signature with R no point",
-            "GRP-1",
-            "A negative field element.",
-            with_row(bytes, 0, &NOT_A_POINT),
-        ),
+        ("signature with R no point", "GRP-1", "A negative field element.", with_row(bytes, 0, &NOT_A_POINT)),
         (
             "signature with e for R",
             "SIG-1",
@@ -318,27 +270,9 @@ fn ed25519(vectors: &mut Vec<Vector>, election: &[u8; 32], random: &mut Random) 
     );
     vectors.push(accepted.clone());
     vectors.extend([
-        accepted.changed(
-            "authority: another kind",
-            "SIG-3",
-            "Not what was signed.",
-            "kind",
-            "voting_closed",
-        ),
-        accepted.changed(
-            "authority: another number",
-            "SIG-3",
-            "A replayed entry.",
-            "number",
-            &3_u64,
-        ),
-        accepted.changed(
-            "authority: another body",
-            "SIG-3",
-            "A space more.",
-            "body",
-            r#"{"details": null}"#,
-        ),
+        accepted.changed("authority: another kind", "SIG-3", "Not what was signed.", "kind", "voting_closed"),
+        accepted.changed("authority: another number", "SIG-3", "A replayed entry.", "number", &3_u64),
+        accepted.changed("authority: another body", "SIG-3", "A space more.", "body", r#"{"details": null}"#),
         accepted.changed(
             "authority: another election",
             "SIG-3",
@@ -374,36 +308,16 @@ fn ed25519(vectors: &mut Vec<Vector>, election: &[u8; 32], random: &mut Random) 
     };
     let twice_r = ed25519_sign(&key, &encoded_twice, &message, &signer.secret, &Scalar::ZERO);
     for (name, comment, signature) in [
-        (
-            "authority: s + l",
-            "The same signature, malleated.",
-            with_row(&signature, 1, &plus_order(&s)),
-        ),
-        (
-            "authority: s + 1",
-            "Another response.",
-            with_row(&signature, 1, &plus.to_bytes()),
-        ),
-        (
-            "authority: a bit of R",
-            "Another commitment.",
-            flipped(&signature, 1),
-        ),
+        ("authority: s + l", "The same signature, malleated.", with_row(&signature, 1, &plus_order(&s))),
+        ("authority: s + 1", "Another response.", with_row(&signature, 1, &plus.to_bytes())),
+        ("authority: a bit of R", "Another commitment.", flipped(&signature, 1)),
         (
             "authority: R with a small component",
             "Holds with the cofactor, which the rule does not have.",
             cofactored_r,
         ),
-        (
-            "authority: R the identity",
-            "The equation holds, but R is of small order.",
-            zero_r,
-        ),
-        (
-            "authority: R of order 8",
-            "Of small order.",
-            with_row(&signature, 0, &small),
-        ),
+        ("authority: R the identity", "The equation holds, but R is of small order.", zero_r),
+        ("authority: R of order 8", "Of small order.", with_row(&signature, 0, &small)),
         (
             "authority: R not canonical",
             "A second encoding of the identity; the equation holds over points.",
@@ -434,13 +348,7 @@ fn ed25519(vectors: &mut Vec<Vector>, election: &[u8; 32], random: &mut Random) 
     vectors.push(mixed);
     let other = Ed25519::new(random.bytes());
     let other = EdwardsPoint::mul_base(&other.secret).compress().to_bytes();
-    vectors.push(accepted.changed(
-        "authority: another key",
-        "SIG-3",
-        "Somebody else's.",
-        "key",
-        &other,
-    ));
+    vectors.push(accepted.changed("authority: another key", "SIG-3", "Somebody else's.", "key", &other));
     // A = O: any message "verifies" with R = sB.
     let mut anyone = accepted.changed(
         "authority: the identity as key",
@@ -456,13 +364,7 @@ fn ed25519(vectors: &mut Vec<Vector>, election: &[u8; 32], random: &mut Random) 
 
 fn ed25519_keys(vectors: &mut Vec<Vector>) {
     let key = |name: &str, comment: &str, bytes: &[u8; 32]| {
-        Vector::reject(
-            "read_ed25519_key",
-            name,
-            "SIG-3",
-            comment,
-            Fields::new().with("key", bytes),
-        )
+        Vector::reject("read_ed25519_key", name, "SIG-3", comment, Fields::new().with("key", bytes))
     };
     let basepoint = EdwardsPoint::mul_base(&Scalar::ONE).compress().to_bytes();
     vectors.push(Vector::accept(
@@ -480,19 +382,11 @@ fn ed25519_keys(vectors: &mut Vec<Vector>) {
     }
     let mut minus_zero = [0; 32];
     (minus_zero[0], minus_zero[31]) = (1, 0x80);
-    vectors.push(key(
-        "key: the identity with the sign of x set",
-        "x = 0 has no sign.",
-        &minus_zero,
-    ));
+    vectors.push(key("key: the identity with the sign of x set", "x = 0 has no sign.", &minus_zero));
     for low in [0xed_u8, 0xee, 0xf0, 0xff] {
         let mut bytes = [0xff; 32];
         (bytes[0], bytes[31]) = (low, 0x7f);
-        vectors.push(key(
-            &format!("key: y = p + {}", low - 0xed),
-            "y is not below p.",
-            &bytes,
-        ));
+        vectors.push(key(&format!("key: y = p + {}", low - 0xed), "y is not below p.", &bytes));
     }
     let not_on_curve = (2_u8..)
         .map(|y| {

@@ -17,13 +17,7 @@ impl Maker {
             &details(),
         );
         let other = json!({"manifest": blob("manifest", "{}")});
-        self.refuse(
-            "another manifest",
-            "STA-2",
-            "Another hash.",
-            ("authority", "manifest"),
-            &other,
-        );
+        self.refuse("another manifest", "STA-2", "Another hash.", ("authority", "manifest"), &other);
         let kind = json!({"manifest": blob("result", &self.log.election.text)});
         self.refuse(
             "the manifest as another blob",
@@ -33,71 +27,33 @@ impl Maker {
             &kind,
         );
         let later = self.log.numbered("authority", 1, "manifest", &manifest);
-        self.reject(
-            "the manifest under number 1",
-            "STA-5",
-            "Numbers begin at 0.",
-            &later,
-        );
+        self.reject("the manifest under number 1", "STA-5", "Numbers begin at 0.", &later);
         self.log.post("authority", "manifest", &manifest);
         let entry = self.log.next("authority", "manifest", &manifest);
         self.reject("a second manifest", "STA-1", "Entry 0 only.", &entry);
 
         let ceremony = self.log.ceremony(0);
         let entry = self.log.next("anna", "ceremony", &ceremony);
-        self.changed(
-            "ceremony: a bit of the signature",
-            "ENT-3",
-            "s + something.",
-            &entry,
-            |entry| {
-                let mut bytes = unbase64(&entry["signature"]);
-                bytes[40] ^= 1;
-                entry["signature"] = json!(base64(bytes));
-            },
-        );
-        self.changed(
-            "ceremony: another signer",
-            "ENT-3",
-            "Anna's entry as Boris's.",
-            &entry,
-            |entry| entry["signer"] = json!("boris"),
-        );
-        self.changed(
-            "ceremony: another number",
-            "ENT-3",
-            "The number is signed.",
-            &entry,
-            |entry| entry["number"] = json!(1),
-        );
-        self.changed(
-            "ceremony: a signature of zeros",
-            "ENT-3",
-            "It does not decode.",
-            &entry,
-            |entry| entry["signature"] = json!(base64([0; 64])),
-        );
+        self.changed("ceremony: a bit of the signature", "ENT-3", "s + something.", &entry, |entry| {
+            let mut bytes = unbase64(&entry["signature"]);
+            bytes[40] ^= 1;
+            entry["signature"] = json!(base64(bytes));
+        });
+        self.changed("ceremony: another signer", "ENT-3", "Anna's entry as Boris's.", &entry, |entry| {
+            entry["signer"] = json!("boris")
+        });
+        self.changed("ceremony: another number", "ENT-3", "The number is signed.", &entry, |entry| {
+            entry["number"] = json!(1)
+        });
+        self.changed("ceremony: a signature of zeros", "ENT-3", "It does not decode.", &entry, |entry| {
+            entry["signature"] = json!(base64([0; 64]))
+        });
         let gap = self.log.numbered("anna", 1, "ceremony", &ceremony);
-        self.reject(
-            "ceremony: a gap in the numbers",
-            "STA-5",
-            "Anna's first entry has number 0.",
-            &gap,
-        );
+        self.reject("ceremony: a gap in the numbers", "STA-5", "Anna's first entry has number 0.", &gap);
         let by_issuer = self.log.numbered("office", 0, "ceremony", &ceremony);
-        self.reject(
-            "ceremony by an issuer",
-            "STA-4",
-            "An issuer is no trustee.",
-            &by_issuer,
-        );
+        self.reject("ceremony by an issuer", "STA-4", "An issuer is no trustee.", &by_issuer);
         let by_authority = self.log.numbered("authority", 1, "ceremony", &ceremony);
-        self.reject(
-            "ceremony by the authority",
-            "STA-4",
-            "The authority is no trustee.",
-            &by_authority,
-        );
+        self.reject("ceremony by the authority", "STA-4", "The authority is no trustee.", &by_authority);
         let of_another = self.log.ceremony(1);
         self.refuse(
             "ceremony: another trustee's possession",
@@ -142,13 +98,7 @@ impl Maker {
             &early,
         );
         self.log.post("anna", "ceremony", &ceremony);
-        self.refuse(
-            "ceremony a second time",
-            "STA-13",
-            "Once per trustee.",
-            ("anna", "ceremony"),
-            &ceremony,
-        );
+        self.refuse("ceremony a second time", "STA-13", "Once per trustee.", ("anna", "ceremony"), &ceremony);
         let mut others = self.log.ceremony(1);
         others["round_1"]["sha256"] = json!(base64([7; 32]));
         self.refuse(
@@ -172,13 +122,7 @@ impl Maker {
         );
         let body = self.log.rehearsal(0);
         self.log.post("anna", "rehearsal", &body);
-        self.refuse(
-            "rehearsal a second time",
-            "STA-13",
-            "Once per trustee.",
-            ("anna", "rehearsal"),
-            &body,
-        );
+        self.refuse("rehearsal a second time", "STA-13", "Once per trustee.", ("anna", "rehearsal"), &body);
         self.refuse(
             "voting opens before all rehearsals",
             "STA-1",
@@ -277,19 +221,9 @@ impl Maker {
         let mut nightly = register;
         nightly["cause"] = json!("nightly");
         let entry = self.log.next("authority", "register", &nightly);
-        self.accept(
-            "register: a nightly version",
-            "STA-16",
-            "Until voting closes.",
-            &entry,
-        );
+        self.accept("register: a nightly version", "STA-16", "Until voting closes.", &entry);
         let cast = self.honest(0, 0);
-        self.reject(
-            "a ballot before voting",
-            "STA-1",
-            "Valid, but voting is not open.",
-            &cast,
-        );
+        self.reject("a ballot before voting", "STA-1", "Valid, but voting is not open.", &cast);
         let mut wrong = details();
         wrong["details"] = blob("result", "reasons");
         self.refuse(
@@ -300,17 +234,11 @@ impl Maker {
             &wrong,
         );
         let signed = self.log.next("authority", "voting_opened", &details());
-        self.changed(
-            "voting opens by a bit less",
-            "ENT-2",
-            "A bit of the signature.",
-            &signed,
-            |entry| {
-                let mut bytes = unbase64(&entry["signature"]);
-                bytes[3] ^= 4;
-                entry["signature"] = json!(base64(bytes));
-            },
-        );
+        self.changed("voting opens by a bit less", "ENT-2", "A bit of the signature.", &signed, |entry| {
+            let mut bytes = unbase64(&entry["signature"]);
+            bytes[3] ^= 4;
+            entry["signature"] = json!(base64(bytes));
+        });
         self.changed(
             "voting opens, signed as voting closes",
             "ENT-2",
@@ -319,26 +247,11 @@ impl Maker {
             |entry| entry["kind"] = json!("voting_closed"),
         );
         let entry = self.log.numbered("anna", 2, "voting_opened", &details());
-        self.reject(
-            "voting opened by a trustee",
-            "STA-4",
-            "Only the authority.",
-            &entry,
-        );
+        self.reject("voting opened by a trustee", "STA-4", "Only the authority.", &entry);
         let entry = self.log.numbered("authority", 1, "voting_opened", &details());
-        self.reject(
-            "voting opens under a used number",
-            "STA-5",
-            "Number 1 was the register's.",
-            &entry,
-        );
+        self.reject("voting opens under a used number", "STA-5", "Number 1 was the register's.", &entry);
         let entry = self.log.next("authority", "cancelled", &details());
-        self.accept(
-            "cancelled before voting",
-            "STA-1",
-            "From any phase before tallied.",
-            &entry,
-        );
+        self.accept("cancelled before voting", "STA-1", "From any phase before tallied.", &entry);
         self.log.post("authority", "voting_opened", &details());
     }
 }

@@ -56,13 +56,7 @@ impl Maker {
         let by_trustee = self.log.numbered("anna", 2, "issuance", &body);
         self.reject("issuance by a trustee", "STA-4", "Only issuers.", &by_trustee);
         self.log.post("office", "issuance", &body);
-        self.refuse(
-            "issuance a second time",
-            "STA-13",
-            "Once per issuer.",
-            ("office", "issuance"),
-            &body,
-        );
+        self.refuse("issuance a second time", "STA-13", "Once per issuer.", ("office", "issuance"), &body);
         self.refuse(
             "agreed before the last issuance list",
             "STA-19",
@@ -89,24 +83,12 @@ impl Maker {
                 entry["pseudonym"] = json!(point(&(ada.sk * G)));
             },
         );
-        self.changed(
-            "returned: tokens exchanged",
-            "TOK-7",
-            "In the manifest's order.",
-            &entry,
-            |entry| {
-                entry["tokens"] = json!([entry["tokens"][1], entry["tokens"][0]]);
-            },
-        );
-        self.changed(
-            "returned: one token",
-            "BAL-8",
-            "One of each issuer.",
-            &entry,
-            |entry| {
-                entry["tokens"] = json!([entry["tokens"][0]]);
-            },
-        );
+        self.changed("returned: tokens exchanged", "TOK-7", "In the manifest's order.", &entry, |entry| {
+            entry["tokens"] = json!([entry["tokens"][1], entry["tokens"][0]]);
+        });
+        self.changed("returned: one token", "BAL-8", "One of each issuer.", &entry, |entry| {
+            entry["tokens"] = json!([entry["tokens"][0]]);
+        });
         let elsewhere = self.log.returned(dan, "north");
         self.reject(
             "returned: in another class",
@@ -115,12 +97,7 @@ impl Maker {
             &elsewhere,
         );
         self.log.entries.push(entry.clone());
-        self.reject(
-            "returned: sent again",
-            "STA-9",
-            "The answer is the first one's index.",
-            &entry,
-        );
+        self.reject("returned: sent again", "STA-9", "The answer is the first one's index.", &entry);
 
         let with = |field: &str, value: Value| {
             let mut body = agreed.clone();
@@ -133,11 +110,7 @@ impl Maker {
                 "The hash of another list.",
                 with("counted", json!(base64([1; 32]))),
             ),
-            (
-                "agreed on another size",
-                "One entry less.",
-                with("size", json!(closed)),
-            ),
+            ("agreed on another size", "One entry less.", with("size", json!(closed))),
             (
                 "agreed on other issuance lists",
                 "Exchanged.",
@@ -152,21 +125,9 @@ impl Maker {
             self.refuse(name, "STA-18", comment, ("anna", "agreed"), &body);
         }
         let (_, early) = self.log.opening(0, &agreed);
-        self.refuse(
-            "opening before agreement",
-            "STA-20",
-            "Nobody has agreed.",
-            ("anna", "opening"),
-            &early,
-        );
+        self.refuse("opening before agreement", "STA-20", "Nobody has agreed.", ("anna", "opening"), &early);
         self.log.post("anna", "agreed", &agreed);
-        self.refuse(
-            "agreed a second time",
-            "STA-13",
-            "Once per trustee.",
-            ("anna", "agreed"),
-            &agreed,
-        );
+        self.refuse("agreed a second time", "STA-13", "Once per trustee.", ("anna", "agreed"), &agreed);
         let (_, early) = self.log.opening(0, &agreed);
         self.refuse(
             "opening when one has agreed",
@@ -206,12 +167,7 @@ impl Maker {
                 "Of no agreement.",
                 with(|body| body["agreed"] = json!(base64([3; 32]))),
             ),
-            (
-                "opening: position 1",
-                "STA-21",
-                "0 comes first.",
-                with(|body| body["position"] = json!(1)),
-            ),
+            ("opening: position 1", "STA-21", "0 comes first.", with(|body| body["position"] = json!(1))),
             (
                 "opening: a chunk too short",
                 "STA-21",
@@ -239,9 +195,7 @@ impl Maker {
         ] {
             self.refuse(name, rule, comment, ("anna", "opening"), &body);
         }
-        let (body, _) = self
-            .log
-            .result(&[1, 2], &[first.clone(), self.log.opening_points(1)]);
+        let (body, _) = self.log.result(&[1, 2], &[first.clone(), self.log.opening_points(1)]);
         self.refuse(
             "a result before the openings",
             "STA-22",
@@ -275,12 +229,7 @@ impl Maker {
         let (second, opening) = self.log.opening(1, &agreed);
         self.log.post("boris", "opening", &opening);
         let entry = self.log.next("authority", "cancelled", &details());
-        self.accept(
-            "cancelled after the openings",
-            "STA-1",
-            "Visible to everybody.",
-            &entry,
-        );
+        self.accept("cancelled after the openings", "STA-1", "Visible to everybody.", &entry);
         let (body, _) = self.log.result(&[1, 2], &[first, second]);
         let with = |change: fn(&mut Value)| {
             let mut body = body.clone();
@@ -288,18 +237,8 @@ impl Maker {
             body
         };
         for (name, rule, comment, body) in [
-            (
-                "result: of one trustee",
-                "STA-22",
-                "t is 2.",
-                with(|body| body["trustees"] = json!([1])),
-            ),
-            (
-                "result: of no trustee",
-                "STA-22",
-                "t is 2.",
-                with(|body| body["trustees"] = json!([])),
-            ),
+            ("result: of one trustee", "STA-22", "t is 2.", with(|body| body["trustees"] = json!([1]))),
+            ("result: of no trustee", "STA-22", "t is 2.", with(|body| body["trustees"] = json!([]))),
             (
                 "result: a trustee twice",
                 "STA-22",
@@ -358,13 +297,7 @@ impl Maker {
             self.refuse(name, rule, comment, ("authority", "result"), &body);
         }
         self.log.post("authority", "result", &body);
-        self.refuse(
-            "a second result",
-            "STA-1",
-            "There is one.",
-            ("authority", "result"),
-            &body,
-        );
+        self.refuse("a second result", "STA-1", "There is one.", ("authority", "result"), &body);
         self.refuse(
             "cancelled after the result",
             "STA-1",
@@ -374,38 +307,17 @@ impl Maker {
         );
         self.log.post("authority", "certified", &details());
         let entry = self.log.returned(&voters[3], "south");
-        self.reject(
-            "returned again when certified",
-            "STA-9",
-            "It is there already.",
-            &entry,
-        );
+        self.reject("returned again when certified", "STA-9", "It is there already.", &entry);
         let manifest = json!({"blobs": [base64(self.log.election.id)], "details": null});
         let (low, high) = (base64([1; 32]), base64([2; 32]));
         for (name, comment, body) in [
-            (
-                "erased: nothing",
-                "At least one.",
-                json!({"blobs": [], "details": null}),
-            ),
-            (
-                "erased: out of order",
-                "Ascending.",
-                json!({"blobs": [high, low], "details": null}),
-            ),
-            (
-                "erased: one twice",
-                "Strictly.",
-                json!({"blobs": [low, low], "details": null}),
-            ),
+            ("erased: nothing", "At least one.", json!({"blobs": [], "details": null})),
+            ("erased: out of order", "Ascending.", json!({"blobs": [high, low], "details": null})),
+            ("erased: one twice", "Strictly.", json!({"blobs": [low, low], "details": null})),
             ("erased: the manifest", "Without it nothing verifies.", manifest),
         ] {
             self.refuse(name, "STA-23", comment, ("authority", "erased"), &body);
         }
-        self.log.post(
-            "authority",
-            "erased",
-            &json!({"blobs": [low, high], "details": null}),
-        );
+        self.log.post("authority", "erased", &json!({"blobs": [low, high], "details": null}));
     }
 }

@@ -12,10 +12,7 @@ use crate::vector::Vector;
 pub(super) fn register_version(vectors: &mut Vec<Vector>, log: &Log) {
     let (text, body) = (&log.register, log.register_body());
     let input = |body: &Value, blobs: &[String]| {
-        Fields::new()
-            .with("blobs", &List(blobs))
-            .with("body", &canonical(body))
-            .with("log", "main")
+        Fields::new().with("blobs", &List(blobs)).with("body", &canonical(body)).with("log", "main")
     };
     let one = std::slice::from_ref(text);
     vectors.push(Vector::accept(
@@ -33,30 +30,15 @@ pub(super) fn register_version(vectors: &mut Vec<Vector>, log: &Log) {
     };
     let other = text.replacen("\"replaced\":0", "\"replaced\":1", 1);
     for (name, rule, comment, input) in [
-        (
-            "register: more stated than listed",
-            "REG-8",
-            "Three of north.",
-            input(&counts("north", 3), one),
-        ),
+        ("register: more stated than listed", "REG-8", "Three of north.", input(&counts("north", 3), one)),
         (
             "register: fewer stated than listed",
             "REG-8",
             "None of collective.",
             input(&counts("collective", 0), one),
         ),
-        (
-            "register: other bytes than the entry names",
-            "ENT-4",
-            "One row differs.",
-            input(&body, &[other]),
-        ),
-        (
-            "register: the blob missing",
-            "ENT-4",
-            "The entry names one.",
-            input(&body, &[]),
-        ),
+        ("register: other bytes than the entry names", "ENT-4", "One row differs.", input(&body, &[other])),
+        ("register: the blob missing", "ENT-4", "The entry names one.", input(&body, &[])),
         (
             "register: the blob twice",
             "ENT-4",
@@ -106,18 +88,8 @@ pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
     let mut twice = rows.clone();
     twice[3] = rows[2].clone();
     vectors.extend([
-        list(
-            "issuance: rows exchanged",
-            "ISS-3",
-            "Handles ascend strictly.",
-            &exchanged,
-        ),
-        list(
-            "issuance: a handle twice",
-            "ISS-3",
-            "One token per handle.",
-            &twice,
-        ),
+        list("issuance: rows exchanged", "ISS-3", "Handles ascend strictly.", &exchanged),
+        list("issuance: a handle twice", "ISS-3", "One token per handle.", &twice),
         list(
             "issuance: an unknown class",
             "ISS-4",
@@ -129,11 +101,7 @@ pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
             "ISS-5",
             "The register has this handle elsewhere.",
             &with(0, &|row| {
-                row["class"] = if row["class"] == "north" {
-                    json!("south")
-                } else {
-                    json!("north")
-                };
+                row["class"] = if row["class"] == "north" { json!("south") } else { json!("north") };
             }),
         ),
         list(
@@ -148,12 +116,7 @@ pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
             "The highest there is, so that the order holds.",
             &with(4, &|row| row["handle"] = json!(base64([0xff; 32]))),
         ),
-        list(
-            "issuance: a row left out",
-            "ISS-7",
-            "The entry says five.",
-            &rows[..4],
-        ),
+        list("issuance: a row left out", "ISS-7", "The entry says five.", &rows[..4]),
     ]);
     let mut more = same.clone();
     more["south"] = json!(3);
@@ -180,13 +143,7 @@ pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
     ));
     let good = input(std::slice::from_ref(text), &same);
     let blobs = |name: &str, comment: &str, blobs: &[String]| {
-        Vector::reject(
-            "check_issuance",
-            name,
-            "ENT-4",
-            comment,
-            good.clone().with("blobs", &List(blobs)),
-        )
+        Vector::reject("check_issuance", name, "ENT-4", comment, good.clone().with("blobs", &List(blobs)))
     };
     vectors.extend([
         blobs(
@@ -195,20 +152,10 @@ pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
             &[of(&rows[..4])],
         ),
         blobs("issuance: a blob missing", "The entry names one.", &[]),
-        blobs(
-            "issuance: a blob too many",
-            "The entry names one.",
-            &[text.clone(), text.clone()],
-        ),
+        blobs("issuance: a blob too many", "The entry names one.", &[text.clone(), text.clone()]),
     ]);
     for (name, rule, comment, find, to) in [
-        (
-            "issuance: whitespace",
-            "ENC-1",
-            "Not canonical.",
-            "{\"rows\"",
-            "{ \"rows\"",
-        ),
+        ("issuance: whitespace", "ENC-1", "Not canonical.", "{\"rows\"", "{ \"rows\""),
         (
             "issuance: a row with a time",
             "ENC-2",
@@ -226,13 +173,7 @@ pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
     ] {
         let changed = text.replacen(find, to, 1);
         assert_ne!(changed, *text);
-        vectors.push(Vector::reject(
-            "check_issuance",
-            name,
-            rule,
-            comment,
-            input(&[changed], &same),
-        ));
+        vectors.push(Vector::reject("check_issuance", name, rule, comment, input(&[changed], &same)));
     }
     // Rows that do not verify: exactly these are named.
     let scalar = |bytes: &[u8], at: usize| {
@@ -267,12 +208,7 @@ pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
             with(2, &|row| plus(row, "answer", 64, Scalar::ONE)),
             vec![2_u64],
         ),
-        (
-            "issuance: b + 1",
-            "No valid answer.",
-            with(2, &|row| plus(row, "answer", 0, Scalar::ONE)),
-            vec![2],
-        ),
+        ("issuance: b + 1", "No valid answer.", with(2, &|row| plus(row, "answer", 0, Scalar::ONE)), vec![2]),
         (
             "issuance: c + 1",
             "Neither answered nor signed.",
@@ -280,18 +216,8 @@ pub(super) fn issuance(vectors: &mut Vec<Vector>, log: &Log) {
             vec![0],
         ),
         ("issuance: y = 0", "No valid answer.", zero, vec![4]),
-        (
-            "issuance: errors that cancel",
-            "z + 1 and z - 1 in two rows.",
-            cancelling,
-            vec![1, 3],
-        ),
-        (
-            "issuance: signatures exchanged",
-            "Each by the other's credential.",
-            signatures,
-            vec![0, 2],
-        ),
+        ("issuance: errors that cancel", "z + 1 and z - 1 in two rows.", cancelling, vec![1, 3]),
+        ("issuance: signatures exchanged", "Each by the other's credential.", signatures, vec![0, 2]),
         (
             "issuance: another session's moves",
             "The signature is on the session, not the moves alone.",

@@ -35,42 +35,12 @@ impl Maker {
                 "class",
                 json!("south"),
             ),
-            (
-                "ballot: an unknown class",
-                "STA-3",
-                "East is not in the manifest.",
-                "class",
-                json!("east"),
-            ),
-            (
-                "ballot: another sequence number",
-                "BAL-5",
-                "The number is proved.",
-                "sequence",
-                json!(1),
-            ),
-            (
-                "ballot: another pseudonym",
-                "BAL-5",
-                "Bob's.",
-                "pseudonym",
-                json!(point(&(bob.sk * G))),
-            ),
+            ("ballot: an unknown class", "STA-3", "East is not in the manifest.", "class", json!("east")),
+            ("ballot: another sequence number", "BAL-5", "The number is proved.", "sequence", json!(1)),
+            ("ballot: another pseudonym", "BAL-5", "Bob's.", "pseudonym", json!(point(&(bob.sk * G)))),
             ("ballot: another R", "BAL-5", "G.", "ephemeral", json!(point(&G))),
-            (
-                "ballot: R the identity",
-                "GRP-2",
-                "Does not decode.",
-                "ephemeral",
-                json!(base64([0; 32])),
-            ),
-            (
-                "ballot: pk the identity",
-                "GRP-2",
-                "Does not decode.",
-                "pseudonym",
-                json!(base64([0; 32])),
-            ),
+            ("ballot: R the identity", "GRP-2", "Does not decode.", "ephemeral", json!(base64([0; 32]))),
+            ("ballot: pk the identity", "GRP-2", "Does not decode.", "pseudonym", json!(base64([0; 32]))),
             (
                 "ballot: a ciphertext of three bytes",
                 "BAL-9",
@@ -85,13 +55,7 @@ impl Maker {
                 "ciphertext",
                 json!(base64([1; 5])),
             ),
-            (
-                "ballot: no ciphertext",
-                "BAL-9",
-                "The election's length is 4.",
-                "ciphertext",
-                json!(""),
-            ),
+            ("ballot: no ciphertext", "BAL-9", "The election's length is 4.", "ciphertext", json!("")),
             (
                 "ballot: another ciphertext",
                 "BAL-5",
@@ -99,30 +63,14 @@ impl Maker {
                 "ciphertext",
                 json!(base64([1; 4])),
             ),
-            (
-                "ballot: no tokens",
-                "BAL-8",
-                "One of each issuer.",
-                "tokens",
-                json!([]),
-            ),
-            (
-                "ballot: one token",
-                "BAL-8",
-                "Never a subset.",
-                "tokens",
-                json!([base64(ada.tokens[0])]),
-            ),
+            ("ballot: no tokens", "BAL-8", "One of each issuer.", "tokens", json!([])),
+            ("ballot: one token", "BAL-8", "Never a subset.", "tokens", json!([base64(ada.tokens[0])])),
             (
                 "ballot: a token too many",
                 "BAL-8",
                 "One of each issuer.",
                 "tokens",
-                json!([
-                    base64(ada.tokens[0]),
-                    base64(ada.tokens[1]),
-                    base64(ada.tokens[1])
-                ]),
+                json!([base64(ada.tokens[0]), base64(ada.tokens[1]), base64(ada.tokens[1])]),
             ),
             (
                 "ballot: tokens exchanged",
@@ -155,81 +103,46 @@ impl Maker {
                 "ballot: tokens exchanged, and proved",
                 "TOK-7",
                 "The proof holds.",
-                Cast {
-                    tokens: vec![ada.tokens[1], ada.tokens[0]],
-                    ..cast.clone()
-                },
+                Cast { tokens: vec![ada.tokens[1], ada.tokens[0]], ..cast.clone() },
             ),
             (
                 "ballot: Bob's tokens, and proved",
                 "TOK-7",
                 "The proof holds.",
-                Cast {
-                    tokens: bob.tokens.clone(),
-                    ..cast.clone()
-                },
+                Cast { tokens: bob.tokens.clone(), ..cast.clone() },
             ),
             (
                 "ballot: one token, and proved",
                 "BAL-8",
                 "The proof holds.",
-                Cast {
-                    tokens: ada.tokens[..1].to_vec(),
-                    ..cast.clone()
-                },
+                Cast { tokens: ada.tokens[..1].to_vec(), ..cast.clone() },
             ),
             (
                 "ballot: in another class, and proved",
                 "TOK-7",
                 "The tokens are for north.",
-                Cast {
-                    class: "south",
-                    ..cast.clone()
-                },
+                Cast { class: "south", ..cast.clone() },
             ),
             (
                 "ballot: of a longer plaintext, and proved",
                 "BAL-9",
                 "Five bytes.",
-                Cast {
-                    plaintext: vec![0; 5],
-                    ..cast.clone()
-                },
+                Cast { plaintext: vec![0; 5], ..cast.clone() },
             ),
         ] {
             let entry = self.log.ballot(&cast);
             self.reject(name, rule, comment, &entry);
         }
         let entry_1 = self.honest(0, 1);
-        self.reject(
-            "ballot: the first has number 1",
-            "STA-6",
-            "Numbers begin at 0.",
-            &entry_1,
-        );
+        self.reject("ballot: the first has number 1", "STA-6", "Numbers begin at 0.", &entry_1);
         let withdrawal = self.log.withdrawal(ada, "north", 0);
-        self.reject(
-            "withdrawal without a ballot",
-            "STA-8",
-            "There is nothing to take back.",
-            &withdrawal,
-        );
+        self.reject("withdrawal without a ballot", "STA-8", "There is nothing to take back.", &withdrawal);
         let signed = self.log.next("authority", "voting_closed", &details());
-        self.accept(
-            "voting closes without ballots",
-            "STA-1",
-            "An empty counted list.",
-            &signed,
-        );
+        self.accept("voting closes without ballots", "STA-1", "An empty counted list.", &signed);
 
         self.log.entries.push(entry.clone());
         let first = Cast::new(ada, 0, &MARKS);
-        self.reject(
-            "ballot: sent again",
-            "STA-9",
-            "The answer is the first one's index.",
-            &entry,
-        );
+        self.reject("ballot: sent again", "STA-9", "The answer is the first one's index.", &entry);
         let again = self.log.ballot(&first);
         self.reject(
             "ballot: sent again with another proof",
@@ -238,38 +151,13 @@ impl Maker {
             &again,
         );
         let r = self.log.nonce(&first);
-        let reused = self.log.ballot(&Cast {
-            sequence: 1,
-            r: Some(r),
-            plaintext: vec![0; 4],
-            ..first.clone()
-        });
-        self.reject(
-            "ballot: a used R",
-            "STA-10",
-            "By the same voter, with another ciphertext.",
-            &reused,
-        );
-        let stolen = self.log.ballot(&Cast {
-            r: Some(r),
-            ..Cast::new(bob, 0, &MARKS)
-        });
-        self.reject(
-            "ballot: another voter's R",
-            "STA-10",
-            "Who would have to know r.",
-            &stolen,
-        );
-        let replayed = self.log.ballot(&Cast {
-            plaintext: vec![0, 0, 0, 1],
-            ..first
-        });
-        self.reject(
-            "ballot: number 0 again",
-            "STA-6",
-            "Another ballot; 1 follows.",
-            &replayed,
-        );
+        let reused =
+            self.log.ballot(&Cast { sequence: 1, r: Some(r), plaintext: vec![0; 4], ..first.clone() });
+        self.reject("ballot: a used R", "STA-10", "By the same voter, with another ciphertext.", &reused);
+        let stolen = self.log.ballot(&Cast { r: Some(r), ..Cast::new(bob, 0, &MARKS) });
+        self.reject("ballot: another voter's R", "STA-10", "Who would have to know r.", &stolen);
+        let replayed = self.log.ballot(&Cast { plaintext: vec![0, 0, 0, 1], ..first });
+        self.reject("ballot: number 0 again", "STA-6", "Another ballot; 1 follows.", &replayed);
         let ahead = self.honest(0, 2);
         self.reject("ballot: a number left out", "STA-6", "1 follows.", &ahead);
 
@@ -281,19 +169,9 @@ impl Maker {
         let withdrawal = self.log.withdrawal(ada, "north", 1);
         self.reject("withdrawal: a used number", "STA-6", "2 follows.", &withdrawal);
         let withdrawal = self.log.withdrawal(ada, "south", 2);
-        self.reject(
-            "withdrawal: in another class",
-            "STA-11",
-            "Ada's entries are in north.",
-            &withdrawal,
-        );
+        self.reject("withdrawal: in another class", "STA-11", "Ada's entries are in north.", &withdrawal);
         let withdrawal = self.log.withdrawal(ada, "east", 2);
-        self.reject(
-            "withdrawal: in an unknown class",
-            "STA-3",
-            "Not in the manifest.",
-            &withdrawal,
-        );
+        self.reject("withdrawal: in an unknown class", "STA-3", "Not in the manifest.", &withdrawal);
         let withdrawal = self.log.withdrawal(ada, "north", 2);
         self.changed(
             "withdrawal: under another pseudonym",
@@ -306,26 +184,11 @@ impl Maker {
             },
         );
         self.log.entries.push(withdrawal.clone());
-        self.reject(
-            "withdrawal: sent again",
-            "STA-9",
-            "It is the pseudonym's last entry.",
-            &withdrawal,
-        );
+        self.reject("withdrawal: sent again", "STA-9", "It is the pseudonym's last entry.", &withdrawal);
         let twice = self.log.withdrawal(ada, "north", 3);
-        self.reject(
-            "withdrawal after the last one",
-            "STA-7",
-            "Three entries are the limit.",
-            &twice,
-        );
+        self.reject("withdrawal after the last one", "STA-7", "Three entries are the limit.", &twice);
         let over = self.honest(0, 3);
-        self.reject(
-            "ballot: above the limit",
-            "STA-7",
-            "Three entries are the limit.",
-            &over,
-        );
+        self.reject("ballot: above the limit", "STA-7", "Three entries are the limit.", &over);
         for (voter, sequence, plaintext) in [(2, 0, [1, 0, 0, 0x02]), (4, 0, [0, 0x10, 0, 0])] {
             let voter = voters[voter].clone();
             let entry = self.log.ballot(&Cast::new(&voter, sequence, &plaintext));
@@ -334,29 +197,13 @@ impl Maker {
         let withdrawal = self.log.withdrawal(&voters[2], "south", 1);
         self.log.entries.push(withdrawal);
         let twice = self.log.withdrawal(&voters[2], "south", 2);
-        self.reject(
-            "withdrawal of a withdrawal",
-            "STA-8",
-            "The last entry is no ballot.",
-            &twice,
-        );
+        self.reject("withdrawal of a withdrawal", "STA-8", "The last entry is no ballot.", &twice);
         let entry = self.log.ballot(&Cast::new(&voters[2], 2, &[0, 0x07, 0, 0x02]));
         self.log.entries.push(entry);
         let returned = self.log.returned(dan, "south");
-        self.reject(
-            "a token returned while voting",
-            "STA-1",
-            "After the close.",
-            &returned,
-        );
+        self.reject("a token returned while voting", "STA-1", "After the close.", &returned);
         let body = self.log.issuance_body(0);
-        self.refuse(
-            "issuance while voting",
-            "STA-1",
-            "After the close.",
-            ("office", "issuance"),
-            &body,
-        );
+        self.refuse("issuance while voting", "STA-1", "After the close.", ("office", "issuance"), &body);
         self.refuse(
             "erased while voting",
             "STA-1",
@@ -368,12 +215,7 @@ impl Maker {
         late["cause"] = json!("manual");
         late["entitled"] = json!({"collective": 0, "north": 2, "south": 2});
         let entry = self.log.next("authority", "register", &late);
-        self.accept(
-            "register while voting",
-            "STA-26",
-            "Someone left; an empty class harms nobody.",
-            &entry,
-        );
+        self.accept("register while voting", "STA-26", "Someone left; an empty class harms nobody.", &entry);
         let mut shrunk = late.clone();
         shrunk["entitled"] = json!({"collective": 1, "north": 1, "south": 2});
         let entry = self.log.next("authority", "register", &shrunk);

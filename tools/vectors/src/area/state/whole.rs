@@ -24,12 +24,7 @@ impl Maker {
             &with,
         );
         let entry = self.log.numbered("boris", 0, "ceremony", &ceremony);
-        self.reject(
-            "solo: another trustee",
-            "STA-4",
-            "Boris is not in this election.",
-            &entry,
-        );
+        self.reject("solo: another trustee", "STA-4", "Boris is not in this election.", &entry);
         self.log.post("anna", "ceremony", &ceremony);
         let body = self.log.rehearsal(0);
         self.log.post("anna", "rehearsal", &body);
@@ -78,11 +73,7 @@ impl Maker {
     /// The whole log.
     pub(super) fn replayed(&mut self) {
         let log = &self.log;
-        let kinds: Vec<Value> = log
-            .entries
-            .iter()
-            .map(|text| serde_json::from_str(text).unwrap())
-            .collect();
+        let kinds: Vec<Value> = log.entries.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
         let mut rehearsals = log.election.shares.len();
         let mut phase = "announced";
         let mut phases = Vec::new();
@@ -115,12 +106,7 @@ impl Maker {
             found.dedup();
             u64::try_from(found.len()).unwrap()
         };
-        let total: u64 = per_class()
-            .as_object()
-            .unwrap()
-            .values()
-            .filter_map(Value::as_u64)
-            .sum();
+        let total: u64 = per_class().as_object().unwrap().values().filter_map(Value::as_u64).sum();
         let values = Fields::new()
             .with("counted", &Value::Array(counted))
             .with("counted_hash", &log.counted_hash())

@@ -16,18 +16,8 @@ pub(super) fn write() -> File {
         .with("class", "staff")
         .with("election", &election)
         .with("issuer", "office");
-    let context = Context {
-        election,
-        class: "staff".into(),
-        issuer: "office".into(),
-        key,
-    };
-    let issued = context.issue(
-        &x,
-        [random.scalar(), random.scalar(), random.scalar()],
-        &seed,
-        &pk,
-    );
+    let context = Context { election, class: "staff".into(), issuer: "office".into(), key };
+    let issued = context.issue(&x, [random.scalar(), random.scalar(), random.scalar()], &seed, &pk);
     let input = Fields::new()
         .with("answer", &issued.answer)
         .with("commitment", &issued.commitment)
@@ -66,11 +56,7 @@ pub(super) fn write() -> File {
         Fields::new(),
     );
     rows_of_answers(&mut vectors, &answered, &issued);
-    File {
-        area: "token".into(),
-        shared,
-        vectors,
-    }
+    File { area: "token".into(), shared, vectors }
 }
 
 /// Answers that the voter refuses (TOK-6).
@@ -84,36 +70,11 @@ fn answers(vectors: &mut Vec<Vector>, issue: &Vector, issued: &oracle::token::Is
     let one = Scalar::ONE;
     let [a, b_point] = rows(&issued.commitment);
     for (name, check, comment, bytes) in [
-        (
-            "answer with z + 1",
-            "TOK-6",
-            "zG = A + (c + y^5) X does not hold.",
-            answer(&b, &y, &(z + one)),
-        ),
-        (
-            "answer with b + 1",
-            "TOK-6",
-            "B = bG + yH does not hold.",
-            answer(&(b + one), &y, &z),
-        ),
-        (
-            "answer with y + 1",
-            "TOK-6",
-            "Neither equation holds.",
-            answer(&b, &(y + one), &z),
-        ),
-        (
-            "answer with -y",
-            "TOK-6",
-            "The other sign of y.",
-            answer(&b, &-y, &z),
-        ),
-        (
-            "answer with y and b exchanged",
-            "TOK-6",
-            "The fields in another order.",
-            answer(&y, &b, &z),
-        ),
+        ("answer with z + 1", "TOK-6", "zG = A + (c + y^5) X does not hold.", answer(&b, &y, &(z + one))),
+        ("answer with b + 1", "TOK-6", "B = bG + yH does not hold.", answer(&(b + one), &y, &z)),
+        ("answer with y + 1", "TOK-6", "Neither equation holds.", answer(&b, &(y + one), &z)),
+        ("answer with -y", "TOK-6", "The other sign of y.", answer(&b, &-y, &z)),
+        ("answer with y and b exchanged", "TOK-6", "The fields in another order.", answer(&y, &b, &z)),
         (
             "answer with b not canonical",
             "GRP-3",
@@ -145,12 +106,7 @@ fn answers(vectors: &mut Vec<Vector>, issue: &Vector, issued: &oracle::token::Is
         issuer: "office".into(),
         key: x * G,
     };
-    let zero = context.issue(
-        &x,
-        [scalar(&issue.values.array("a").unwrap()), b, Scalar::ZERO],
-        &seed,
-        &pk,
-    );
+    let zero = context.issue(&x, [scalar(&issue.values.array("a").unwrap()), b, Scalar::ZERO], &seed, &pk);
     let mut vector = issue.changed(
         "answer with y = 0",
         "TOK-6",
@@ -161,18 +117,8 @@ fn answers(vectors: &mut Vec<Vector>, issue: &Vector, issued: &oracle::token::Is
     vector.input = vector.input.with("commitment", &zero.commitment);
     vectors.push(vector);
     for (name, check, comment, commitment) in [
-        (
-            "commitment with A the identity",
-            "GRP-2",
-            "A = O.",
-            with_row(&issued.commitment, 0, &[0; 32]),
-        ),
-        (
-            "commitment with B the identity",
-            "GRP-2",
-            "B = O.",
-            with_row(&issued.commitment, 1, &[0; 32]),
-        ),
+        ("commitment with A the identity", "GRP-2", "A = O.", with_row(&issued.commitment, 0, &[0; 32])),
+        ("commitment with B the identity", "GRP-2", "B = O.", with_row(&issued.commitment, 1, &[0; 32])),
         (
             "commitment with A no point",
             "GRP-1",
@@ -219,75 +165,22 @@ pub(super) fn tokens(
     random: &mut Random,
 ) {
     let [rbar, zbar, ybar] = rows(token);
-    let (point, z, y) = (
-        oracle::point(&rbar).unwrap(),
-        oracle::scalar(&zbar).unwrap(),
-        oracle::scalar(&ybar).unwrap(),
-    );
+    let (point, z, y) =
+        (oracle::point(&rbar).unwrap(), oracle::scalar(&zbar).unwrap(), oracle::scalar(&ybar).unwrap());
     let pk = oracle::point(&verify.input.array("pk").unwrap()).unwrap();
     let encoded = |point: &oracle::Point| point.compress().to_bytes();
     let one = Scalar::ONE;
     for (name, check, comment, bytes) in [
-        (
-            "Rbar + G",
-            "TOK-7",
-            "Another point.",
-            with_row(token, 0, &encoded(&(point + G))),
-        ),
-        (
-            "-Rbar",
-            "TOK-7",
-            "The other sign.",
-            with_row(token, 0, &encoded(&-point)),
-        ),
-        (
-            "zbar + 1",
-            "TOK-7",
-            "Another scalar.",
-            with_row(token, 1, &(z + one).to_bytes()),
-        ),
-        (
-            "zbar = 0",
-            "TOK-7",
-            "A canonical scalar, but not this one.",
-            with_row(token, 1, &[0; 32]),
-        ),
-        (
-            "ybar + 1",
-            "TOK-7",
-            "Another scalar.",
-            with_row(token, 2, &(y + one).to_bytes()),
-        ),
-        (
-            "-ybar",
-            "TOK-7",
-            "The other sign: ybar^5 changes with it.",
-            with_row(token, 2, &(-y).to_bytes()),
-        ),
-        (
-            "ybar = 0",
-            "TOK-7",
-            "The equation does not hold.",
-            with_row(token, 2, &[0; 32]),
-        ),
-        (
-            "zbar and ybar exchanged",
-            "TOK-7",
-            "The fields in another order.",
-            join(&[&rbar, &ybar, &zbar]),
-        ),
-        (
-            "Rbar the identity",
-            "GRP-2",
-            "Not a public value of the protocol.",
-            with_row(token, 0, &[0; 32]),
-        ),
-        (
-            "Rbar a negative field element",
-            "GRP-1",
-            "Not canonical.",
-            with_row(token, 0, &NOT_A_POINT),
-        ),
+        ("Rbar + G", "TOK-7", "Another point.", with_row(token, 0, &encoded(&(point + G)))),
+        ("-Rbar", "TOK-7", "The other sign.", with_row(token, 0, &encoded(&-point))),
+        ("zbar + 1", "TOK-7", "Another scalar.", with_row(token, 1, &(z + one).to_bytes())),
+        ("zbar = 0", "TOK-7", "A canonical scalar, but not this one.", with_row(token, 1, &[0; 32])),
+        ("ybar + 1", "TOK-7", "Another scalar.", with_row(token, 2, &(y + one).to_bytes())),
+        ("-ybar", "TOK-7", "The other sign: ybar^5 changes with it.", with_row(token, 2, &(-y).to_bytes())),
+        ("ybar = 0", "TOK-7", "The equation does not hold.", with_row(token, 2, &[0; 32])),
+        ("zbar and ybar exchanged", "TOK-7", "The fields in another order.", join(&[&rbar, &ybar, &zbar])),
+        ("Rbar the identity", "GRP-2", "Not a public value of the protocol.", with_row(token, 0, &[0; 32])),
+        ("Rbar a negative field element", "GRP-1", "Not canonical.", with_row(token, 0, &NOT_A_POINT)),
         (
             "Rbar above p",
             "GRP-1",
@@ -306,12 +199,7 @@ pub(super) fn tokens(
             "Not canonical: the same scalar, written otherwise.",
             with_row(token, 2, &plus_order(&ybar)),
         ),
-        (
-            "ybar with the highest bit set",
-            "GRP-3",
-            "Not canonical.",
-            flipped(token, 767),
-        ),
+        ("ybar with the highest bit set", "GRP-3", "Not canonical.", flipped(token, 767)),
     ] {
         vectors.push(verify.changed(name, check, comment, "token", &bytes));
     }
@@ -322,13 +210,7 @@ pub(super) fn tokens(
         vectors.push(verify.changed(&name, check, "One bit changed.", "token", &changed));
     }
     let other = random.scalar() * G;
-    vectors.push(verify.changed(
-        "another pseudonym",
-        "TOK-7",
-        "The token of somebody else.",
-        "pk",
-        &other,
-    ));
+    vectors.push(verify.changed("another pseudonym", "TOK-7", "The token of somebody else.", "pk", &other));
     vectors.push(verify.changed("-pk", "TOK-7", "The pseudonym's other sign.", "pk", &-pk));
     vectors.push(verify.changed("another key", "TOK-7", "X + G.", "X", &(context.key + G)));
     vectors.push(verify.changed(
@@ -395,11 +277,7 @@ pub(super) fn tokens(
         "TOK-7",
         "Made without x for H' = hG with h known, under which it verifies: H must be the hashed one.",
         "token",
-        &join::<96>(&[
-            &encoded(&forged_rbar),
-            forged_zbar.as_bytes(),
-            forged_ybar.as_bytes(),
-        ]),
+        &join::<96>(&[&encoded(&forged_rbar), forged_zbar.as_bytes(), forged_ybar.as_bytes()]),
     ));
 }
 
@@ -429,11 +307,7 @@ fn fifth_root(value: &Scalar) -> Scalar {
     let exponent = exponent.unwrap();
     let root = (0..264).rev().fold(Scalar::ONE, |power, bit| {
         let square = power * power;
-        if exponent[bit / 8] >> (bit % 8) & 1 == 1 {
-            square * value
-        } else {
-            square
-        }
+        if exponent[bit / 8] >> (bit % 8) & 1 == 1 { square * value } else { square }
     });
     assert_eq!(fifth(&root), *value);
     root
@@ -449,10 +323,8 @@ fn batches(vectors: &mut Vec<Vector>, context: &Context, x: &Scalar, random: &mu
         items.push((pk.compress().to_bytes(), issued.token));
     }
     let list = |items: &[([u8; 32], [u8; 96])]| {
-        let objects: Vec<Fields> = items
-            .iter()
-            .map(|(pk, token)| Fields::new().with("pk", pk).with("token", token))
-            .collect();
+        let objects: Vec<Fields> =
+            items.iter().map(|(pk, token)| Fields::new().with("pk", pk).with("token", token)).collect();
         Fields::new().with("tokens", &List(&objects))
     };
     vectors.push(Vector::accept(
@@ -489,12 +361,7 @@ fn batches(vectors: &mut Vec<Vector>, context: &Context, x: &Scalar, random: &mu
             vec![2, 3],
         ),
         ("a batch with one bad token", "The last one.", &one, vec![5]),
-        (
-            "a batch with one token for all",
-            "A token is of one pseudonym only.",
-            &none,
-            vec![1, 2, 3, 4, 5],
-        ),
+        ("a batch with one token for all", "A token is of one pseudonym only.", &none, vec![1, 2, 3, 4, 5]),
     ] {
         let input = list(items);
         let values = Fields::new().with("bad", &List(&bad));
@@ -543,10 +410,7 @@ fn rows_of_answers(vectors: &mut Vec<Vector>, answered: &Vector, issued: &oracle
         &join::<96>(&[b.as_bytes(), &[0; 32], z.as_bytes()]),
     );
     let (point_a, point_b) = ((a * G).compress(), (b * G).compress());
-    zero.input = zero.input.with(
-        "commitment",
-        &join::<64>(&[point_a.as_bytes(), point_b.as_bytes()]),
-    );
+    zero.input = zero.input.with("commitment", &join::<64>(&[point_a.as_bytes(), point_b.as_bytes()]));
     vectors.push(zero);
     vectors.push(answered.changed(
         "row with c not canonical",
