@@ -25,7 +25,7 @@
 //! | `token`, `seed` | blind tokens; the voter's secrets | `spec/token.md` |
 //! | `ballot` | encryption and its proof | `spec/ballot.md` |
 //! | `ceremony`, `sealing`, `solo` | key generation without a dealer | `spec/trustees.md` |
-//! | `opening` | rehearsal, partial decryption, combination | `spec/trustees.md` |
+//! | `rehearsal`, `opening` | canaries; partial decryption and combination | `spec/trustees.md` |
 //!
 //! **Secrets** ([`SecretScalar`], [`Seed`], [`IssuerSecretKey`], [`TrusteeShare`] …) are wiped when dropped and
 //! neither `Clone` nor `Debug` nor serialisable; what may be used once is consumed by the use. Functions that touch
@@ -43,6 +43,7 @@ mod encoding;
 mod group;
 mod keys;
 mod opening;
+mod rehearsal;
 mod schnorr;
 mod sealing;
 mod seed;
@@ -64,8 +65,9 @@ pub use keys::{
     CredentialKey, ElectionKey, IssuerKey, IssuerSigningKey, Pseudonym, ShareKey, TrusteeKey, VerifyingKey,
 };
 pub use opening::{
-    CHUNK, ChunkContext, ChunkError, Combination, CombinationError, DleqProof, Rehearsal, partial_decrypt,
+    CHUNK, ChunkContext, ChunkError, Combination, CombinationError, DleqProof, partial_decrypt,
 };
+pub use rehearsal::Rehearsal;
 pub use schnorr::{Signature, Signed, SigningKey, Statement};
 pub use sealing::SealedShare;
 pub use seed::{CredentialSecretKey, Identifier, PseudonymKey, Seed};
