@@ -1,4 +1,4 @@
-//! Writes seeds for the fuzz targets to `corpus/`, from the test vectors and a fixed ceremony.
+//! Writes seeds for the fuzz targets to `corpus/`, from the test vectors, the log's page and a fixed ceremony.
 
 use std::fs;
 use std::path::Path;
@@ -19,6 +19,17 @@ fn main() -> std::io::Result<()> {
         count += 1;
         fs::write(folder.join(format!("seed-{count}")), bytes)
     };
+    // Every example of the log's page, whatever it is.
+    let page = fs::read_to_string(root.join("../spec/log.md"))?;
+    for example in page.split("```\n").skip(1).step_by(2) {
+        seed("log_notes", example.as_bytes())?;
+        for line in example.lines() {
+            seed("log_notes", line.as_bytes())?;
+            seed("log_tiles", line.as_bytes())?;
+        }
+    }
+    seed("log_tiles", &[b"tile/0/000.p/1\0".as_slice(), &[7; 32]].concat())?;
+    seed("log_tiles", b"tile/entries/000.p/2\0\0\x02{}\0\0")?;
     let manifest = vectors("manifest")?;
     for name in ["manifest", "plan"] {
         seed(name, text(&manifest["shared"][name]))?;
