@@ -153,11 +153,12 @@ impl<'r> Notes<'r> {
                 issuance::check_list(&self.manifest, issuer, &signed.body, blobs, &self.eligible, rng)?;
             }
             Entry::Agreed(signed) => {
-                ensure!(signed.body.root.0 == self.root, "{} agreed on another log", signed.signer);
                 self.agreed.insert(signed.body.digest(), signed.body.clone());
             }
             Entry::Opening(signed) => {
-                // V-12
+                // V-12: enough trustees agreed on this, as the state says; that it is this log is for us to say.
+                let agreed = self.agreed.get(&signed.body.agreed.0).context("an agreement")?;
+                ensure!(agreed.root.0 == self.root, "{} opens what another log holds", signed.signer);
                 let members = &self.manifest.trustees().members;
                 let place =
                     members.iter().position(|trustee| trustee.id == signed.signer).context("a trustee")?;
