@@ -1,0 +1,302 @@
+//! Who gets in, in which order, and what is answered.
+
+use urna_board::{Answer, BoardError, GRACE, Refusal, Sequencer, Store};
+use urna_election::Rejected;
+use urna_election::blob::BlobKind;
+use urna_election::entry::Entry;
+
+use crate::memory::MemoryStore;
+use crate::observer::{Observer, read_log};
+use crate::sample::{CLOSES, MANUAL, OPENS, TIMED, log_key, promise_key, rng, submission};
+
+fn send<S: Store>(sequencer: &mut Sequencer<S>, time: u64, entries: &[&Vec<u8>]) -> Vec<Answer> {
+    let submissions = entries.iter().map(|entry| submission(entry, time)).collect();
+    sequencer.admit(submissions, time, &mut rng()).unwrap()
+}
+
+/// The index of an answer that has one.
+fn index(answer: &Answer) -> Option<(u64, bool)> {
+    match answer {
+        Answer::Logged { receipt, repeated } => Some((receipt.index(), *repeated)),
+        _ => None,
+    }
+}
+
+#[test]
+fn accepts_a_batch_in_an_order_that_does_not_depend_on_arrival() {
+    let entries: Vec<_> = MANUAL.voters.iter().map(|voter| &voter.ballots[0]).collect();
+    let more: Vec<_> = MANUAL.voters.iter().map(|voter| &voter.withdrawals[1]).collect();
+    let mut logs = Vec::new();
+    for backwards in [false, true] {
+        let store = MemoryStore::default();
+        let mut sequencer = MANUAL.voting(store.clone(), 16, 10);
+        let mut order: Vec<_> = entries.clone();
+        if backwards {
+            order.reverse();
+        }
+        order.extend(more.iter().copied());
+        for entry in order {
+            let answers = send(&mut sequencer, 100, &[entry]);
+            assert!(matches!(answers[..], [Answer::Promised { repeated: false, .. }]), "{answers:?}");
+        }
+        assert_eq!((sequencer.held(), sequencer.next_due()), (16, Some(110)));
+        sequencer.advance(109).unwrap();
+        assert_eq!(sequencer.held(), 16);
+        sequencer.advance(110).unwrap();
+        assert_eq!((sequencer.held(), sequencer.next_due()), (0, None));
+        logs.push(read_log(&store).unwrap());
+    }
+    assert_eq!(logs[0], logs[1]);
+    assert_eq!(logs[0].len(), 5 + 16);
+    // By identifier, then sequence.
+    let identifiers: Vec<_> = logs[0][5..]
+        .iter()
+        .map(|entry| {
+            let of =
+                |voter: &&crate::sample::Voter| voter.ballots[0] == *entry || voter.withdrawals[1] == *entry;
+            MANUAL.voters.iter().find(of).unwrap().identifier
+        })
+        .collect();
+    assert!(identifiers.is_sorted());
+}
+
+#[test]
+fn accepts_a_class_when_enough_are_together_and_promises_the_others() {
+    let store = MemoryStore::default();
+    let mut sequencer = MANUAL.voting(store.clone(), 2, 50);
+    let ballot = |voter: usize| &MANUAL.voters[voter].ballots[0];
+    // Two of north, one of south.
+    let answers = send(&mut sequencer, 1_000, &[ballot(0), ballot(5), ballot(1)]);
+    let mut indices = [index(&answers[0]).unwrap(), index(&answers[2]).unwrap()];
+    indices.sort_unstable();
+    assert_eq!(indices, [(5, false), (6, false)]);
+    let Answer::Promised { promise, repeated: false } = &answers[1] else { panic!("{answers:?}") };
+    let promise = promise.verify(&promise_key().verifier()).unwrap();
+    assert!(promise.is_for(ballot(5)));
+    assert_eq!(promise.deadline(), 1_050 + GRACE);
+    let Answer::Logged { receipt, .. } = &answers[0] else { panic!("{answers:?}") };
+    receipt.verify(ballot(0), &log_key().verifier()).unwrap();
+    assert_eq!(sequencer.entries_of(&MANUAL.voters[0].identifier), [receipt.index()]);
+    assert!(sequencer.entries_of(&MANUAL.voters[5].identifier).is_empty());
+
+    // The same promise whenever it is asked for, and the same index whatever the proof.
+    let again = send(&mut sequencer, 1_020, &[ballot(5), &MANUAL.voters[5].again, &MANUAL.voters[0].again]);
+    for answer in &again[..2] {
+        let Answer::Promised { promise: same, repeated: true } = answer else { panic!("{again:?}") };
+        assert_eq!(same.unverified(), promise);
+    }
+    assert_eq!(index(&again[2]), Some((receipt.index(), true)));
+    assert_eq!(read_log(&store).unwrap().len(), 7);
+}
+
+#[test]
+fn accepts_what_follows_a_ballot_that_is_held_back() {
+    let mut sequencer = MANUAL.voting(MemoryStore::default(), 100, 50);
+    let voter = &MANUAL.voters[0];
+    let answers = send(&mut sequencer, 1_000, &[&voter.ballots[0], &voter.withdrawals[1]]);
+    assert!(answers.iter().all(|answer| matches!(answer, Answer::Promised { .. })), "{answers:?}");
+    // A second ballot of the same number has missed its turn.
+    let answers = send(&mut sequencer, 1_000, &[&voter.ballots[1], &voter.ballots[3], &voter.ballots[2]]);
+    for (answer, expected) in answers.iter().zip([2, 2]) {
+        let refused = matches!(answer, Answer::Refused(Refusal::Rejected(Rejected::Sequence { expected: next, .. })) if *next == expected);
+        assert!(refused, "{answer:?}");
+    }
+    assert!(matches!(answers[2], Answer::Promised { .. }));
+}
+
+#[test]
+fn accepts_the_same_ballot_twice_at_once() {
+    for min in [1, 100] {
+        let mut sequencer = MANUAL.voting(MemoryStore::default(), min, 50);
+        let voter = &MANUAL.voters[0];
+        let answers = send(&mut sequencer, 1_000, &[&voter.ballots[0], &voter.again]);
+        match &answers[..] {
+            [
+                Answer::Logged { receipt: a, repeated: false },
+                Answer::Logged { receipt: b, repeated: true },
+            ] => {
+                assert_eq!(a.index(), b.index());
+            }
+            [
+                Answer::Promised { promise: a, repeated: false },
+                Answer::Promised { promise: b, repeated: true },
+            ] => {
+                assert_eq!(a.unverified(), b.unverified());
+                assert!(a.unverified().is_for(&voter.ballots[0]));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn accepts_everything_held_back_before_the_end_of_voting() {
+    for end in [&MANUAL.closed, &MANUAL.cancelled] {
+        let store = MemoryStore::default();
+        let mut sequencer = MANUAL.voting(store.clone(), 100, 1_000);
+        let ballots: Vec<_> = MANUAL.voters.iter().map(|voter| &voter.ballots[0]).collect();
+        let mut together = vec![end];
+        together.extend(ballots);
+        let mut observer = Observer::default();
+        let submissions: Vec<_> = together.iter().map(|entry| submission(entry, 1_000)).collect();
+        let answers = sequencer.admit(submissions.clone(), 1_000, &mut rng()).unwrap();
+        observer.hear(&submissions, &answers).unwrap();
+        assert_eq!(index(&answers[0]), Some((5 + 8, false)));
+        let log = observer.check(&store).unwrap();
+        assert_eq!(log.last(), Some(end));
+        let refused = send(&mut sequencer, 1_001, &[&MANUAL.voters[0].ballots[1]]);
+        assert!(matches!(refused[..], [Answer::Refused(Refusal::Rejected(Rejected::Phase { .. }))]));
+        // The same signed entry has the same index.
+        assert_eq!(index(&send(&mut sequencer, 1_001, &[end])[0]), Some((13, true)));
+    }
+}
+
+#[test]
+fn rejects_what_breaks_a_rule_and_writes_nothing() {
+    let store = MemoryStore::default();
+    let mut sequencer = MANUAL.voting(store.clone(), 1, 0);
+    send(&mut sequencer, 1_000, &[&MANUAL.voters[1].ballots[0]]);
+    let writes = || {
+        let calls = store.calls();
+        ["stage", "swap_checkpoint", "put_tiles", "publish", "put_blob"].map(|step| calls[step])
+    };
+    let before = writes();
+    let voter = &MANUAL.voters[0];
+    let long = vec![b' '; 65_536];
+    let answers = send(
+        &mut sequencer,
+        1_000,
+        &[
+            &long,
+            &b"{}".to_vec(),
+            &voter.false_proof,
+            &voter.ballots[1],
+            &voter.withdrawals[0],
+            &voter.returned,
+            &MANUAL.opening[0].clone(),
+            &MANUAL.closed,
+        ],
+    );
+    // `voting_closed` names a blob that is stored, and the manifest is there: those two are not refused.
+    let refusals: Vec<_> = answers
+        .iter()
+        .map(|answer| match answer {
+            Answer::Refused(Refusal::TooLong { length: 65_536 }) => "length",
+            Answer::Refused(Refusal::Json(_)) => "json",
+            Answer::Refused(Refusal::Rejected(Rejected::Proof)) => "proof",
+            Answer::Refused(Refusal::Rejected(Rejected::Sequence { .. })) => "sequence",
+            Answer::Refused(Refusal::Rejected(Rejected::NothingToWithdraw)) => "nothing",
+            Answer::Refused(Refusal::Rejected(Rejected::Phase { .. })) => "phase",
+            Answer::Logged { repeated: true, .. } => "there",
+            Answer::Logged { .. } => "logged",
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(refusals, ["length", "json", "proof", "sequence", "nothing", "phase", "there", "logged"]);
+    let [stage, swap, tiles, publish, blobs] = before;
+    assert_eq!(
+        writes(),
+        [stage + 1, swap + 1, tiles + 1, publish + 1, blobs],
+        "only voting_closed was written"
+    );
+    assert!(!store.calls().contains_key("promise"));
+}
+
+#[test]
+fn rejects_blobs_that_are_missing_or_too_long() {
+    let store = MemoryStore::default();
+    let mut sequencer = Sequencer::open(store.clone(), MANUAL.settings(1, 0), None, &mut rng()).unwrap();
+    let manifest = &MANUAL.opening[0];
+    let refused = send(&mut sequencer, 1, &[manifest]);
+    assert!(
+        matches!(refused[..], [Answer::Refused(Refusal::BlobMissing { kind: BlobKind::Manifest, .. })]),
+        "{refused:?}"
+    );
+    let refused = send(&mut sequencer, 1, &[&MANUAL.opening[1]]);
+    assert!(matches!(refused[..], [Answer::Refused(Refusal::NoManifest)]), "{refused:?}");
+    let long = vec![0; BlobKind::Details.limit() + 1];
+    let refused = sequencer.put_blob(BlobKind::Details, &long).unwrap();
+    assert!(matches!(refused, Err(Refusal::BlobTooLong { kind: BlobKind::Details, .. })), "{refused:?}");
+    assert!(!store.calls().contains_key("put_blob"));
+    assert_eq!(store.calls().get("stage"), None);
+    // Once the blob is there, the same entry is taken.
+    MANUAL.open_voting(&mut sequencer);
+}
+
+#[test]
+fn rejects_a_manifest_of_another_log() {
+    type Change = fn(&mut urna_board::Settings);
+    let cases: [(&str, Change); 4] = [
+        ("plan", |settings| settings.plan = urna_crypto::PlanId::from_bytes([7; 32])),
+        ("board.origin", |settings| {
+            settings.origin = "board.example/other".parse().unwrap();
+        }),
+        ("board.log_key", |settings| {
+            settings.log_key = urna_log::SigningKey::from_seed(settings.origin.key_name().clone(), &[9; 32]);
+        }),
+        ("board.promise_key", |settings| {
+            settings.promise_key =
+                urna_log::SigningKey::from_seed(settings.origin.promise_key_name(), &[9; 32]);
+        }),
+    ];
+    for (expected, change) in cases {
+        let mut settings = MANUAL.settings(1, 0);
+        change(&mut settings);
+        let mut sequencer = Sequencer::open(MemoryStore::default(), settings, None, &mut rng()).unwrap();
+        for (kind, bytes) in &MANUAL.blobs {
+            sequencer.put_blob(*kind, bytes).unwrap().unwrap();
+        }
+        let answers = send(&mut sequencer, 1, &[&MANUAL.opening[0]]);
+        assert!(
+            matches!(answers[..], [Answer::Refused(Refusal::OtherLog { field })] if field == expected),
+            "{answers:?}"
+        );
+    }
+}
+
+#[test]
+fn rejects_ballots_outside_the_hours_by_the_second_in_which_they_were_in() {
+    let mut sequencer = TIMED.voting(MemoryStore::default(), 1, 0);
+    let ballot = |voter: usize| {
+        submission(&TIMED.voters[voter].ballots[0], [OPENS - 1, OPENS, CLOSES - 1, CLOSES][voter])
+    };
+    // All are looked at after the close.
+    let answers = sequencer.admit((0..4).map(ballot).collect(), CLOSES + 5, &mut rng()).unwrap();
+    assert!(matches!(answers[0], Answer::Refused(Refusal::TooEarly { opens: OPENS })), "{answers:?}");
+    assert!(matches!(answers[3], Answer::Refused(Refusal::TooLate { closes: CLOSES })), "{answers:?}");
+    assert!(answers[1..3].iter().all(|answer| index(answer).is_some()), "{answers:?}");
+    // What was admitted is told its index even then.
+    let again = send(&mut sequencer, CLOSES + 5, &[&TIMED.voters[1].ballots[0]]);
+    assert!(matches!(index(&again[0]), Some((_, true))));
+}
+
+#[test]
+fn rejects_everything_once_it_has_stopped() {
+    let fault = crate::memory::Fault { step: "stage", call: 5, failure: crate::memory::Failure::Failed };
+    let store = MemoryStore::with_fault(Some(fault));
+    let mut sequencer = MANUAL.voting(store.clone(), 1, 0);
+    let ballot = vec![submission(&MANUAL.voters[0].ballots[0], 5)];
+    assert!(matches!(sequencer.admit(ballot.clone(), 5, &mut rng()), Err(BoardError::Store(_))));
+    assert!(matches!(sequencer.admit(ballot.clone(), 5, &mut rng()), Err(BoardError::Stopped)));
+    assert!(matches!(sequencer.advance(6), Err(BoardError::Stopped)));
+    let store = sequencer.into_store();
+    let mut sequencer = Sequencer::open(store, MANUAL.settings(1, 0), None, &mut rng()).unwrap();
+    assert_eq!(index(&sequencer.admit(ballot, 5, &mut rng()).unwrap()[0]), Some((5, false)));
+}
+
+#[test]
+fn accepts_ballots_into_the_state_at_their_index_in_the_log() {
+    let store = MemoryStore::default();
+    let mut sequencer = MANUAL.voting(store.clone(), 1, 0);
+    let ballots: Vec<_> = MANUAL.voters.iter().rev().map(|voter| &voter.ballots[0]).collect();
+    send(&mut sequencer, 9, &ballots);
+    let log = read_log(&store).unwrap();
+    for counted in sequencer.state().unwrap().counted() {
+        let Entry::Ballot(ballot) = Entry::parse(&log[usize::try_from(counted.index).unwrap()]).unwrap()
+        else {
+            panic!("a counted entry is no ballot")
+        };
+        assert_eq!(ballot.ephemeral().as_bytes(), &counted.ephemeral);
+    }
+    assert_eq!(sequencer.state().unwrap().counted().len(), 8);
+}

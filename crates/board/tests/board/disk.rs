@@ -1,0 +1,169 @@
+//! The store on disk: sled and files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use urna_board::{Answer, DiskStore, Sequencer, Store, StoreError};
+use urna_log::{MAX_ENTRY, Tile};
+
+use crate::observer::{Observer, read_log};
+use crate::sample::{MANUAL, rng, submission};
+
+/// A folder that is removed in the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("board-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Files that sled keeps beside its own, and nobody syncs.
+fn side_files(folder: &Path) -> usize {
+    fs::read_dir(folder.join("log").join("blobs")).map_or(0, Iterator::count)
+}
+
+#[test]
+fn keeps_what_it_is_given() {
+    let folder = Folder::new();
+    let tile = |width| Tile::new(0, 3, width).unwrap();
+    let long = vec![7; MAX_ENTRY];
+    let promised = [(9, b"nine".to_vec()), (4, vec![4; MAX_ENTRY]), (4, b"four".to_vec())];
+    let blob = {
+        let store = DiskStore::open(&folder.0).unwrap();
+        assert_eq!((store.checkpoint().unwrap(), store.published().unwrap()), (None, None));
+        store.stage(0, &[b"old".to_vec(), long.clone(), Vec::new()]).unwrap();
+        store.stage(0, &[b"zero".to_vec()]).unwrap();
+        // A shorter value in the place of a longer one.
+        store.stage(3, std::slice::from_ref(&long)).unwrap();
+        store.stage(3, &[vec![1; 5_000]]).unwrap();
+        store.put_tiles(&[(tile(2), vec![2; 64])]).unwrap();
+        store.put_tiles(&[(tile(256), vec![3; 8_192])]).unwrap();
+        store.swap_checkpoint(None, b"first").unwrap();
+        store.swap_checkpoint(Some(b"first"), b"second").unwrap();
+        for wrong in [None, Some(b"first".as_slice())] {
+            assert!(matches!(store.swap_checkpoint(wrong, b"third"), Err(StoreError::OtherCheckpoint)));
+        }
+        store.publish(b"first").unwrap();
+        store.promise(&promised).unwrap();
+        store.put_blob(b"blob").unwrap();
+        store.put_blob(b"blob").unwrap()
+    };
+    // Opened again.
+    fs::write(folder.0.join("blobs").join("left.0.new"), b"by a crash").unwrap();
+    let store = DiskStore::open(&folder.0).unwrap();
+    assert_eq!(fs::read_dir(folder.0.join("blobs")).unwrap().count(), 1);
+    let entries: Vec<_> = (0..5).map(|index| store.entry(index).unwrap()).collect();
+    assert_eq!(entries, [Some(b"zero".to_vec()), Some(long), Some(Vec::new()), Some(vec![1; 5_000]), None]);
+    assert_eq!(store.tile(0, 3).unwrap(), Some(vec![3; 8_192]));
+    assert_eq!(store.tile(1, 3).unwrap(), None);
+    assert_eq!(store.checkpoint().unwrap(), Some(b"second".to_vec()));
+    assert_eq!(store.published().unwrap(), Some(b"first".to_vec()));
+    let mut kept = store.promised().unwrap();
+    kept.sort();
+    let mut expected = promised.to_vec();
+    expected.sort();
+    assert_eq!(kept, expected);
+    let sha256 = |bytes: &[u8]| <sha2::Sha256 as sha2::Digest>::digest(bytes).into();
+    store.forget(&[(4, sha256(&vec![4; MAX_ENTRY])), (4, sha256(b"four"))]).unwrap();
+    assert_eq!(store.promised().unwrap(), [(9, b"nine".to_vec())]);
+    assert_eq!(store.blob(&blob).unwrap(), Some(b"blob".to_vec()));
+    assert_eq!(store.blob(&[0; 32]).unwrap(), None);
+    store.keep_blobs(&[blob]).unwrap();
+    assert!(matches!(store.keep_blobs(&[[0; 32]]), Err(StoreError::File { .. })));
+    assert!(matches!(
+        store.stage(9, &[vec![0; MAX_ENTRY + 1]]),
+        Err(StoreError::TooLong { length: 65_536, .. })
+    ));
+    assert!(matches!(store.swap_checkpoint(Some(b"second"), &[0; 5_000]), Err(StoreError::TooLong { .. })));
+}
+
+#[test]
+fn rejects_a_second_writer_on_the_same_folder() {
+    let folder = Folder::new();
+    let store = DiskStore::open(&folder.0).unwrap();
+    let second = DiskStore::open(&folder.0);
+    assert!(matches!(&second, Err(StoreError::InUse(path)) if *path == folder.0), "{second:?}");
+    drop(store);
+    DiskStore::open(&folder.0).unwrap();
+}
+
+/// A value, or a page of them, that is too large for sled's log becomes a file of its own that is never synced.
+#[test]
+fn keeps_nothing_beside_the_database() {
+    let folder = Folder::new();
+    let store = DiskStore::open(&folder.0).unwrap();
+    let tile = |index| (Tile::new(0, index, 256).unwrap(), vec![u8::try_from(index % 251).unwrap(); 8_192]);
+    store.put_tiles(&(0..200).map(tile).collect::<Vec<_>>()).unwrap();
+    for first in 0..40 {
+        // One by one, so that pages are written again and again.
+        store.put_tiles(&[tile(first)]).unwrap();
+        store.stage(first, &[vec![5; MAX_ENTRY]]).unwrap();
+        store.promise(&[(first, vec![u8::try_from(first).unwrap(); MAX_ENTRY])]).unwrap();
+    }
+    assert!(folder.0.join("log").join("db").is_file());
+    assert_eq!(side_files(&folder.0), 0);
+    drop(store);
+    let store = DiskStore::open(&folder.0).unwrap();
+    assert_eq!(side_files(&folder.0), 0);
+    for index in 0..40 {
+        assert_eq!(store.entry(index).unwrap(), Some(vec![5; MAX_ENTRY]));
+        assert_eq!(store.tile(0, index).unwrap(), Some(tile(index).1));
+    }
+}
+
+#[test]
+fn names_sled_in_one_file() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut naming = Vec::new();
+    for folder in [src.clone(), src.join("sequencer")] {
+        for file in fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_file() && fs::read_to_string(&path).unwrap().contains("sled::") {
+                naming.push(path.file_name().unwrap().to_owned());
+            }
+        }
+    }
+    assert_eq!(naming, ["store.rs"]);
+}
+
+#[test]
+fn accepts_an_election_and_opens_it_again() {
+    let folder = Folder::new();
+    let mut observer = Observer::default();
+    let open = || {
+        let store = DiskStore::open(&folder.0).unwrap();
+        let sequencer = Sequencer::open(store.clone(), MANUAL.settings(3, 50), None, &mut rng()).unwrap();
+        (store, sequencer)
+    };
+    {
+        let (_, mut sequencer) = open();
+        MANUAL.open_voting(&mut sequencer);
+    }
+    for voter in &MANUAL.voters {
+        // A process for each ballot.
+        let (store, mut sequencer) = open();
+        let submissions = vec![submission(&voter.ballots[0], 100)];
+        let answers = sequencer.admit(submissions.clone(), 100, &mut rng()).unwrap();
+        observer.hear(&submissions, &answers).unwrap();
+        observer.look(&store).unwrap();
+    }
+    let (store, mut sequencer) = open();
+    assert_eq!(sequencer.held(), 2);
+    let answers = sequencer.admit(vec![submission(&MANUAL.closed, 120)], 120, &mut rng()).unwrap();
+    assert!(matches!(answers[..], [Answer::Logged { .. }]), "{answers:?}");
+    let log = observer.check(&store).unwrap();
+    assert_eq!(log.len(), 5 + 8 + 1);
+    assert_eq!(read_log(&store).unwrap(), log);
+}

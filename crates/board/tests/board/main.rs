@@ -1,0 +1,12 @@
+//! The board against a small real election, on a store in memory that fails where it is told to, and on disk.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod admission;
+mod disk;
+mod faults;
+mod histories;
+mod memory;
+mod observer;
+mod sample;
+mod start;
+mod whole_election;
