@@ -282,8 +282,9 @@ impl<S: Store> Sequencer<S> {
             return Ok(Ok(Verdict::Logged { index: *index, repeated: true }));
         }
         if let Some(place) = place(manifest, &entry) {
-            let is_held = election.held.contains_key(&place) && election.admitted.logged(&entry).is_some();
-            if is_held {
+            let is_held =
+                |held: &Held| *held.verified.entry() == entry || election.admitted.logged(&entry).is_some();
+            if election.held.get(&place).is_some_and(is_held) {
                 return Ok(Ok(Verdict::Voter { place, repeated: true }));
             }
         }

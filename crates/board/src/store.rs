@@ -18,6 +18,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use urna_log::{MAX_ENTRY, MAX_NOTE, Tile};
@@ -30,6 +32,10 @@ const PART: usize = 4_096;
 const COMMITTED: &[u8] = b"committed";
 const PUBLISHED: &[u8] = b"published";
 
+/// sled's threads may hold the lock for a moment after the last handle is gone, so a held lock is asked for again: one
+/// second in all.
+const LOCK_ATTEMPTS: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// How the name of a blob ends that is being written; what a crash left of them is removed at the next start.
 const TEMPORARY: &str = "new";
 static NEXT_TEMPORARY: AtomicU64 = AtomicU64::new(0);
@@ -220,7 +226,15 @@ impl DiskStore {
             }
             _ => StoreError::Database { path: log.clone(), source },
         };
-        let database = config.open().map_err(failed)?;
+        let mut database = config.open().map_err(failed);
+        for _ in 0..LOCK_ATTEMPTS {
+            if !matches!(database, Err(StoreError::InUse(_))) {
+                break;
+            }
+            sleep(LOCK_PAUSE);
+            database = config.open().map_err(failed);
+        }
+        let database = database?;
         let tree = |name: &'static str| database.open_tree(name).map_err(failed);
         let values = |name, limit| Ok::<_, StoreError>(Values { name, limit, tree: tree(name)? });
         let store = Self {

@@ -1,13 +1,13 @@
 //! Who gets in, in which order, and what is answered.
 
-use urna_board::{Answer, BoardError, GRACE, Refusal, Sequencer, Store};
+use urna_board::{Answer, BATCH, BoardError, GRACE, Refusal, Sequencer, Store};
 use urna_election::Rejected;
 use urna_election::blob::BlobKind;
 use urna_election::entry::Entry;
 
-use crate::memory::MemoryStore;
+use crate::memory::{Failure, Fault, MemoryStore};
 use crate::observer::{Observer, read_log};
-use crate::sample::{CLOSES, MANUAL, OPENS, TIMED, log_key, promise_key, rng, submission};
+use crate::sample::{CLOSES, LARGE, MANUAL, OPENS, TIMED, log_key, promise_key, rng, submission};
 
 fn send<S: Store>(sequencer: &mut Sequencer<S>, time: u64, entries: &[&Vec<u8>]) -> Vec<Answer> {
     let submissions = entries.iter().map(|entry| submission(entry, time)).collect();
@@ -102,6 +102,11 @@ fn accepts_what_follows_a_ballot_that_is_held_back() {
         assert!(refused, "{answer:?}");
     }
     assert!(matches!(answers[2], Answer::Promised { .. }));
+    // What is promised is told so, also where something follows it.
+    for entry in [&voter.ballots[0], &voter.again, &voter.withdrawals[1], &voter.ballots[2]] {
+        let answers = send(&mut sequencer, 1_001, &[entry]);
+        assert!(matches!(answers[..], [Answer::Promised { repeated: true, .. }]), "{answers:?}");
+    }
 }
 
 #[test]
@@ -272,7 +277,7 @@ fn rejects_ballots_outside_the_hours_by_the_second_in_which_they_were_in() {
 
 #[test]
 fn rejects_everything_once_it_has_stopped() {
-    let fault = crate::memory::Fault { step: "stage", call: 5, failure: crate::memory::Failure::Failed };
+    let fault = Fault { step: "stage", call: 5, failure: Failure::Failed };
     let store = MemoryStore::with_fault(Some(fault));
     let mut sequencer = MANUAL.voting(store.clone(), 1, 0);
     let ballot = vec![submission(&MANUAL.voters[0].ballots[0], 5)];
@@ -299,4 +304,38 @@ fn accepts_ballots_into_the_state_at_their_index_in_the_log() {
         assert_eq!(ballot.ephemeral().as_bytes(), &counted.ephemeral);
     }
     assert_eq!(sequencer.state().unwrap().counted().len(), 8);
+}
+
+/// Two batches of what came in together; the second one fails, and everybody asks again.
+#[test]
+fn accepts_more_than_a_batch_at_once_and_the_rest_after_a_failure() {
+    let opening = LARGE.opening.len();
+    for fails in [false, true] {
+        let fault = Fault { step: "stage", call: opening + 1, failure: Failure::Written };
+        let store = MemoryStore::with_fault(fails.then_some(fault));
+        let mut sequencer = LARGE.voting(store.clone(), 1, 0);
+        let mut observer = Observer::default();
+        let together: Vec<_> = LARGE.voters.iter().map(|voter| submission(&voter.ballots[0], 9)).collect();
+        let mut outcome = sequencer.admit(together.clone(), 9, &mut rng());
+        if fails {
+            assert!(matches!(outcome, Err(BoardError::Store(_))), "{outcome:?}");
+            assert_eq!(read_log(&store).unwrap().len(), opening + BATCH);
+            store.lose_power();
+            sequencer = Sequencer::open(store.clone(), LARGE.settings(1, 0), None, &mut rng()).unwrap();
+            outcome = sequencer.admit(together.clone(), 9, &mut rng());
+        }
+        let answers = outcome.unwrap();
+        observer.hear(&together, &answers).unwrap();
+        let repeated = answers.iter().filter(|answer| matches!(index(answer), Some((_, true)))).count();
+        assert_eq!(repeated, if fails { BATCH } else { 0 });
+        let log = observer.check(&store).unwrap();
+        assert_eq!(log.len(), opening + LARGE.voters.len());
+        // Bundles and tiles are full by now; a start finds them all.
+        let sequencer = Sequencer::open(store.clone(), LARGE.settings(1, 0), None, &mut rng()).unwrap();
+        let receipts = sequencer.receipts(&[0, 255, 256, 1_100]).unwrap();
+        for receipt in receipts {
+            let entry = &log[usize::try_from(receipt.index()).unwrap()];
+            receipt.verify(entry, &log_key().verifier()).unwrap();
+        }
+    }
 }

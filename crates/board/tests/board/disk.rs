@@ -4,9 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 use urna_board::{Answer, DiskStore, Sequencer, Store, StoreError};
 use urna_log::{MAX_ENTRY, Tile};
 
+use crate::memory::MemoryStore;
 use crate::observer::{Observer, read_log};
 use crate::sample::{MANUAL, rng, submission};
 
@@ -75,7 +78,7 @@ fn keeps_what_it_is_given() {
     let mut expected = promised.to_vec();
     expected.sort();
     assert_eq!(kept, expected);
-    let sha256 = |bytes: &[u8]| <sha2::Sha256 as sha2::Digest>::digest(bytes).into();
+    let sha256 = |bytes: &[u8]| <[u8; 32]>::from(Sha256::digest(bytes));
     store.forget(&[(4, sha256(&vec![4; MAX_ENTRY])), (4, sha256(b"four"))]).unwrap();
     assert_eq!(store.promised().unwrap(), [(9, b"nine".to_vec())]);
     assert_eq!(store.blob(&blob).unwrap(), Some(b"blob".to_vec()));
@@ -166,4 +169,97 @@ fn accepts_an_election_and_opens_it_again() {
     let log = observer.check(&store).unwrap();
     assert_eq!(log.len(), 5 + 8 + 1);
     assert_eq!(read_log(&store).unwrap(), log);
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Stage(u64, Vec<usize>),
+    Swap(bool, u8),
+    PutTile(u64, u16),
+    Publish(u8),
+    Promise(u64, usize),
+    Forget(u64, usize),
+    PutBlob(usize),
+    Reopen,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let length = prop_oneof![0..20_usize, 4_000..4_200_usize, 65_000..=MAX_ENTRY];
+    prop_oneof![
+        (0..6_u64, prop::collection::vec(length.clone(), 0..4))
+            .prop_map(|(first, all)| Step::Stage(first, all)),
+        (any::<bool>(), any::<u8>()).prop_map(|(fits, new)| Step::Swap(fits, new)),
+        (0..3_u64, 1..=256_u16).prop_map(|(index, width)| Step::PutTile(index, width)),
+        any::<u8>().prop_map(Step::Publish),
+        (0..3_u64, length.clone()).prop_map(|(deadline, length)| Step::Promise(deadline, length)),
+        (0..3_u64, length.clone()).prop_map(|(deadline, length)| Step::Forget(deadline, length)),
+        length.prop_map(Step::PutBlob),
+        Just(Step::Reopen),
+    ]
+}
+
+/// Takes a step; says whether a checkpoint was swapped.
+fn take(store: &impl Store, step: &Step) -> bool {
+    let bytes = |length: &usize| vec![u8::try_from(length % 256).unwrap(); *length];
+    match step {
+        Step::Stage(first, lengths) => {
+            store.stage(*first, &lengths.iter().map(bytes).collect::<Vec<_>>()).unwrap();
+        }
+        Step::Swap(fits, new) => {
+            let old = store.checkpoint().unwrap().filter(|_| *fits);
+            return store.swap_checkpoint(old.as_deref(), &[*new; 300]).is_ok();
+        }
+        Step::PutTile(index, width) => {
+            let tile = Tile::new(0, *index, *width).unwrap();
+            store.put_tiles(&[(tile, vec![7; tile.length()])]).unwrap();
+        }
+        Step::Publish(new) => store.publish(&[*new; 200]).unwrap(),
+        Step::Promise(deadline, length) => store.promise(&[(*deadline, bytes(length))]).unwrap(),
+        Step::Forget(deadline, length) => {
+            store.forget(&[(*deadline, Sha256::digest(bytes(length)).into())]).unwrap();
+        }
+        Step::PutBlob(length) => {
+            let sha256 = store.put_blob(&bytes(length)).unwrap();
+            store.keep_blobs(&[sha256]).unwrap();
+            assert_eq!(store.blob(&sha256).unwrap(), Some(bytes(length)));
+        }
+        Step::Reopen => {}
+    }
+    false
+}
+
+/// All that can be read but blobs.
+type Contents = [Vec<Option<Vec<u8>>>; 3];
+
+fn contents(store: &impl Store) -> (Contents, Vec<(u64, Vec<u8>)>) {
+    let heads = vec![store.checkpoint().unwrap(), store.published().unwrap()];
+    let entries = (0..10).map(|index| store.entry(index).unwrap()).collect();
+    let tiles = (0..3).map(|index| store.tile(0, index).unwrap()).collect();
+    ([heads, entries, tiles], store.promised().unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The store in memory, which the fault table fails, does what the one on disk does.
+    #[test]
+    fn agrees_with_the_store_in_memory(steps in prop::collection::vec(step(), 1..30)) {
+        let folder = Folder::new();
+        let memory = MemoryStore::default();
+        let mut disk = Some(DiskStore::open(&folder.0).unwrap());
+        for step in steps {
+            if matches!(step, Step::Reopen) {
+                disk = None;
+            }
+            let store = match disk.take() {
+                Some(store) => store,
+                None => DiskStore::open(&folder.0).unwrap(),
+            };
+            prop_assert_eq!(take(&store, &step), take(&memory, &step));
+            prop_assert!(contents(&store) == contents(&memory), "{:?}", step);
+            disk = Some(store);
+        }
+        drop(disk);
+        prop_assert_eq!(side_files(&folder.0), 0);
+    }
 }

@@ -72,9 +72,14 @@ pub(crate) struct Voter {
 }
 
 /// Voting is opened and closed by hand.
-pub(crate) static MANUAL: LazyLock<Sample> = LazyLock::new(|| Sample::make(false));
+pub(crate) static MANUAL: LazyLock<Sample> = LazyLock::new(|| Sample::make(false, &PEOPLE, true));
 /// Voting has hours.
-pub(crate) static TIMED: LazyLock<Sample> = LazyLock::new(|| Sample::make(true));
+pub(crate) static TIMED: LazyLock<Sample> = LazyLock::new(|| Sample::make(true, &PEOPLE, true));
+/// More voters in `north` than a batch has entries, each with one ballot only.
+pub(crate) static LARGE: LazyLock<Sample> = LazyLock::new(|| {
+    let people: Vec<_> = (0..1_100).map(|person| usize::from(person >= 1_095)).collect();
+    Sample::make(false, &people, false)
+});
 
 pub(crate) fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(11)
@@ -98,6 +103,13 @@ fn text(english: &str) -> Texts {
 
 pub(crate) fn submission(bytes: &[u8], received: u64) -> Submission {
     Submission { bytes: bytes.to_vec(), received }
+}
+
+/// Sixteen bytes of a person's own: salt and session.
+fn sixteen_bytes(person: usize) -> [u8; 16] {
+    let mut bytes = [1; 16];
+    bytes[..2].copy_from_slice(&u16::try_from(person).unwrap().to_be_bytes());
+    bytes
 }
 
 impl Sample {
@@ -160,7 +172,8 @@ impl Sample {
         CLASSES.iter().zip(by_class).map(|(class, count)| (class.parse().unwrap(), number(count))).collect()
     }
 
-    fn make(timed: bool) -> Self {
+    /// An election of these people, by class; everything that they may send, or one ballot of each.
+    fn make(timed: bool, people: &[usize], all: bool) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(2027);
         let authority = Ed25519SigningKey::from_bytes(&[1; 32]);
         let issuer = PartyKey::generate(&mut rng);
@@ -275,9 +288,9 @@ impl Sample {
             voters: Vec::new(),
             rows: Vec::new(),
         };
-        sample.prepare();
-        for (person, class) in PEOPLE.iter().enumerate() {
-            let voter = sample.voter(person, *class, &keys[*class], &mut rng);
+        sample.prepare(people);
+        for (person, class) in people.iter().enumerate() {
+            let voter = sample.voter(person, *class, &keys[*class], all, &mut rng);
             sample.voters.push(voter);
         }
         sample
@@ -290,24 +303,26 @@ impl Sample {
         named
     }
 
-    fn prepare(&mut self) {
+    fn prepare(&mut self, people: &[usize]) {
         let manifest = Arc::clone(&self.manifest);
         let blob = self.keep(BlobKind::Manifest, manifest.bytes().to_vec());
         let statement = SharePossession { election: manifest.id(), trustee: 1 };
         let possession = Base64(self.share.prove_possession(&statement, &mut rng()));
         let rehearsal = Base64(Rehearsal::new(manifest.id(), &self.share, &mut rng()));
         let mut rows: Vec<_> =
-            PEOPLE.iter().enumerate().map(|(person, class)| self.row(person, *class)).collect();
+            people.iter().enumerate().map(|(person, class)| self.row(person, *class)).collect();
         rows.sort_by_key(|row| row.handle.0);
         let version = register::Register::from_rows(&manifest, &rows).unwrap();
         let rows = version.to_blobs(&manifest);
         let rows = rows.into_iter().map(|bytes| self.keep(BlobKind::RegisterRows, bytes)).collect();
+        let of = |class| u64::try_from(people.iter().filter(|other| **other == class).count()).unwrap();
+        let entitled = [of(0), of(1)];
         let details = self.keep(BlobKind::Details, b"Closed by the commission.".to_vec());
         self.opening = vec![
             self.signed(0, ManifestPublished { manifest: blob }),
             self.by_trustee(0, Ceremony { possession, round_1: None }),
             self.by_trustee(1, RehearsalDone { rehearsal }),
-            self.signed(1, Register { cause: Cause::Initial, entitled: self.counts([5, 3]), rows }),
+            self.signed(1, Register { cause: Cause::Initial, entitled: self.counts(entitled), rows }),
             self.signed(2, VotingOpened { details: None }),
         ];
         self.closed = self.signed(3, VotingClosed { details: Some(details) });
@@ -315,12 +330,13 @@ impl Sample {
     }
 
     fn credential(&self, person: usize) -> CredentialSecretKey {
-        let secret = [u8::try_from(person).unwrap(); 32];
+        let mut secret = [1; 32];
+        secret[..2].copy_from_slice(&u16::try_from(person).unwrap().to_be_bytes());
         CredentialSecretKey::from_invitation(&secret, self.manifest.id())
     }
 
     fn handle(&self, person: usize) -> Handle {
-        let salt = [u8::try_from(person).unwrap(); 16];
+        let salt = sixteen_bytes(person);
         register::handle(self.manifest.id(), &salt, &format!("person {person}"))
     }
 
@@ -345,7 +361,7 @@ impl Sample {
         let (election, handle) = (manifest.id(), self.handle(person));
         let credential = self.credential(person);
         let session = Session::open(rng);
-        let id = [u8::try_from(person).unwrap(); 16];
+        let id = sixteen_bytes(person);
         let context = TokenContext::new(election, CLASSES[class], "office", &key.public());
         let commitment = session.commitment();
         let pseudonym = seed.pseudonym_key(election).pseudonym();
@@ -375,7 +391,14 @@ impl Sample {
         blinding.finalize(&answer).unwrap()
     }
 
-    fn voter(&mut self, person: usize, class: usize, key: &IssuerSecretKey, rng: &mut ChaCha20Rng) -> Voter {
+    fn voter(
+        &mut self,
+        person: usize,
+        class: usize,
+        key: &IssuerSecretKey,
+        all: bool,
+        rng: &mut ChaCha20Rng,
+    ) -> Voter {
         let seed = Seed::generate(rng);
         let token = self.token(person, class, key, &seed, rng);
         let manifest = Arc::clone(&self.manifest);
@@ -394,9 +417,10 @@ impl Sample {
             let ballot = Ballot::new(id.clone(), own.pseudonym(), sequence, vec![token], ciphertext, proof);
             Entry::Ballot(ballot).to_bytes()
         };
-        let ballots = (0..4).map(|sequence| ballot(sequence, sequence)).collect();
-        let (again, false_proof) = (ballot(0, 0), ballot(0, 1));
-        let withdrawals = (0..4).map(|sequence| {
+        let entries = if all { 4 } else { 1 };
+        let ballots = (0..entries).map(|sequence| ballot(sequence, sequence)).collect();
+        let (again, false_proof) = if all { (ballot(0, 0), ballot(0, 1)) } else { (Vec::new(), Vec::new()) };
+        let withdrawals = (0..entries).map(|sequence| {
             let statement = urna_crypto::Withdrawal { election, class: id.as_str(), sequence };
             let signature = own.sign(&statement, rng);
             Entry::Withdrawal(Withdrawal::new(id.clone(), own.pseudonym(), sequence, signature)).to_bytes()
