@@ -45,7 +45,7 @@ use election::{Election, Held, Place, check_hours, is_voters, place, queue};
 /// The most entries of one batch.
 pub const BATCH: usize = 1_024;
 
-/// How many seconds after its time to be appended an entry is promised for: room for the batch, and for a restart.
+/// How many seconds after the time at which it is due an entry is promised for: room for the batch, and for a restart.
 pub const GRACE: u64 = 60;
 
 /// How long ballots are held back, so that the log's growth does not show who voted when. Each class has its own queue,
@@ -56,6 +56,17 @@ pub struct BatchPolicy {
     pub min: usize,
     /// How many seconds one waits at most.
     pub wait: u64,
+}
+
+impl BatchPolicy {
+    /// When an entry that came in at this second is appended at the latest: at the next multiple of `wait`. All that come
+    /// in between two multiples share it, so that neither the store nor a promise keeps when one of them did.
+    const fn due(&self, received: u64) -> u64 {
+        match received.checked_rem(self.wait) {
+            None => received,
+            Some(past) => received.saturating_add(self.wait - past),
+        }
+    }
 }
 
 /// What a log is created with.
@@ -303,8 +314,9 @@ impl<S: Store> Sequencer<S> {
             Err(Rejected::AlreadyLogged { .. }) => Verdict::Voter { place, repeated: true },
             Err(rejected) => Verdict::Refused(rejected.into()),
             Ok(_) => {
-                let wait = if queue(verified.entry()).is_some() { self.settings.policy.wait } else { 0 };
-                let deadline = received.saturating_add(wait).saturating_add(GRACE);
+                let policy = &self.settings.policy;
+                let due = queue(verified.entry()).map_or(received, |_| policy.due(received));
+                let deadline = due.saturating_add(GRACE);
                 election.held.insert(place, Held { verified, deadline, promised: false });
                 Verdict::Voter { place, repeated: false }
             }

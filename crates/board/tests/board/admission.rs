@@ -74,6 +74,10 @@ fn accepts_a_class_when_enough_are_together_and_promises_the_others() {
     let promise = promise.verify(&promise_key().verifier()).unwrap();
     assert!(promise.is_for(ballot(5)));
     assert_eq!(promise.deadline(), 1_050 + GRACE);
+    // Who comes later in the same 50 seconds is promised the same, so that nothing kept tells them apart.
+    let later = send(&mut sequencer, 1_049, &[ballot(3)]);
+    let Answer::Promised { promise: later, .. } = &later[0] else { panic!("{later:?}") };
+    assert_eq!(later.unverified().deadline(), promise.deadline());
     let Answer::Logged { receipt, .. } = &answers[0] else { panic!("{answers:?}") };
     receipt.verify(ballot(0), &log_key().verifier()).unwrap();
     assert_eq!(sequencer.entries_of(&MANUAL.voters[0].identifier), [receipt.index()]);
