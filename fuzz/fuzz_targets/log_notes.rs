@@ -5,7 +5,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use libfuzzer_sys::fuzz_target;
-use urna_log::{Checkpoint, KeyName, Note, Origin, Promise, Receipt, SignedCheckpoint, SignedPromise, VerifierKey};
+use urna_log::{
+    Checkpoint, KeyName, Note, Origin, Promise, Receipt, SignedCheckpoint, SignedPromise, VerifierKey,
+};
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = str::from_utf8(data) else { return };
