@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::{Context, ensure};
 use rand_core::{OsRng, RngCore};
 use urna_crypto::{
-    Ceremony, Commitment, CredentialKey, Ed25519SigningKey, Handle, IssuerPossession, IssuerSecretKey,
-    PlanId, Round1Secret, Session, SessionChallenge, SessionRequest, Signature, SigningKey,
+    Answer, Ceremony, Challenge, Commitment, CredentialKey, Ed25519SigningKey, Handle, IssuerPossession,
+    IssuerSecretKey, PlanId, Round1Secret, Session, SessionChallenge, SessionRequest, Signature, SigningKey,
     TrusteePossession, TrusteeSecretKey, TrusteeShare, solo_share,
 };
 use urna_election::Id;
@@ -18,6 +18,7 @@ use urna_election::manifest::draft::{
     Issuer as IssuerDraft, Keys, Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts,
     Trustee as TrusteeDraft, Trustees as TrusteesDraft, Witnesses,
 };
+use urna_election::register::Register;
 use urna_election::{Party, Plan};
 
 use super::Trustees;
@@ -36,6 +37,8 @@ pub(crate) struct Issuer {
     pub(crate) id: Id,
     pub(crate) signing_key: SigningKey,
     keys: BTreeMap<Id, IssuerSecretKey>,
+    /// The register in force; empty until the authority publishes one.
+    pub(crate) register: Register,
     answered: HashSet<Handle>,
     pub(crate) rows: Vec<issuance::Row>,
 }
@@ -62,20 +65,33 @@ impl Issuer {
             id,
             signing_key: SigningKey::generate(&mut OsRng),
             keys: keys.collect::<anyhow::Result<_>>()?,
+            register: Register::default(),
             answered: HashSet::new(),
             rows: Vec::new(),
         })
     }
 
-    /// The issuer's first move, for a voter of the register who asks with the credential (TOK-2, TOK-3).
+    /// The issuer's first move, for a voter whom the register entitles in this class and who signs with the register's
+    /// credential (TOK-2, TOK-3).
     pub(crate) fn open(
         &self,
+        manifest: &Manifest,
         request: &SessionRequest<'_>,
         signature: &Signature,
-        class: &Id,
-        credential: CredentialKey,
     ) -> anyhow::Result<Opened> {
-        signature.verify(&credential, request).context("the request for a session")?;
+        let entitled =
+            self.register.entitled(request.handle).context("nobody on the register has this handle")?;
+        let class = &manifest.class(entitled.class).context("a class without a place")?.id;
+        let credential =
+            CredentialKey::from_bytes(&entitled.credential.context("a voter without a credential")?)?;
+        // What the voter must have signed, in the issuer's own words.
+        let expected = SessionRequest {
+            election: manifest.id(),
+            issuer: self.id.as_str(),
+            class: class.as_str(),
+            ..*request
+        };
+        signature.verify(&credential, &expected).context("the request for a session")?;
         ensure!(!self.answered.contains(request.handle), "this voter has a token");
         let mut id = [0; 16];
         OsRng.fill_bytes(&mut id);
@@ -86,19 +102,29 @@ impl Issuer {
     /// The issuer's second move; each voter gets one answer (TOK-5).
     pub(crate) fn answer(
         &mut self,
+        manifest: &Manifest,
         opened: Opened,
-        challenge: &SessionChallenge<'_>,
+        challenge: &Challenge,
         signature: &Signature,
-    ) -> anyhow::Result<urna_crypto::Answer> {
+    ) -> anyhow::Result<Answer> {
         let Opened { session, id, handle, class, credential } = opened;
-        signature.verify(&credential, challenge).context("the blinded challenge")?;
-        ensure!(self.answered.insert(handle), "this voter has a token");
         let commitment = session.commitment();
+        let statement = SessionChallenge {
+            election: manifest.id(),
+            issuer: self.id.as_str(),
+            handle: &handle,
+            class: class.as_str(),
+            session: &id,
+            commitment: &commitment,
+            challenge,
+        };
+        signature.verify(&credential, &statement).context("the blinded challenge")?;
+        ensure!(self.answered.insert(handle), "this voter has a token");
         let key = self.keys.get(&class).context("a class without a key")?;
-        let answer = session.answer(key, challenge.challenge);
+        let answer = session.answer(key, challenge);
         self.rows.push(issuance::Row {
             answer: Base64(answer),
-            challenge: Base64(*challenge.challenge),
+            challenge: Base64(*challenge),
             class,
             commitment: Base64(commitment),
             credential: Base64(credential),

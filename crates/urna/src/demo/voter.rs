@@ -79,7 +79,7 @@ impl Voter {
         let (name, class) = (listed.id.as_str(), self.class.as_str());
         let request = SessionRequest { election, issuer: name, handle: &self.handle, class, time: 0 };
         let signature = self.credential.sign(&request, &mut OsRng);
-        let opened = issuer.open(&request, &signature, &self.class, self.credential.public())?;
+        let opened = issuer.open(manifest, &request, &signature)?;
 
         let index = manifest.class_index(&self.class).context("a class without a place")?;
         let key = listed.key(index).context("a class without a key")?;
@@ -87,7 +87,7 @@ impl Voter {
         let pseudonym = self.seed.pseudonym_key(election).pseudonym();
         let (session, commitment) = (opened.id, opened.commitment());
         let blinding = Blinding::new(&self.seed, &context, &commitment, &pseudonym)?;
-        let challenge = SessionChallenge {
+        let statement = SessionChallenge {
             election,
             issuer: name,
             handle: &self.handle,
@@ -96,8 +96,8 @@ impl Voter {
             commitment: &commitment,
             challenge: &blinding.challenge(),
         };
-        let signature = self.credential.sign(&challenge, &mut OsRng);
-        let answer = issuer.answer(opened, &challenge, &signature)?;
+        let signature = self.credential.sign(&statement, &mut OsRng);
+        let answer = issuer.answer(manifest, opened, &blinding.challenge(), &signature)?;
         let token = blinding.finalize(&answer)?;
         token.verify(&context, &pseudonym)?;
         Ok(token)
@@ -150,5 +150,39 @@ impl Voter {
             urna_crypto::Withdrawal { election: manifest.id(), class: self.class.as_str(), sequence };
         let signature = key.sign(&statement, &mut OsRng);
         Entry::Withdrawal(Withdrawal::new(self.class.clone(), key.pseudonym(), sequence, signature))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::Trustees;
+    use crate::demo::organisation::Organisation;
+    use urna_election::register::Register;
+
+    /// The demo's issuers judge by the register that was published, whatever a voter says.
+    #[test]
+    fn rejects_whom_the_register_does_not_entitle_and_second_tokens() {
+        let file = BallotFile::parse(b"district,choice_1\nNorth,Bo\nSouth,Bo\n", None).unwrap();
+        let Organisation { mut issuers, manifest, .. } =
+            Organisation::found(&file, Trustees::Solo, 1).unwrap();
+        let voter = |place: usize| Voter::invite(&manifest, &file, place, &file.lines[place]).unwrap();
+        let (mut entitled, stranger) = (voter(0), voter(1));
+        let refusal = |voter: &Voter, issuers: &mut [Issuer]| {
+            format!("{:#}", voter.take_tokens(&manifest, issuers).unwrap_err())
+        };
+        assert!(refusal(&entitled, &mut issuers).contains("handle"), "there is no register yet");
+        issuers[0].register = Register::from_rows(&manifest, &[entitled.register_row()]).unwrap();
+        assert!(refusal(&stranger, &mut issuers).contains("handle"));
+
+        let thief = Voter { handle: entitled.handle, class: entitled.class.clone(), ..voter(1) };
+        assert!(refusal(&thief, &mut issuers).contains("request"), "not the register's credential");
+        let class = std::mem::replace(&mut entitled.class, "south".parse().unwrap());
+        assert!(refusal(&entitled, &mut issuers).contains("request"), "not the register's class");
+        entitled.class = class;
+
+        assert!(entitled.take_tokens(&manifest, &mut issuers).is_ok());
+        assert!(refusal(&entitled, &mut issuers).contains("has a token"));
+        assert_eq!(issuers[0].rows.len(), 1);
     }
 }

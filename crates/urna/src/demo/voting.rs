@@ -118,6 +118,7 @@ impl Election {
         rows.sort_unstable_by_key(|row| row.handle.0);
         let register = Register::from_rows(&self.manifest, &rows)?;
         self.eligible.add(&register);
+        self.issuers.iter_mut().for_each(|issuer| issuer.register = register.clone());
         let blobs = register.to_blobs(&self.manifest);
         let rows = self.board.record.add_blobs(BlobKind::RegisterRows, blobs)?;
         let entitled = self.per_class(register.entitled_by_class())?;
