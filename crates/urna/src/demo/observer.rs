@@ -156,9 +156,7 @@ impl<'r> Notes<'r> {
                 self.agreed.insert(signed.body.digest(), signed.body.clone());
             }
             Entry::Opening(signed) => {
-                // V-12: enough trustees agreed on this, as the state says; that it is this log is for us to say.
-                let agreed = self.agreed.get(&signed.body.agreed.0).context("an agreement")?;
-                ensure!(agreed.root.0 == self.root, "{} opens what another log holds", signed.signer);
+                // V-12
                 let members = &self.manifest.trustees().members;
                 let place =
                     members.iter().position(|trustee| trustee.id == signed.signer).context("a trustee")?;
@@ -168,7 +166,14 @@ impl<'r> Notes<'r> {
                 let points = opening::check_chunk(&self.manifest, place, &signed.body, blob, chunk)?;
                 self.decryptions.get_mut(place).context("a trustee")?.extend(points);
             }
-            Entry::Result(signed) => self.result = Some(signed.body.clone()),
+            Entry::Result(signed) => {
+                // V-12: that enough trustees agreed on this is the state's to say, and that it is this log ours; also
+                // where nothing is counted and so nothing was opened.
+                let agreed =
+                    state.agreed().and_then(|digest| self.agreed.get(&digest)).context("an agreement")?;
+                ensure!(agreed.root.0 == self.root, "the trustees opened what another log holds");
+                self.result = Some(signed.body.clone());
+            }
             _ => {}
         }
         Ok(())
