@@ -6,7 +6,7 @@ use zeroize::ZeroizeOnDrop;
 
 use crate::context::ElectionId;
 use crate::keys::{CredentialKey, Pseudonym};
-use crate::schnorr::SigningKey;
+use crate::schnorr::{Signature, SigningKey, Statement};
 use crate::transcript::{Transcript, step};
 
 /// 32 bytes of the device's own randomness, never derived from the invitation. Everything else of the voter follows
@@ -52,11 +52,7 @@ impl PseudonymKey {
     }
 
     /// Signs a withdrawal or the return of a token (BAL-7, TOK-8).
-    pub fn sign(
-        &self,
-        statement: &impl crate::schnorr::Statement,
-        rng: &mut impl CryptoRngCore,
-    ) -> crate::schnorr::Signature {
+    pub fn sign(&self, statement: &impl Statement, rng: &mut impl CryptoRngCore) -> Signature {
         self.0.sign(statement, rng)
     }
 }
@@ -80,11 +76,7 @@ impl CredentialSecretKey {
     }
 
     /// Signs a session request or a challenge (TOK-2, TOK-4).
-    pub fn sign(
-        &self,
-        statement: &impl crate::schnorr::Statement,
-        rng: &mut impl CryptoRngCore,
-    ) -> crate::schnorr::Signature {
+    pub fn sign(&self, statement: &impl Statement, rng: &mut impl CryptoRngCore) -> Signature {
         self.0.sign(statement, rng)
     }
 }
