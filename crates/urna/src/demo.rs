@@ -132,7 +132,7 @@ fn vote_and_compare(arguments: &Arguments) -> Result<bool, Failure> {
 
     let (anchor, record) =
         voting::run(&file, arguments.trustees, arguments.issuers).map_err(Failure::Refused)?;
-    eprintln!("{} entries in the log; an observer replays them", record.size());
+    eprintln!("{} entries in the log; an observer replays them", record.entries.len());
     let result =
         observer::replay(&anchor, &record, &mut OsRng).context("the observer").map_err(Failure::Refused)?;
     eprintln!("election {anchor} verified, {:.1} s in all", started.elapsed().as_secs_f64());

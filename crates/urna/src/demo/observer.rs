@@ -1,5 +1,5 @@
 //! An observer: knows the election id and the record, trusts nobody, and gets the same result or the first thing that
-//! is wrong (V-03 to V-14, as far as they concern a complete record in memory).
+//! is wrong (V-01 to V-14, as far as they concern a complete record in memory).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(crate) fn replay(
     rng: &mut impl CryptoRngCore,
 ) -> anyhow::Result<ElectionResult> {
     // V-04: entry 0 names the manifest, and the manifest is the one announced.
-    let first = record.entries().first().context("the record is empty")?;
+    let first = record.entries.first().context("the record is empty")?;
     let Entry::Manifest(published) = Entry::parse(first)? else {
         anyhow::bail!("entry 0 is not the manifest")
     };
@@ -42,8 +42,8 @@ pub(crate) fn replay(
 
     // V-03, V-07 to V-09, V-11, V-17: every entry by itself and in its place. What rests on blobs is noted.
     let mut notes = Notes::new(&manifest, record)?;
-    notes.tree.push(record.entries().first().context("the record is empty")?);
-    let rest = record.entries().get(1..).unwrap_or_default();
+    notes.tree.push(record.entries.first().context("the record is empty")?);
+    let rest = record.entries.get(1..).unwrap_or_default();
     for batch in rest.chunks(BATCH) {
         let entries = batch.iter().map(|bytes| Entry::parse(bytes)).collect::<Result<Vec<_>, _>>()?;
         for (bytes, verified) in batch.iter().zip(verifier.verify(entries, rng)) {
@@ -54,6 +54,9 @@ pub(crate) fn replay(
             notes.take(&state, &entry, rng).with_context(|| format!("entry {index}"))?;
         }
     }
+
+    // V-01, as far as there is no signature yet: nothing of what the board told is missing.
+    ensure!(notes.tree.root() == record.root, "the entries are not those of the board's log");
 
     // V-13, V-14: the published openings are the combination, and the published result is the count.
     let published = notes.result.take().context("no result in the record")?;
@@ -78,7 +81,7 @@ pub(crate) fn count(
     ensure!(counted.len() == combined.len(), "{} openings of {} ballots", combined.len(), counted.len());
     for (ballot, opening) in counted.iter().zip(combined) {
         let bytes =
-            record.entries().get(usize::try_from(ballot.index)?).context("a counted ballot is missing")?;
+            record.entries.get(usize::try_from(ballot.index)?).context("a counted ballot is missing")?;
         let Entry::Ballot(ballot) = Entry::parse(bytes)? else {
             anyhow::bail!("a counted entry is no ballot")
         };
@@ -197,5 +200,44 @@ impl<'r> Notes<'r> {
         let lists: Vec<_> = published.trustees.iter().filter_map(of).collect();
         opening::check_combined(&published.trustees, &lists, &combined, rng)?;
         Ok(combined)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::ballot_file::BallotFile;
+    use crate::demo::{Trustees, voting};
+    use rand_core::OsRng;
+
+    #[test]
+    fn accepts_the_record_and_rejects_it_changed_anywhere() {
+        let file =
+            BallotFile::parse(b"district,choice_1\nNorth,Bo\nSouth,Ann\nNorth,undervote\n", None).unwrap();
+        let trustees = Trustees::Shared { threshold: 2, count: 3 };
+        let (anchor, record) = voting::run(&file, trustees, 2).unwrap();
+        let result = replay(&anchor, &record, &mut OsRng).unwrap();
+        assert_eq!(result.counted.value(), 3);
+
+        let refused = |what: &str, anchor: &ElectionId, change: &dyn Fn(&mut Record)| {
+            let mut changed = record.clone();
+            change(&mut changed);
+            assert!(replay(anchor, &changed, &mut OsRng).is_err(), "accepted: {what}");
+        };
+        refused("another election", &ElectionId::from_bytes([0; 32]), &|_| ());
+        refused("no result", &anchor, &|record| record.entries.truncate(record.entries.len() - 2));
+        for entry in 0..record.entries.len() {
+            for at in [0, 2, 3] {
+                let byte = record.entries[entry].len() * at / 4;
+                refused(&format!("entry {entry}, byte {byte}"), &anchor, &|record| {
+                    record.entries[entry][byte] ^= 1
+                });
+            }
+            refused(&format!("without entry {entry}"), &anchor, &|record| drop(record.entries.remove(entry)));
+        }
+        for hash in record.blobs.keys() {
+            refused("a blob changed", &anchor, &|record| record.blobs.get_mut(hash).unwrap()[0] ^= 1);
+            refused("a blob missing", &anchor, &|record| drop(record.blobs.remove(hash)));
+        }
     }
 }

@@ -13,21 +13,15 @@ use urna_election::manifest::Manifest;
 use urna_log::{Hash, Tree};
 
 /// What anyone can read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Record {
-    entries: Vec<Vec<u8>>,
-    blobs: HashMap<[u8; 32], Vec<u8>>,
+    pub(crate) entries: Vec<Vec<u8>>,
+    pub(crate) blobs: HashMap<[u8; 32], Vec<u8>>,
+    /// The log's root as the board last told it; signed once there is a server.
+    pub(crate) root: Hash,
 }
 
 impl Record {
-    pub(crate) fn size(&self) -> usize {
-        self.entries.len()
-    }
-
-    pub(crate) fn entries(&self) -> &[Vec<u8>] {
-        &self.entries
-    }
-
     /// The bytes of a blob that an entry names.
     pub(crate) fn blob(&self, blob: &BlobRef) -> anyhow::Result<&[u8]> {
         let bytes =
@@ -72,7 +66,7 @@ impl Board {
     }
 
     pub(crate) fn root(&self) -> Hash {
-        self.tree.root()
+        self.record.root
     }
 
     /// Admits entries, verified in one batch, in this order.
@@ -89,5 +83,6 @@ impl Board {
     fn append(&mut self, bytes: Vec<u8>) {
         self.tree.push(&bytes);
         self.record.entries.push(bytes);
+        self.record.root = self.tree.root();
     }
 }
