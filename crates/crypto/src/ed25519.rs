@@ -1,4 +1,4 @@
-//! Ed25519: the authority's entries, and the keys under which boards sign checkpoints and promises (SIG-3).
+//! Ed25519: what the authority signs, and the keys under which boards sign checkpoints and promises (SIG-3).
 //!
 //! The exact rule, so that two verifiers never disagree (`verify_strict`, never in batches): the key is the canonical
 //! encoding of a point that is not of small order; s is below the group order; R is the canonical encoding of a
@@ -11,7 +11,7 @@ use rand_core::CryptoRngCore;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::VerificationFailure;
-use crate::context::ElectionId;
+use crate::context::{ElectionId, PlanId};
 
 /// An Ed25519 public key, 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,17 +43,17 @@ impl Ed25519Key {
         self.0.to_bytes()
     }
 
-    /// Verifies a 64-byte signature on `entry` (SIG-3). Variable time.
+    /// Verifies the authority's 64-byte signature on `statement` (SIG-3). Variable time.
     ///
     /// # Errors
     /// [`VerificationFailure`] if the strict rule does not hold.
-    pub fn verify_entry(
+    pub fn verify(
         &self,
-        entry: &AuthorityEntry<'_>,
+        statement: &impl AuthorityStatement,
         signature: &[u8; 64],
     ) -> Result<(), VerificationFailure> {
         let signature = ed25519_dalek::Signature::from_bytes(signature);
-        self.0.verify_strict(&entry.message(), &signature).map_err(|_| VerificationFailure)
+        self.0.verify_strict(&statement.message(), &signature).map_err(|_| VerificationFailure)
     }
 }
 
@@ -92,11 +92,23 @@ impl Ed25519SigningKey {
         Ed25519Key(self.0.verifying_key())
     }
 
-    /// Signs an entry of the authority (ENT-2).
-    pub fn sign_entry(&self, entry: &AuthorityEntry<'_>) -> [u8; 64] {
-        self.0.sign(&entry.message()).to_bytes()
+    /// Signs what the authority says.
+    pub fn sign(&self, statement: &impl AuthorityStatement) -> [u8; 64] {
+        self.0.sign(&statement.message()).to_bytes()
     }
 }
+
+/// What the authority signs: one type for each statement, one label for each type (SIG-3).
+pub trait AuthorityStatement: Sealed {}
+
+/// Keeps other crates from signing bytes of their own making.
+mod sealed {
+    pub trait Sealed {
+        /// The bytes that are signed: the label first, and no two readings of the rest.
+        fn message(&self) -> Vec<u8>;
+    }
+}
+use sealed::Sealed;
 
 /// What the authority signs of an entry of the log (ENT-2).
 #[derive(Clone, Copy)]
@@ -111,16 +123,61 @@ pub struct AuthorityEntry<'a> {
     pub body: &'a [u8],
 }
 
-/// Starts every message the authority signs; the byte after it cannot be part of a longer label.
-const LABEL: &[u8] = b"urna/v1/authority-entry\0";
-
-impl AuthorityEntry<'_> {
-    /// label, election id (32), length of kind (1), kind, number (8, big-endian), body
+impl AuthorityStatement for AuthorityEntry<'_> {}
+impl Sealed for AuthorityEntry<'_> {
+    /// label, 00, election id (32), length of kind (1), kind, number (8, big-endian), body
     fn message(&self) -> Vec<u8> {
-        let kind = self.kind.as_bytes();
-        let length = u8::try_from(kind.len()).unwrap_or(u8::MAX);
-        [LABEL, self.election.as_bytes(), &[length], kind, &self.number.to_be_bytes(), self.body].concat()
+        let number = self.number.to_be_bytes();
+        [ENTRY, self.election.as_bytes(), &prefixed(self.kind), &number, self.body].concat()
     }
+}
+
+/// The authority gives the board a blob that an entry will name (HTTP-3).
+#[derive(Clone, Copy)]
+pub struct AuthorityBlob<'a> {
+    /// The election; of the manifest, which makes the election id, the same 32 bytes are the blob's hash.
+    pub election: &'a ElectionId,
+    /// The blob's kind, as in entries; at most 255 bytes.
+    pub kind: &'a str,
+    /// The blob's length in bytes.
+    pub length: u64,
+    /// SHA-256 of the blob.
+    pub sha256: &'a [u8; 32],
+}
+
+impl AuthorityStatement for AuthorityBlob<'_> {}
+impl Sealed for AuthorityBlob<'_> {
+    /// label, 00, election id (32), length of kind (1), kind, length (8, big-endian), SHA-256 (32)
+    fn message(&self) -> Vec<u8> {
+        let length = self.length.to_be_bytes();
+        [BLOB, self.election.as_bytes(), &prefixed(self.kind), &length, self.sha256].concat()
+    }
+}
+
+/// The authority asks a board to create the log of a plan (HTTP-1).
+#[derive(Clone, Copy)]
+pub struct LogRequest<'a> {
+    /// The plan.
+    pub plan: &'a PlanId,
+}
+
+impl AuthorityStatement for LogRequest<'_> {}
+impl Sealed for LogRequest<'_> {
+    /// label, 00, plan id (32)
+    fn message(&self) -> Vec<u8> {
+        [LOG, self.plan.as_bytes()].concat()
+    }
+}
+
+/// Starts of the messages; the byte after a label cannot be part of a longer one.
+const ENTRY: &[u8] = b"urna/v1/authority-entry\0";
+const BLOB: &[u8] = b"urna/v1/authority-blob\0";
+const LOG: &[u8] = b"urna/v1/authority-log\0";
+
+/// A kind after its length in one byte.
+fn prefixed(kind: &str) -> Vec<u8> {
+    let length = u8::try_from(kind.len()).unwrap_or(u8::MAX);
+    [&[length], kind.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -137,21 +194,21 @@ mod tests {
         let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(1);
         let key = Ed25519SigningKey::generate(&mut rng);
         let election = ElectionId::from_bytes([7; 32]);
-        let signature = key.sign_entry(&entry(&election, b"{}"));
-        assert_eq!(key.public().verify_entry(&entry(&election, b"{}"), &signature), Ok(()));
+        let signature = key.sign(&entry(&election, b"{}"));
+        assert_eq!(key.public().verify(&entry(&election, b"{}"), &signature), Ok(()));
         for bit in 0..512 {
             let mut changed = signature;
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(key.public().verify_entry(&entry(&election, b"{}"), &changed).is_err(), "bit {bit}");
+            assert!(key.public().verify(&entry(&election, b"{}"), &changed).is_err(), "bit {bit}");
         }
         let other = ElectionId::from_bytes([8; 32]);
-        assert!(key.public().verify_entry(&entry(&other, b"{}"), &signature).is_err());
-        assert!(key.public().verify_entry(&entry(&election, b"{ }"), &signature).is_err());
+        assert!(key.public().verify(&entry(&other, b"{}"), &signature).is_err());
+        assert!(key.public().verify(&entry(&election, b"{ }"), &signature).is_err());
         let mut numbered = entry(&election, b"{}");
         numbered.number = 4;
-        assert!(key.public().verify_entry(&numbered, &signature).is_err());
+        assert!(key.public().verify(&numbered, &signature).is_err());
         numbered = AuthorityEntry { kind: "voting_closed", ..entry(&election, b"{}") };
-        assert!(key.public().verify_entry(&numbered, &signature).is_err());
+        assert!(key.public().verify(&numbered, &signature).is_err());
     }
 
     #[test]
@@ -180,5 +237,11 @@ mod tests {
         let one = AuthorityEntry { election: &election, kind: "a", number: 0x6161, body: b"" };
         let two = AuthorityEntry { election: &election, kind: "aa", number: 0x61, body: b"" };
         assert_ne!(one.message(), two.message());
+        let plan = PlanId::from_bytes([7; 32]);
+        let blob = AuthorityBlob { election: &election, kind: "a", length: 0, sha256: &[0; 32] };
+        let messages = [one.message(), blob.message(), LogRequest { plan: &plan }.message()];
+        let labels: std::collections::BTreeSet<_> =
+            messages.iter().map(|message| message.split(|byte| *byte == 0).next()).collect();
+        assert_eq!(labels.len(), messages.len());
     }
 }

@@ -59,7 +59,9 @@ pub use ceremony::{
     TrusteeShare,
 };
 pub use context::{ElectionId, Handle, PlanId};
-pub use ed25519::{AuthorityEntry, Ed25519Key, Ed25519SigningKey, WeakKey};
+pub use ed25519::{
+    AuthorityBlob, AuthorityEntry, AuthorityStatement, Ed25519Key, Ed25519SigningKey, LogRequest, WeakKey,
+};
 pub use group::{DecodeError, GENERATOR_H_LABEL, Point, Scalar, SecretScalar, bare_decompress_and_sum};
 pub use keys::{
     CredentialKey, ElectionKey, IssuerKey, IssuerSigningKey, Pseudonym, ShareKey, TrusteeKey, VerifyingKey,
@@ -73,7 +75,7 @@ pub use sealing::SealedShare;
 pub use seed::{CredentialSecretKey, Identifier, PseudonymKey, Seed};
 pub use solo::solo_share;
 pub use statement::{
-    IssuerPossession, Returned, SessionChallenge, SessionRequest, SharePossession, SignedEntry,
+    IssuerPossession, Returned, SessionChallenge, SessionRequest, SharePossession, SignedBlob, SignedEntry,
     TrusteePossession, Withdrawal,
 };
 pub use token::{

@@ -157,6 +157,33 @@ impl Sealed for SignedEntry<'_> {
     }
 }
 
+/// An issuer or a trustee gives the board a blob that an entry will name. Signed with the signer's key (HTTP-3).
+pub struct SignedBlob<'a> {
+    /// The election.
+    pub election: &'a ElectionId,
+    /// The blob's kind, as in entries.
+    pub kind: &'a str,
+    /// The signer's id in the manifest.
+    pub signer: &'a str,
+    /// The blob's length in bytes.
+    pub length: u64,
+    /// SHA-256 of the blob.
+    pub sha256: &'a [u8; 32],
+}
+
+impl Statement for SignedBlob<'_> {}
+impl Sealed for SignedBlob<'_> {
+    fn transcript(&self) -> Transcript {
+        let mut transcript = Transcript::new(step::BLOB);
+        transcript.message(b"election", self.election.as_bytes());
+        transcript.message(b"kind", self.kind.as_bytes());
+        transcript.message(b"signer", self.signer.as_bytes());
+        transcript.integer(b"length", self.length);
+        transcript.message(b"sha256", self.sha256);
+        transcript
+    }
+}
+
 /// A trustee has the secret of its enrolment key. Signed with that key (TRU-1).
 pub struct TrusteePossession<'a> {
     /// The plan.

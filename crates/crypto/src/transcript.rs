@@ -24,6 +24,7 @@ pub(crate) mod step {
     pub(crate) const BALLOT_PROOF: &[u8] = b"urna/v1/ballot/proof";
     pub(crate) const WITHDRAWAL: &[u8] = b"urna/v1/withdrawal";
     pub(crate) const ENTRY: &[u8] = b"urna/v1/entry";
+    pub(crate) const BLOB: &[u8] = b"urna/v1/blob";
     pub(crate) const TRUSTEE_POSSESSION: &[u8] = b"urna/v1/trustee/possession";
     pub(crate) const CEREMONY_RANDOMNESS: &[u8] = b"urna/v1/ceremony/randomness";
     pub(crate) const CEREMONY_PACKAGE: &[u8] = b"urna/v1/ceremony/package";

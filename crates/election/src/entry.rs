@@ -151,7 +151,7 @@ impl<B: Body + Serialize> Signed<B> {
         let bytes = json::to_bytes(&body);
         let message =
             AuthorityEntry { election, kind: B::KIND.as_str(), number: number.value(), body: &bytes };
-        let signature = Base64(key.sign_entry(&message));
+        let signature = Base64(key.sign(&message));
         Self { body, kind: B::KIND, number, signature, signer: authority() }
     }
 

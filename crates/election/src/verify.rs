@@ -201,7 +201,7 @@ impl EntryVerifier {
                     return Err(unknown());
                 }
                 let entry = AuthorityEntry { election, kind, number, body: &body };
-                (0, self.manifest.authority_key().verify_entry(&entry, &signed.signature.0).is_ok())
+                (0, self.manifest.authority_key().verify(&entry, &signed.signature.0).is_ok())
             }
             Role::Issuer => {
                 let issuers = self.manifest.issuers();
