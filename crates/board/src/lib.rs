@@ -43,5 +43,5 @@ mod store;
 
 pub use error::{BoardError, Refusal};
 pub use read::LogReader;
-pub use sequencer::{Answer, BATCH, BatchPolicy, GRACE, Sequencer, Settings, Submission, put_blob};
+pub use sequencer::{Answer, BATCH, GRACE, Sequencer, Settings, Submission, put_blob};
 pub use store::{DiskStore, Sha256Hash, Store, StoreError};

@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 use urna_crypto::{Identifier, PlanId};
 use urna_election::blob::{BlobKind, BlobRef};
 use urna_election::entry::{Entry, Kind};
-use urna_election::manifest::Manifest;
+use urna_election::manifest::{Batch, Manifest};
 use urna_election::{ElectionState, EntryVerifier, Id, Rejected, VerifiedEntry};
 use urna_log::{
     Checkpoint, MAX_ENTRY, Origin, Promise, Receipt, SignedCheckpoint, SignedPromise, SigningKey, TileReader,
@@ -40,34 +40,13 @@ use crate::error::{BoardError, Refusal};
 use crate::evidence::{self, Evidence, Unchecked};
 use crate::read::load_tile;
 use crate::store::{Sha256Hash, Store};
-use election::{Election, Held, Place, check_hours, is_voters, place, queue};
+use election::{Election, Held, Place, check_hours, due, is_voters, place, queue};
 
 /// The most entries of one batch.
-pub const BATCH: usize = 1_024;
+pub const BATCH: usize = Batch::MOST;
 
 /// How many seconds after the time at which it is due an entry is promised for: room for the batch, and for a restart.
 pub const GRACE: u64 = 60;
-
-/// How long ballots are held back, so that the log's growth does not show who voted when. Each class has its own queue,
-/// which is appended as soon as either holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BatchPolicy {
-    /// How many entries of a class go together; never more than [`BATCH`] are waited for.
-    pub min: usize,
-    /// How many seconds one waits at most.
-    pub wait: u64,
-}
-
-impl BatchPolicy {
-    /// When an entry that came in at this second is appended at the latest: at the next multiple of `wait`. All that come
-    /// in between two multiples share it, so that neither the store nor a promise keeps when one of them did.
-    const fn due(&self, received: u64) -> u64 {
-        match received.checked_rem(self.wait) {
-            None => received,
-            Some(past) => received.saturating_add(self.wait - past),
-        }
-    }
-}
 
 /// What a log is created with.
 pub struct Settings {
@@ -79,8 +58,6 @@ pub struct Settings {
     pub log_key: SigningKey,
     /// Signs promises.
     pub promise_key: SigningKey,
-    /// How long ballots are held back.
-    pub policy: BatchPolicy,
 }
 
 /// An entry as it came in.
@@ -314,8 +291,8 @@ impl<S: Store> Sequencer<S> {
             Err(Rejected::AlreadyLogged { .. }) => Verdict::Voter { place, repeated: true },
             Err(rejected) => Verdict::Refused(rejected.into()),
             Ok(_) => {
-                let policy = &self.settings.policy;
-                let due = queue(verified.entry()).map_or(received, |_| policy.due(received));
+                let wait = election.log.manifest().policy().batch.wait;
+                let due = queue(verified.entry()).map_or(received, |_| due(wait, received));
                 let deadline = due.saturating_add(GRACE);
                 election.held.insert(place, Held { verified, deadline, promised: false });
                 Verdict::Voter { place, repeated: false }
@@ -326,7 +303,7 @@ impl<S: Store> Sequencer<S> {
     /// Appends the queues of which enough entries are together, or one has waited long enough.
     fn append_due(&mut self, now: u64) -> Result<HashMap<Place, u64>, BoardError> {
         let Some(election) = &self.election else { return Ok(HashMap::new()) };
-        let min = self.settings.policy.min.min(BATCH);
+        let min = election.log.manifest().policy().batch.min;
         let mut queues: HashMap<&Id, (usize, u64)> = HashMap::new();
         for held in election.held.values() {
             if let Some(class) = queue(held.verified.entry()) {
@@ -485,7 +462,7 @@ impl<S: Store> Sequencer<S> {
             return Err(Refusal::NoManifest.into());
         };
         let manifest = Arc::new(Manifest::parse(&evidence::blob(&self.store, &named)?)?);
-        let Settings { origin, plan, log_key, promise_key, .. } = &self.settings;
+        let Settings { origin, plan, log_key, promise_key } = &self.settings;
         let board = manifest.board();
         for (agrees, field) in [
             (manifest.plan_id().as_bytes() == plan.as_bytes(), "plan"),

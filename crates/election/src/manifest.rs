@@ -14,6 +14,7 @@ pub(crate) mod sample;
 mod validate;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
 use sha2::{Digest, Sha256};
 use urna_crypto::{
@@ -24,7 +25,7 @@ use crate::id::{Id, Language, Slug};
 use crate::json::{self, JsonError};
 use crate::plan::Plan;
 
-pub use draft::{CountsAs, Disclosure, Draft, Method, Revote, Schedule, Times, Witnesses};
+pub use draft::{CountsAs, Disclosure, Draft, InterimFigures, Method, Revote, Schedule, Times, Witnesses};
 pub(crate) use problem::first;
 pub use problem::{Problem, Rule};
 pub(crate) use validate::plan_problems;
@@ -42,7 +43,7 @@ pub enum ManifestError {
     /// Not canonical JSON of a manifest (MAN-1, MAN-2).
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// A well-formed manifest that breaks rules, all of them listed (MAN-3 to MAN-31 without MAN-29).
+    /// A well-formed manifest that breaks rules, all of them listed (MAN-3 to MAN-33 without MAN-29).
     #[error("{} problems in the manifest, the first: {}", .0.len(), first(.0))]
     Invalid(Vec<Problem>),
 }
@@ -187,13 +188,32 @@ pub struct Board {
     pub promise_key: Ed25519Key,
 }
 
+/// How long ballots and withdrawals are held back, so that the log's growth does not show who voted when (C10). Those of
+/// a class enter the log together, as soon as either holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// So many are together, 1 to [`Batch::MOST`] (MAN-32).
+    pub min: usize,
+    /// The next multiple of so many seconds, 1 to 86,400, has come (MAN-33).
+    pub wait: NonZeroU64,
+}
+
+impl Batch {
+    /// The most entries of one batch.
+    pub const MOST: usize = 1_024;
+}
+
 /// The policies. `spec/manifest.md` maps each to its C-id.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// How long ballots are held back.
+    pub batch: Batch,
     /// Whether a ballot that is blank in every contest counts as taking part.
     pub blank_counts_as: CountsAs,
     /// What becomes public of single ballots.
     pub disclosure: Disclosure,
+    /// What is public while voting goes on.
+    pub interim_figures: InterimFigures,
     /// Whether an unreadable ballot counts as taking part.
     pub invalid_counts_as: CountsAs,
     /// Whether a voter may cast again.
@@ -244,7 +264,7 @@ impl Manifest {
     /// The most bytes that a manifest may have, 16 MiB.
     pub const LIMIT: usize = 16 << 20;
 
-    /// Reads the manifest and checks every rule (MAN-1 to MAN-31 without MAN-29).
+    /// Reads the manifest and checks every rule (MAN-1 to MAN-33 without MAN-29).
     ///
     /// # Errors
     /// [`ManifestError::Json`] for bytes that are not a canonical manifest; otherwise all problems at once.

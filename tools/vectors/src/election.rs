@@ -219,8 +219,10 @@ impl Election {
             "languages": ["en"],
             "organiser": {"contact": "elections@club.example", "name": "The club"},
             "policy": {
+                "batch": {"min": 20, "wait": 600},
                 "blank_counts_as": "participated",
                 "disclosure": "per_pseudonym",
+                "interim_figures": "none",
                 "invalid_counts_as": "unused",
                 "revote": rules.revote,
                 "revote_limit": rules.limit,

@@ -1,6 +1,7 @@
 //! What the writer knows of an election with a manifest: the two states, what is held back, where entries are.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::NonZeroU64;
 
 use sha2::{Digest, Sha256};
 use urna_crypto::Identifier;
@@ -63,6 +64,13 @@ pub(super) fn queue(entry: &Entry) -> Option<&Id> {
         Entry::Withdrawal(withdrawal) => Some(&withdrawal.class),
         _ => None,
     }
+}
+
+/// When an entry of a queue that came in at this second is appended at the latest: at the next multiple of the policy's
+/// `wait`. All that come in between two multiples share it, so that neither the store nor a promise keeps when one of
+/// them did.
+pub(super) fn due(wait: NonZeroU64, received: u64) -> u64 {
+    received.saturating_add(wait.get() - received % wait)
 }
 
 /// Whether the manifest's hours admit a ballot or withdrawal that was in at this second: [opens, closes).

@@ -7,7 +7,9 @@ use urna_election::entry::Entry;
 
 use crate::memory::{Failure, Fault, MemoryStore};
 use crate::observer::{Observer, read_log};
-use crate::sample::{CLOSES, LARGE, MANUAL, OPENS, TIMED, log_key, promise_key, rng, submission};
+use crate::sample::{
+    CLOSES, LARGE, MANUAL, OPENS, PAIRS, PATIENT, TIMED, log_key, promise_key, rng, submission,
+};
 
 fn send<S: Store>(sequencer: &mut Sequencer<S>, time: u64, entries: &[&Vec<u8>]) -> Vec<Answer> {
     let submissions = entries.iter().map(|entry| submission(entry, time)).collect();
@@ -24,12 +26,12 @@ fn index(answer: &Answer) -> Option<(u64, bool)> {
 
 #[test]
 fn accepts_a_batch_in_an_order_that_does_not_depend_on_arrival() {
-    let entries: Vec<_> = MANUAL.voters.iter().map(|voter| &voter.ballots[0]).collect();
-    let more: Vec<_> = MANUAL.voters.iter().map(|voter| &voter.withdrawals[1]).collect();
+    let entries: Vec<_> = PATIENT.voters.iter().map(|voter| &voter.ballots[0]).collect();
+    let more: Vec<_> = PATIENT.voters.iter().map(|voter| &voter.withdrawals[1]).collect();
     let mut logs = Vec::new();
     for backwards in [false, true] {
         let store = MemoryStore::default();
-        let mut sequencer = MANUAL.voting(store.clone(), 16, 10);
+        let mut sequencer = PATIENT.voting(store.clone());
         let mut order: Vec<_> = entries.clone();
         if backwards {
             order.reverse();
@@ -39,10 +41,10 @@ fn accepts_a_batch_in_an_order_that_does_not_depend_on_arrival() {
             let answers = send(&mut sequencer, 100, &[entry]);
             assert!(matches!(answers[..], [Answer::Promised { repeated: false, .. }]), "{answers:?}");
         }
-        assert_eq!((sequencer.held(), sequencer.next_due()), (16, Some(110)));
-        sequencer.advance(109).unwrap();
+        assert_eq!((sequencer.held(), sequencer.next_due()), (16, Some(150)));
+        sequencer.advance(149).unwrap();
         assert_eq!(sequencer.held(), 16);
-        sequencer.advance(110).unwrap();
+        sequencer.advance(150).unwrap();
         assert_eq!((sequencer.held(), sequencer.next_due()), (0, None));
         logs.push(read_log(&store).unwrap());
     }
@@ -54,7 +56,7 @@ fn accepts_a_batch_in_an_order_that_does_not_depend_on_arrival() {
         .map(|entry| {
             let of =
                 |voter: &&crate::sample::Voter| voter.ballots[0] == *entry || voter.withdrawals[1] == *entry;
-            MANUAL.voters.iter().find(of).unwrap().identifier
+            PATIENT.voters.iter().find(of).unwrap().identifier
         })
         .collect();
     assert!(identifiers.is_sorted());
@@ -63,8 +65,8 @@ fn accepts_a_batch_in_an_order_that_does_not_depend_on_arrival() {
 #[test]
 fn accepts_a_class_when_enough_are_together_and_promises_the_others() {
     let store = MemoryStore::default();
-    let mut sequencer = MANUAL.voting(store.clone(), 2, 50);
-    let ballot = |voter: usize| &MANUAL.voters[voter].ballots[0];
+    let mut sequencer = PAIRS.voting(store.clone());
+    let ballot = |voter: usize| &PAIRS.voters[voter].ballots[0];
     // Two of north, one of south.
     let answers = send(&mut sequencer, 1_000, &[ballot(0), ballot(5), ballot(1)]);
     let mut indices = [index(&answers[0]).unwrap(), index(&answers[2]).unwrap()];
@@ -73,18 +75,18 @@ fn accepts_a_class_when_enough_are_together_and_promises_the_others() {
     let Answer::Promised { promise, repeated: false } = &answers[1] else { panic!("{answers:?}") };
     let promise = promise.verify(&promise_key().verifier()).unwrap();
     assert!(promise.is_for(ballot(5)));
-    assert_eq!(promise.deadline(), 1_050 + GRACE);
-    // Who comes later in the same 50 seconds is promised the same, so that nothing kept tells them apart.
-    let later = send(&mut sequencer, 1_049, &[ballot(3)]);
+    assert_eq!(promise.deadline(), 1_100 + GRACE);
+    // Who comes later in the same 100 seconds is promised the same, so that nothing kept tells them apart.
+    let later = send(&mut sequencer, 1_099, &[ballot(3)]);
     let Answer::Promised { promise: later, .. } = &later[0] else { panic!("{later:?}") };
     assert_eq!(later.unverified().deadline(), promise.deadline());
     let Answer::Logged { receipt, .. } = &answers[0] else { panic!("{answers:?}") };
     receipt.verify(ballot(0), &log_key().verifier()).unwrap();
-    assert_eq!(sequencer.entries_of(&MANUAL.voters[0].identifier), [receipt.index()]);
-    assert!(sequencer.entries_of(&MANUAL.voters[5].identifier).is_empty());
+    assert_eq!(sequencer.entries_of(&PAIRS.voters[0].identifier), [receipt.index()]);
+    assert!(sequencer.entries_of(&PAIRS.voters[5].identifier).is_empty());
 
     // The same promise whenever it is asked for, and the same index whatever the proof.
-    let again = send(&mut sequencer, 1_020, &[ballot(5), &MANUAL.voters[5].again, &MANUAL.voters[0].again]);
+    let again = send(&mut sequencer, 1_020, &[ballot(5), &PAIRS.voters[5].again, &PAIRS.voters[0].again]);
     for answer in &again[..2] {
         let Answer::Promised { promise: same, repeated: true } = answer else { panic!("{again:?}") };
         assert_eq!(same.unverified(), promise);
@@ -95,8 +97,8 @@ fn accepts_a_class_when_enough_are_together_and_promises_the_others() {
 
 #[test]
 fn accepts_what_follows_a_ballot_that_is_held_back() {
-    let mut sequencer = MANUAL.voting(MemoryStore::default(), 100, 50);
-    let voter = &MANUAL.voters[0];
+    let mut sequencer = PATIENT.voting(MemoryStore::default());
+    let voter = &PATIENT.voters[0];
     let answers = send(&mut sequencer, 1_000, &[&voter.ballots[0], &voter.withdrawals[1]]);
     assert!(answers.iter().all(|answer| matches!(answer, Answer::Promised { .. })), "{answers:?}");
     // A second ballot of the same number has missed its turn.
@@ -115,9 +117,9 @@ fn accepts_what_follows_a_ballot_that_is_held_back() {
 
 #[test]
 fn accepts_the_same_ballot_twice_at_once() {
-    for min in [1, 100] {
-        let mut sequencer = MANUAL.voting(MemoryStore::default(), min, 50);
-        let voter = &MANUAL.voters[0];
+    for sample in [&MANUAL, &PATIENT] {
+        let mut sequencer = sample.voting(MemoryStore::default());
+        let voter = &sample.voters[0];
         let answers = send(&mut sequencer, 1_000, &[&voter.ballots[0], &voter.again]);
         match &answers[..] {
             [
@@ -140,10 +142,10 @@ fn accepts_the_same_ballot_twice_at_once() {
 
 #[test]
 fn accepts_everything_held_back_before_the_end_of_voting() {
-    for end in [&MANUAL.closed, &MANUAL.cancelled] {
+    for end in [&PATIENT.closed, &PATIENT.cancelled] {
         let store = MemoryStore::default();
-        let mut sequencer = MANUAL.voting(store.clone(), 100, 1_000);
-        let ballots: Vec<_> = MANUAL.voters.iter().map(|voter| &voter.ballots[0]).collect();
+        let mut sequencer = PATIENT.voting(store.clone());
+        let ballots: Vec<_> = PATIENT.voters.iter().map(|voter| &voter.ballots[0]).collect();
         let mut together = vec![end];
         together.extend(ballots);
         let mut observer = Observer::default();
@@ -153,7 +155,7 @@ fn accepts_everything_held_back_before_the_end_of_voting() {
         assert_eq!(index(&answers[0]), Some((5 + 8, false)));
         let log = observer.check(&store).unwrap();
         assert_eq!(log.last(), Some(end));
-        let refused = send(&mut sequencer, 1_001, &[&MANUAL.voters[0].ballots[1]]);
+        let refused = send(&mut sequencer, 1_001, &[&PATIENT.voters[0].ballots[1]]);
         assert!(matches!(refused[..], [Answer::Refused(Refusal::Rejected(Rejected::Phase { .. }))]));
         // The same signed entry has the same index.
         assert_eq!(index(&send(&mut sequencer, 1_001, &[end])[0]), Some((13, true)));
@@ -163,7 +165,7 @@ fn accepts_everything_held_back_before_the_end_of_voting() {
 #[test]
 fn rejects_what_breaks_a_rule_and_writes_nothing() {
     let store = MemoryStore::default();
-    let mut sequencer = MANUAL.voting(store.clone(), 1, 0);
+    let mut sequencer = MANUAL.voting(store.clone());
     send(&mut sequencer, 1_000, &[&MANUAL.voters[1].ballots[0]]);
     let writes = || {
         let calls = store.calls();
@@ -214,7 +216,7 @@ fn rejects_what_breaks_a_rule_and_writes_nothing() {
 #[test]
 fn rejects_blobs_that_are_missing_or_too_long() {
     let store = MemoryStore::default();
-    let mut sequencer = Sequencer::open(store.clone(), MANUAL.settings(1, 0), None, &mut rng()).unwrap();
+    let mut sequencer = Sequencer::open(store.clone(), MANUAL.settings(), None, &mut rng()).unwrap();
     let manifest = &MANUAL.opening[0];
     let refused = send(&mut sequencer, 1, &[manifest]);
     assert!(
@@ -249,7 +251,7 @@ fn rejects_a_manifest_of_another_log() {
         }),
     ];
     for (expected, change) in cases {
-        let mut settings = MANUAL.settings(1, 0);
+        let mut settings = MANUAL.settings();
         change(&mut settings);
         let mut sequencer = Sequencer::open(MemoryStore::default(), settings, None, &mut rng()).unwrap();
         for (kind, bytes) in &MANUAL.blobs {
@@ -265,7 +267,7 @@ fn rejects_a_manifest_of_another_log() {
 
 #[test]
 fn rejects_ballots_outside_the_hours_by_the_second_in_which_they_were_in() {
-    let mut sequencer = TIMED.voting(MemoryStore::default(), 1, 0);
+    let mut sequencer = TIMED.voting(MemoryStore::default());
     let ballot = |voter: usize| {
         submission(&TIMED.voters[voter].ballots[0], [OPENS - 1, OPENS, CLOSES - 1, CLOSES][voter])
     };
@@ -283,20 +285,20 @@ fn rejects_ballots_outside_the_hours_by_the_second_in_which_they_were_in() {
 fn rejects_everything_once_it_has_stopped() {
     let fault = Fault { step: "stage", call: 5, failure: Failure::Failed };
     let store = MemoryStore::with_fault(Some(fault));
-    let mut sequencer = MANUAL.voting(store.clone(), 1, 0);
+    let mut sequencer = MANUAL.voting(store.clone());
     let ballot = vec![submission(&MANUAL.voters[0].ballots[0], 5)];
     assert!(matches!(sequencer.admit(ballot.clone(), 5, &mut rng()), Err(BoardError::Store(_))));
     assert!(matches!(sequencer.admit(ballot.clone(), 5, &mut rng()), Err(BoardError::Stopped)));
     assert!(matches!(sequencer.advance(6), Err(BoardError::Stopped)));
     let store = sequencer.into_store();
-    let mut sequencer = Sequencer::open(store, MANUAL.settings(1, 0), None, &mut rng()).unwrap();
+    let mut sequencer = Sequencer::open(store, MANUAL.settings(), None, &mut rng()).unwrap();
     assert_eq!(index(&sequencer.admit(ballot, 5, &mut rng()).unwrap()[0]), Some((5, false)));
 }
 
 #[test]
 fn accepts_ballots_into_the_state_at_their_index_in_the_log() {
     let store = MemoryStore::default();
-    let mut sequencer = MANUAL.voting(store.clone(), 1, 0);
+    let mut sequencer = MANUAL.voting(store.clone());
     let ballots: Vec<_> = MANUAL.voters.iter().rev().map(|voter| &voter.ballots[0]).collect();
     send(&mut sequencer, 9, &ballots);
     let log = read_log(&store).unwrap();
@@ -317,7 +319,7 @@ fn accepts_more_than_a_batch_at_once_and_the_rest_after_a_failure() {
     for fails in [false, true] {
         let fault = Fault { step: "stage", call: opening + 1, failure: Failure::Written };
         let store = MemoryStore::with_fault(fails.then_some(fault));
-        let mut sequencer = LARGE.voting(store.clone(), 1, 0);
+        let mut sequencer = LARGE.voting(store.clone());
         let mut observer = Observer::default();
         let together: Vec<_> = LARGE.voters.iter().map(|voter| submission(&voter.ballots[0], 9)).collect();
         let mut outcome = sequencer.admit(together.clone(), 9, &mut rng());
@@ -325,7 +327,7 @@ fn accepts_more_than_a_batch_at_once_and_the_rest_after_a_failure() {
             assert!(matches!(outcome, Err(BoardError::Store(_))), "{outcome:?}");
             assert_eq!(read_log(&store).unwrap().len(), opening + BATCH);
             store.lose_power();
-            sequencer = Sequencer::open(store.clone(), LARGE.settings(1, 0), None, &mut rng()).unwrap();
+            sequencer = Sequencer::open(store.clone(), LARGE.settings(), None, &mut rng()).unwrap();
             outcome = sequencer.admit(together.clone(), 9, &mut rng());
         }
         let answers = outcome.unwrap();
@@ -335,7 +337,7 @@ fn accepts_more_than_a_batch_at_once_and_the_rest_after_a_failure() {
         let log = observer.check(&store).unwrap();
         assert_eq!(log.len(), opening + LARGE.voters.len());
         // Bundles and tiles are full by now; a start finds them all.
-        let sequencer = Sequencer::open(store.clone(), LARGE.settings(1, 0), None, &mut rng()).unwrap();
+        let sequencer = Sequencer::open(store.clone(), LARGE.settings(), None, &mut rng()).unwrap();
         let receipts = sequencer.receipts(&[0, 255, 256, 1_100]).unwrap();
         for receipt in receipts {
             let entry = &log[usize::try_from(receipt.index()).unwrap()];

@@ -11,7 +11,7 @@ use urna_log::{MAX_ENTRY, Tile};
 
 use crate::memory::MemoryStore;
 use crate::observer::{Observer, read_log};
-use crate::sample::{MANUAL, rng, submission};
+use crate::sample::{THREES, rng, submission};
 
 /// A folder that is removed in the end.
 struct Folder(PathBuf);
@@ -147,14 +147,14 @@ fn accepts_an_election_and_opens_it_again() {
     let mut observer = Observer::default();
     let open = || {
         let store = DiskStore::open(&folder.0).unwrap();
-        let sequencer = Sequencer::open(store.clone(), MANUAL.settings(3, 50), None, &mut rng()).unwrap();
+        let sequencer = Sequencer::open(store.clone(), THREES.settings(), None, &mut rng()).unwrap();
         (store, sequencer)
     };
     {
         let (_, mut sequencer) = open();
-        MANUAL.open_voting(&mut sequencer);
+        THREES.open_voting(&mut sequencer);
     }
-    for voter in &MANUAL.voters {
+    for voter in &THREES.voters {
         // A process for each ballot.
         let (store, mut sequencer) = open();
         let submissions = vec![submission(&voter.ballots[0], 100)];
@@ -164,7 +164,7 @@ fn accepts_an_election_and_opens_it_again() {
     }
     let (store, mut sequencer) = open();
     assert_eq!(sequencer.held(), 2);
-    let answers = sequencer.admit(vec![submission(&MANUAL.closed, 120)], 120, &mut rng()).unwrap();
+    let answers = sequencer.admit(vec![submission(&THREES.closed, 120)], 120, &mut rng()).unwrap();
     assert!(matches!(answers[..], [Answer::Logged { .. }]), "{answers:?}");
     let log = observer.check(&store).unwrap();
     assert_eq!(log.len(), 5 + 8 + 1);

@@ -8,7 +8,7 @@ use urna_board::{BoardError, Sequencer, Store, Submission};
 
 use crate::memory::{Failure, Fault, MemoryStore, STEPS};
 use crate::observer::Observer;
-use crate::sample::{MANUAL, rng, submission};
+use crate::sample::{THREES, rng, submission};
 
 /// What is done when the writer has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +19,6 @@ enum Recovery {
     LosePower,
 }
 
-const MIN: usize = 3;
-const WAIT: u64 = 100;
 /// Behind this step of the story the writer is opened again in every run: something is logged, and something promised.
 const RESTART: usize = 9;
 
@@ -29,7 +27,7 @@ fn story() -> Vec<(u64, Vec<Submission>)> {
     let at = |time: u64, entries: &[&Vec<u8>]| {
         (time, entries.iter().map(|entry| submission(entry, time)).collect::<Vec<_>>())
     };
-    let sample = &MANUAL;
+    let sample = &THREES;
     let voter = |number: usize| &sample.voters[number];
     let first = |number: usize| &voter(number).ballots[0];
     let mut story: Vec<_> = sample.opening.iter().map(|entry| at(1, &[entry])).collect();
@@ -60,7 +58,7 @@ struct Run {
 }
 
 fn open(store: &MemoryStore) -> Result<Sequencer<MemoryStore>, BoardError> {
-    Sequencer::open(store.clone(), MANUAL.settings(MIN, WAIT), None, &mut rng())
+    Sequencer::open(store.clone(), THREES.settings(), None, &mut rng())
 }
 
 /// Runs the story with one fault; `cut` fails the power behind the step of the story with this number.
@@ -97,7 +95,7 @@ fn tell(
     };
     let mut sequencer = open(&store).or_else(|_| recover())?;
     // A blob is uploaded until it is said to be there.
-    for (kind, bytes) in &MANUAL.blobs {
+    for (kind, bytes) in &THREES.blobs {
         let put = sequencer.put_blob(*kind, bytes);
         if !uploads_again {
             continue;
@@ -135,7 +133,7 @@ fn tell(
     store.lose_power();
     open(&store).or_else(|_| open(&store)).map_err(|error| format!("does not start in the end: {error}"))?;
     let calls = store.calls();
-    for (_, bytes) in &MANUAL.blobs {
+    for (_, bytes) in &THREES.blobs {
         let sha256 = Sha256::digest(bytes).into();
         let kept = store.blob(&sha256).or_else(|_| store.blob(&sha256));
         if kept.map_err(|error| error.to_string())?.as_ref() != Some(bytes) {
@@ -143,7 +141,7 @@ fn tell(
         }
     }
     let entries = observer.check(&store).or_else(|_| observer.check(&store))?;
-    let expected = MANUAL.opening.len() + 9 + 1;
+    let expected = THREES.opening.len() + 9 + 1;
     if entries.len() == expected {
         Ok(Run { calls, promised: observer.promised() })
     } else {

@@ -6,7 +6,7 @@ use urna_board::{Answer, Sequencer};
 
 use crate::memory::{Failure, Fault, MemoryStore, STEPS};
 use crate::observer::Observer;
-use crate::sample::{MANUAL, rng, submission};
+use crate::sample::{MANUAL, PAIRS, PATIENT, Sample, THREES, rng, submission};
 
 #[derive(Clone, Debug)]
 enum Operation {
@@ -25,7 +25,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     let entry = (0..MANUAL.voters.len(), prop::bool::weighted(0.3), 0..4_usize);
     prop_oneof![
         6 => prop::collection::vec(entry, 1..4).prop_map(Operation::Send),
-        2 => (0..40_u64).prop_map(Operation::Wait),
+        2 => (0..80_u64).prop_map(Operation::Wait),
         1 => Just(Operation::Restart),
         1 => Just(Operation::LosePower),
         1 => Just(Operation::Close),
@@ -41,32 +41,31 @@ fn fault() -> impl Strategy<Value = Fault> {
     })
 }
 
-fn live(operations: &[Operation], min: usize, fault: Option<Fault>) -> Result<(), String> {
+fn live(sample: &Sample, operations: &[Operation], fault: Option<Fault>) -> Result<(), String> {
     let store = MemoryStore::with_fault(fault);
-    let settings = || MANUAL.settings(min, 30);
     // A fault hits once.
     let open = || {
-        let open = || Sequencer::open(store.clone(), settings(), None, &mut rng());
+        let open = || Sequencer::open(store.clone(), sample.settings(), None, &mut rng());
         open().or_else(|_| open()).map_err(|error| format!("does not start: {error}"))
     };
     let mut observer = Observer::default();
     let mut sequencer = open()?;
-    for (kind, bytes) in &MANUAL.blobs {
+    for (kind, bytes) in &sample.blobs {
         let put = sequencer.put_blob(*kind, bytes).or_else(|_| sequencer.put_blob(*kind, bytes));
         put.map_err(|error| error.to_string())?.map_err(|refusal| refusal.to_string())?;
     }
     let mut now = 1;
-    let opening = MANUAL.opening.iter().map(|entry| vec![entry]);
+    let opening = sample.opening.iter().map(|entry| vec![entry]);
     let opening = opening.map(|entries| (entries, None)).collect::<Vec<_>>();
     let later = operations.iter().map(|operation| match operation {
         Operation::Send(sent) => {
             let of = |(voter, withdraws, sequence): &(usize, bool, usize)| {
-                let voter = &MANUAL.voters[*voter];
+                let voter = &sample.voters[*voter];
                 if *withdraws { &voter.withdrawals[*sequence] } else { &voter.ballots[*sequence] }
             };
             (sent.iter().map(of).collect(), None)
         }
-        Operation::Close => (vec![&MANUAL.closed], None),
+        Operation::Close => (vec![&sample.closed], None),
         other => (Vec::new(), Some(other.clone())),
     });
     for (entries, other) in opening.into_iter().chain(later) {
@@ -124,10 +123,11 @@ proptest! {
     #[test]
     fn loses_nothing_in_any_history(
         operations in prop::collection::vec(operation(), 1..24),
-        min in 1..5_usize,
+        together in 0..4_usize,
         fault in prop::option::weighted(0.8, fault()),
     ) {
-        let lived = live(&operations, min, fault);
+        let sample: &Sample = [&*MANUAL, &*PAIRS, &*THREES, &*PATIENT][together];
+        let lived = live(sample, &operations, fault);
         prop_assert!(lived.is_ok(), "{:?}", lived);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde::Serialize;
-use urna_board::{BatchPolicy, Sequencer, Settings, Store, Submission};
+use urna_board::{Sequencer, Settings, Store, Submission};
 use urna_crypto::{
     BallotContext, Blinding, CredentialSecretKey, Ed25519SigningKey, Handle, Identifier, IssuerPossession,
     IssuerSecretKey, Rehearsal, Seed, Session, SessionChallenge, SharePossession, SigningKey as PartyKey,
@@ -22,8 +22,9 @@ use urna_election::issuance;
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::{
-    BallotStyle, Board, Class, ClassKey, Contest, ContestOption, CountsAs, Disclosure, Draft, Issuer, Keys,
-    Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts, Times, Trustee, Trustees, Witnesses,
+    BallotStyle, Batch, Board, Class, ClassKey, Contest, ContestOption, CountsAs, Disclosure, Draft,
+    InterimFigures, Issuer, Keys, Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts, Times,
+    Trustee, Trustees, Witnesses,
 };
 use urna_election::register::{self, Row};
 use urna_election::selection::{BallotPlaintext, Choice, Selection};
@@ -71,14 +72,20 @@ pub(crate) struct Voter {
     pub(crate) false_proof: Vec<u8>,
 }
 
-/// Voting is opened and closed by hand.
-pub(crate) static MANUAL: LazyLock<Sample> = LazyLock::new(|| Sample::make(false, &PEOPLE, true));
+/// Every ballot is logged at once. Like the following but [`TIMED`] opened and closed by hand.
+pub(crate) static MANUAL: LazyLock<Sample> = LazyLock::new(|| Sample::make(1, 1, false, &PEOPLE, true));
+/// Two of a class go together, or one after at most 100 seconds.
+pub(crate) static PAIRS: LazyLock<Sample> = LazyLock::new(|| Sample::make(2, 100, false, &PEOPLE, true));
+/// Three of a class go together, or fewer after at most 100 seconds.
+pub(crate) static THREES: LazyLock<Sample> = LazyLock::new(|| Sample::make(3, 100, false, &PEOPLE, true));
+/// More go together than there are, so everything waits for the next multiple of 50 seconds.
+pub(crate) static PATIENT: LazyLock<Sample> = LazyLock::new(|| Sample::make(100, 50, false, &PEOPLE, true));
 /// Voting has hours.
-pub(crate) static TIMED: LazyLock<Sample> = LazyLock::new(|| Sample::make(true, &PEOPLE, true));
+pub(crate) static TIMED: LazyLock<Sample> = LazyLock::new(|| Sample::make(1, 1, true, &PEOPLE, true));
 /// More voters in `north` than a batch has entries, each with one ballot only.
 pub(crate) static LARGE: LazyLock<Sample> = LazyLock::new(|| {
     let people: Vec<_> = (0..1_100).map(|person| usize::from(person >= 1_095)).collect();
-    Sample::make(false, &people, false)
+    Sample::make(1, 1, false, &people, false)
 });
 
 pub(crate) fn rng() -> ChaCha20Rng {
@@ -113,19 +120,18 @@ fn sixteen_bytes(person: usize) -> [u8; 16] {
 }
 
 impl Sample {
-    pub(crate) fn settings(&self, min: usize, wait: u64) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         Settings {
             origin: ORIGIN.parse().unwrap(),
             plan: *self.manifest.plan_id(),
             log_key: log_key(),
             promise_key: promise_key(),
-            policy: BatchPolicy { min, wait },
         }
     }
 
     /// A writer whose log has everything until voting is open.
-    pub(crate) fn voting<S: Store>(&self, store: S, min: usize, wait: u64) -> Sequencer<S> {
-        let mut sequencer = Sequencer::open(store, self.settings(min, wait), None, &mut rng()).unwrap();
+    pub(crate) fn voting<S: Store>(&self, store: S) -> Sequencer<S> {
+        let mut sequencer = Sequencer::open(store, self.settings(), None, &mut rng()).unwrap();
         self.open_voting(&mut sequencer);
         sequencer
     }
@@ -172,8 +178,9 @@ impl Sample {
         CLASSES.iter().zip(by_class).map(|(class, count)| (class.parse().unwrap(), number(count))).collect()
     }
 
-    /// An election of these people, by class; everything that they may send, or one ballot of each.
-    fn make(timed: bool, people: &[usize], all: bool) -> Self {
+    /// An election of these people, by class; everything that they may send, or one ballot of each. `min` ballots of a
+    /// class go together, or fewer after `wait` seconds.
+    fn make(min: u64, wait: u64, timed: bool, people: &[usize], all: bool) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(2027);
         let authority = Ed25519SigningKey::from_bytes(&[1; 32]);
         let issuer = PartyKey::generate(&mut rng);
@@ -259,8 +266,10 @@ impl Sample {
             languages: vec!["en".into()],
             organiser: Organiser { contact: "elections@union.example".into(), name: "Union".into() },
             policy: Policy {
+                batch: Batch { min: number(min), wait: number(wait) },
                 blank_counts_as: CountsAs::Participated,
                 disclosure: Disclosure::PerPseudonym,
+                interim_figures: InterimFigures::Turnout,
                 invalid_counts_as: CountsAs::Participated,
                 revote: Revote::ReplaceAndWithdraw,
                 revote_limit: number(4),

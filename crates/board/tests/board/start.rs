@@ -5,18 +5,18 @@ use urna_log::{Checkpoint, EMPTY_ROOT, SigningKey, TreeHead};
 
 use crate::memory::{Disk, MemoryStore};
 use crate::observer::read_log;
-use crate::sample::{MANUAL, ORIGIN, rng, submission};
+use crate::sample::{ORIGIN, PAIRS, rng, submission};
 
 fn open(store: &MemoryStore, at_least: Option<&Checkpoint>) -> Result<Sequencer<MemoryStore>, BoardError> {
-    Sequencer::open(store.clone(), MANUAL.settings(2, 100), at_least, &mut rng())
+    Sequencer::open(store.clone(), PAIRS.settings(), at_least, &mut rng())
 }
 
 /// A log with three ballots, and a fourth that is promised.
 fn logged() -> MemoryStore {
     let store = MemoryStore::default();
-    let mut sequencer = MANUAL.voting(store.clone(), 2, 100);
+    let mut sequencer = PAIRS.voting(store.clone());
     for voter in [0, 1, 5, 6, 7] {
-        let ballot = submission(&MANUAL.voters[voter].ballots[0], 500);
+        let ballot = submission(&PAIRS.voters[voter].ballots[0], 500);
         sequencer.admit(vec![ballot], 500, &mut rng()).unwrap();
     }
     assert_eq!((sequencer.state().unwrap().size(), sequencer.held()), (9, 1));
@@ -39,7 +39,7 @@ fn accepts_an_empty_store_and_what_it_left_itself() {
     assert_eq!(sequencer.next_due(), Some(600));
     sequencer.advance(600).unwrap();
     let log = read_log(&store).unwrap();
-    assert_eq!(log.last(), Some(&MANUAL.voters[7].ballots[0]));
+    assert_eq!(log.last(), Some(&PAIRS.voters[7].ballots[0]));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn rejects_another_key() {
     let store = logged();
     let settings = urna_board::Settings {
         log_key: SigningKey::from_seed(ORIGIN.parse().unwrap(), &[8; 32]),
-        ..MANUAL.settings(2, 100)
+        ..PAIRS.settings()
     };
     let opened = Sequencer::open(store, settings, None, &mut rng());
     assert!(matches!(opened.err(), Some(BoardError::Log(urna_log::LogError::NotSigned))));

@@ -55,15 +55,14 @@ impl Board {
     /// The log after a restart, too.
     fn restart(&mut self) {
         self.store.lose_power();
-        self.sequencer =
-            Sequencer::open(self.store.clone(), MANUAL.settings(1, 0), None, &mut rng()).unwrap();
+        self.sequencer = Sequencer::open(self.store.clone(), MANUAL.settings(), None, &mut rng()).unwrap();
     }
 }
 
 /// A board with a log of everything before the entry of this number of the opening.
 fn before(number: usize) -> Board {
     let store = MemoryStore::default();
-    let mut sequencer = Sequencer::open(store.clone(), MANUAL.settings(1, 0), None, &mut rng()).unwrap();
+    let mut sequencer = Sequencer::open(store.clone(), MANUAL.settings(), None, &mut rng()).unwrap();
     for (kind, bytes) in &MANUAL.blobs {
         sequencer.put_blob(*kind, bytes).unwrap().unwrap();
     }

@@ -179,12 +179,24 @@ pub struct Organiser {
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "spec/manifest.md describes each field")]
 pub struct Policy {
+    pub batch: Batch,
     pub blank_counts_as: CountsAs,
     pub disclosure: Disclosure,
+    pub interim_figures: InterimFigures,
     pub invalid_counts_as: CountsAs,
     pub revote: Revote,
     pub revote_limit: Integer,
     pub smallest_class: SmallestClass,
+}
+
+/// How long the board holds ballots back before they enter the log together (C10): until `min` of a class are there, and
+/// for at most `wait` seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "spec/manifest.md describes each field")]
+pub struct Batch {
+    pub min: Integer,
+    pub wait: Integer,
 }
 
 /// Whether a ballot without any mark, or one that cannot be read, counts as taking part (C5).
@@ -203,6 +215,16 @@ pub enum CountsAs {
 pub enum Disclosure {
     /// Every identifier with its vote.
     PerPseudonym,
+}
+
+/// What is public while voting goes on (C10, S1-108); never a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InterimFigures {
+    /// Neither the turnout nor the ballots: they are served after the close.
+    None,
+    /// How many have voted, of how many; and the ballots, encrypted.
+    Turnout,
 }
 
 /// Whether a voter may cast again (C1).

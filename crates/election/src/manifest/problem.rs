@@ -68,6 +68,14 @@ pub enum Rule {
         "is earlier than {earlier}; the times must follow each other as issuance_opens, opens, closes, opening_not_before"
     )]
     TimesOutOfOrder { earlier: &'static str },
+    #[error(
+        "is {found}, where batches of 1 to {most} ballots are possible; write 1 if no ballot should wait for others"
+    )]
+    BatchMin { found: u64, most: u64 },
+    #[error(
+        "is {found} seconds, where ballots may wait for 1 to {most}; write 600 for the usual ten minutes, or 1 in a meeting"
+    )]
+    BatchWait { found: u64, most: u64 },
     #[error("must be a board name of letters, digits and .:_/- followed by a slash and {slug:?}")]
     Origin { slug: String },
     #[error(
@@ -162,6 +170,8 @@ impl Rule {
             Self::ClassTooSmall { .. } => "MAN-29",
             Self::ResultTooLarge { .. } => "MAN-30",
             Self::CountTooLarge { .. } => "MAN-31",
+            Self::BatchMin { .. } => "MAN-32",
+            Self::BatchWait { .. } => "MAN-33",
         }
     }
 }

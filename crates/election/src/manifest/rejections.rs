@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use super::draft::*;
+use super::draft::{Batch, *};
 use super::sample::*;
 use super::*;
 use crate::json::{Base64, Integer};
@@ -118,6 +118,15 @@ const CASES: &[Case] = &[
         &["keys.issuers[0].keys[1].class (MAN-24)", "keys.issuers[1].keys[1].class (MAN-24)"],
     ),
     // Policy and schedule.
+    (|d| d.policy.batch.min = number(0), &["policy.batch.min (MAN-32)"]),
+    (|d| d.policy.batch.min = number(1_025), &["policy.batch.min (MAN-32)"]),
+    (|d| d.policy.batch.min = Integer::MAX, &["policy.batch.min (MAN-32)"]),
+    (|d| d.policy.batch.wait = number(0), &["policy.batch.wait (MAN-33)"]),
+    (|d| d.policy.batch.wait = number(86_401), &["policy.batch.wait (MAN-33)"]),
+    (
+        |d| d.policy.batch = Batch { min: number(0), wait: Integer::MAX },
+        &["policy.batch.min (MAN-32)", "policy.batch.wait (MAN-33)"],
+    ),
     (|d| d.policy.revote_limit = number(0), &["policy.revote_limit (MAN-15)"]),
     (|d| d.policy.revote_limit = number(1_001), &["policy.revote_limit (MAN-15)"]),
     (|d| d.policy.revote = Revote::Never, &["policy.revote_limit (MAN-17)"]),
@@ -315,12 +324,15 @@ fn accepts_the_sample_and_its_variants() {
     let mut changed = draft();
     same(&changed);
     changed.schedule = Schedule::Manual;
+    changed.policy.batch = Batch { min: number(1), wait: number(1) };
+    changed.policy.interim_figures = InterimFigures::Turnout;
     changed.policy.revote = Revote::Never;
     changed.policy.revote_limit = number(1);
     changed.description = None;
     changed.contests[0].options[4].title = texts("Candidate ada");
     changed.contests[0].options[4].description = Some(texts("Another person of the same name"));
     same(&changed);
+    changed.policy.batch = Batch { min: number(1_024), wait: number(86_400) };
     solo(&mut changed);
     prove(&mut changed);
     same(&changed);
@@ -346,6 +358,10 @@ fn accepts_only_canonical_bytes_man_2() {
         ("\"trial\":false,", ""),
         ("\"top_n\"", "\"condorcet\""),
         ("\"per_pseudonym\"", "\"totals\""),
+        ("\"interim_figures\":\"none\"", "\"interim_figures\":\"results\""),
+        ("\"interim_figures\":\"none\",", ""),
+        (",\"wait\":600", ""),
+        ("\"wait\":600", "\"wait\":\"10 min\""),
         ("\"witnesses\":\"none\"", "\"witnesses\":\"some\""),
         ("\"min\":0", "\"min\":-1"),
         ("\"district\":\"n\",", ""),
@@ -407,6 +423,13 @@ fn finds_classes_and_contests() {
     assert_eq!(manifest.plaintext_length(), 4); // tag and 5 bits, tag and 3 bits
     assert_eq!(manifest.title().default_language(), "Union election 2027");
     assert_eq!(manifest.title().language(&"cs".parse().unwrap()), Some("Union election 2027 (cs)"));
+}
+
+#[test]
+fn gives_the_policies_of_the_time_before_the_close() {
+    let policy = manifest().policy().clone();
+    assert_eq!((policy.batch.min, policy.batch.wait.get()), (20, 600));
+    assert_eq!(policy.interim_figures, InterimFigures::None);
 }
 
 #[test]

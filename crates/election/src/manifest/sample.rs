@@ -129,8 +129,10 @@ pub(crate) fn draft() -> Draft {
         languages: vec!["en".into(), "cs".into()],
         organiser: Organiser { contact: "elections@union.example".into(), name: "Student Union".into() },
         policy: Policy {
+            batch: Batch { min: number(20), wait: number(600) },
             blank_counts_as: CountsAs::Participated,
             disclosure: Disclosure::PerPseudonym,
+            interim_figures: InterimFigures::None,
             invalid_counts_as: CountsAs::Unused,
             revote: Revote::ReplaceAndWithdraw,
             revote_limit: number(16),

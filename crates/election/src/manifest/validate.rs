@@ -1,4 +1,4 @@
-//! From draft to content: every rule, every problem (MAN-3 to MAN-28, MAN-30, MAN-31).
+//! From draft to content: every rule, every problem (MAN-3 to MAN-28, MAN-30 to MAN-33).
 //!
 //! Each function reads one part of the draft, notes what is wrong and goes on; it gives the typed value only if
 //! nothing was. Contests, ballot styles and classes are read in [`contests`], keys in [`keys`]; what it costs to count
@@ -9,10 +9,11 @@ mod counting;
 mod keys;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 use std::ops::RangeInclusive;
 
 use super::draft::{self, Draft, Texts};
-use super::{Board, ClassIndex, Content, Policy, Problem, Revote, Rule, Schedule, Text, Trustees};
+use super::{Batch, Board, ClassIndex, Content, Policy, Problem, Revote, Rule, Schedule, Text, Trustees};
 use crate::id::{Id, Language, Slug};
 use crate::json::{Base64, Integer};
 use crate::plan::{Party, Plan};
@@ -35,6 +36,9 @@ const OPTIONS: RangeInclusive<usize> = 1..=65_535;
 const CLASSES: RangeInclusive<usize> = 1..=1_000;
 const ISSUERS: RangeInclusive<usize> = 1..=16;
 const TRUSTEES: RangeInclusive<usize> = 1..=255;
+
+/// The most seconds that a ballot waits for others: a day, so that a broken promise is seen while it can still be mended.
+const LONGEST_WAIT: u64 = 86_400;
 
 /// How many problems are listed; a hostile document could have more than fit into memory.
 const MOST_PROBLEMS: usize = 1_000;
@@ -299,8 +303,24 @@ impl Check {
         valid.then_some(board)
     }
 
+    /// How long ballots wait for each other (MAN-32, MAN-33).
+    fn batch(&mut self, batch: draft::Batch) -> Option<Batch> {
+        let (min, wait) = (batch.min.value(), batch.wait.value());
+        let length = usize::try_from(min).ok().filter(|min| (1..=Batch::MOST).contains(min));
+        if length.is_none() {
+            let most = u64::try_from(Batch::MOST).unwrap_or(u64::MAX);
+            self.note("policy.batch.min", Rule::BatchMin { found: min, most });
+        }
+        let seconds = NonZeroU64::new(wait).filter(|wait| wait.get() <= LONGEST_WAIT);
+        if seconds.is_none() {
+            self.note("policy.batch.wait", Rule::BatchWait { found: wait, most: LONGEST_WAIT });
+        }
+        Some(Batch { min: length?, wait: seconds? })
+    }
+
     fn policy(&mut self, draft: &Draft) -> Option<Policy> {
         let policy = &draft.policy;
+        let batch = self.batch(policy.batch);
         let limit = self.range("policy.revote_limit", policy.revote_limit, 1..=1_000);
         if policy.revote == Revote::Never && policy.revote_limit.value() != 1 {
             self.note("policy.revote_limit", Rule::RevoteNever { found: policy.revote_limit.value() });
@@ -324,8 +344,10 @@ impl Check {
             })
             .collect();
         Some(Policy {
+            batch: batch?,
             blank_counts_as: policy.blank_counts_as,
             disclosure: policy.disclosure,
+            interim_figures: policy.interim_figures,
             invalid_counts_as: policy.invalid_counts_as,
             revote: policy.revote,
             revote_limit: u32::try_from(limit?).ok()?,

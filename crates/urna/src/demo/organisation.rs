@@ -14,9 +14,9 @@ use urna_election::issuance;
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::{
-    BallotStyle, Board, Class, ClassKey, Contest, ContestOption, CountsAs, Disclosure, Draft,
-    Issuer as IssuerDraft, Keys, Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts,
-    Trustee as TrusteeDraft, Trustees as TrusteesDraft, Witnesses,
+    BallotStyle, Batch, Board, Class, ClassKey, Contest, ContestOption, CountsAs, Disclosure, Draft,
+    InterimFigures, Issuer as IssuerDraft, Keys, Method, Organiser, Policy, Revote, Schedule, SmallestClass,
+    Texts, Trustee as TrusteeDraft, Trustees as TrusteesDraft, Witnesses,
 };
 use urna_election::register::Register;
 use urna_election::{Party, Plan};
@@ -285,8 +285,11 @@ fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee
         languages: vec!["en".into()],
         organiser: Organiser { contact: "demo@example.org".into(), name: "The demo".into() },
         policy: Policy {
+            // The preset of a meeting.
+            batch: Batch { min: integer(1), wait: integer(1) },
             blank_counts_as: CountsAs::Participated,
             disclosure: Disclosure::PerPseudonym,
+            interim_figures: InterimFigures::Turnout,
             invalid_counts_as: CountsAs::Participated,
             revote: Revote::ReplaceAndWithdraw,
             revote_limit: integer(16),

@@ -1,4 +1,5 @@
-//! Plan and manifest: a valid one with its ids, and everything that a change of one field breaks (MAN-1 to MAN-29).
+//! Plan and manifest: a valid one with its ids, and everything that a change of one field breaks (MAN-1 to MAN-29, MAN-32,
+//! MAN-33).
 
 mod documents;
 mod keys;
@@ -254,6 +255,19 @@ fn accepted(vectors: &mut Vec<Vector>, election: &Election) {
             change("replace", "/policy/revote", json!("never")),
             change("replace", "/policy/revote_limit", json!(1))
         ]),
+    );
+    accept(
+        "a meeting",
+        "Every ballot is logged within a second, and the turnout is shown.",
+        json!([
+            change("replace", "/policy/batch", json!({"min": 1, "wait": 1})),
+            change("replace", "/policy/interim_figures", json!("turnout")),
+        ]),
+    );
+    accept(
+        "the largest batches and the longest wait",
+        "1,024 ballots, and a day.",
+        json!([change("replace", "/policy/batch", json!({"min": 1_024, "wait": 86_400}))]),
     );
     accept("a manual schedule", "No times.", json!([change("replace", "/schedule", json!("manual"))]));
     accept(

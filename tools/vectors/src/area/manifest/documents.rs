@@ -65,6 +65,21 @@ pub(super) fn forms(vectors: &mut Vec<Vector>, election: &Election) {
             "\"totals\"",
         ),
         text(
+            "results while voting goes on",
+            "MAN-2",
+            "Nobody can have them; interim_figures is none or turnout.",
+            "\"interim_figures\":\"none\"",
+            "\"interim_figures\":\"results\"",
+        ),
+        text(
+            "no word on interim figures",
+            "ENC-2",
+            "There is no default.",
+            "\"interim_figures\":\"none\",",
+            "",
+        ),
+        text("a batch without a wait", "ENC-2", "min alone.", "\"min\":20,\"wait\":600", "\"min\":20"),
+        text(
             "an unknown witness policy",
             "MAN-2",
             "Only none.",

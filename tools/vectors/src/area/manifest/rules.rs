@@ -149,6 +149,21 @@ pub(super) fn fields(vectors: &mut Vec<Vector>) {
             json!(["collective", "collective"]),
             &["policy.smallest_class.confirmed[1]: MAN-8"],
         ),
+        ("batches of no ballots", "/policy/batch/min", json!(0), &["policy.batch.min: MAN-32"]),
+        ("batches too large", "/policy/batch/min", json!(1_025), &["policy.batch.min: MAN-32"]),
+        ("ballots that do not wait", "/policy/batch/wait", json!(0), &["policy.batch.wait: MAN-33"]),
+        (
+            "ballots that wait for longer than a day",
+            "/policy/batch/wait",
+            json!(86_401),
+            &["policy.batch.wait: MAN-33"],
+        ),
+        (
+            "a batch wrong in both",
+            "/policy/batch",
+            json!({"min": 0, "wait": 9_007_199_254_740_991_u64}),
+            &["policy.batch.min: MAN-32", "policy.batch.wait: MAN-33"],
+        ),
         (
             "opens before issuance",
             "/schedule/times/opens",
