@@ -35,13 +35,27 @@
 //! | `read` | checkpoint, tiles and bundles for readers | [`LogReader`] |
 //! | `error` | refusals and failures | [`Refusal`] |
 
+mod clock;
+mod config;
 mod error;
 mod evidence;
+mod folder;
+mod http;
+mod index;
 mod read;
 mod sequencer;
+mod service;
 mod store;
+mod writer;
 
+pub use clock::{Clock, SystemClock};
+pub use config::{Config, ConfigError};
 pub use error::{BoardError, Refusal};
+pub use folder::FolderError;
+pub use http::{routes, run};
+pub use index::Index;
 pub use read::LogReader;
 pub use sequencer::{Answer, BATCH, GRACE, Sequencer, Settings, Submission, put_blob};
+pub use service::{Board, StartError};
 pub use store::{DiskStore, Sha256Hash, Store, StoreError};
+pub use writer::{Busy, OpenError, QUEUE, Reading, Reply, Writer};

@@ -1,9 +1,11 @@
 //! What readers have: the published checkpoint, and the tiles and bundles of the tree that it signs.
 
-use urna_log::{Bundle, LogError, SignedCheckpoint, Tile, push_entry};
+use urna_election::blob::{BlobKind, BlobRef};
+use urna_log::{Bundle, LogError, Receipt, SignedCheckpoint, Tile, TileReader, inclusion_proof, push_entry};
 
-use crate::error::BoardError;
-use crate::store::Store;
+use crate::error::{BoardError, Refusal};
+use crate::sequencer::put_blob;
+use crate::store::{Sha256Hash, Store};
 
 /// Reads a log while its writer writes.
 #[derive(Clone, Debug)]
@@ -60,10 +62,62 @@ impl<S: Store> LogReader<S> {
         }
         Ok(Some(bytes))
     }
+
+    /// Entries with their receipts under a published checkpoint, or as many of the indices as it has.
+    ///
+    /// # Errors
+    /// [`BoardError`].
+    pub fn entries(
+        &self,
+        checkpoint: &SignedCheckpoint,
+        indices: &[u64],
+    ) -> Result<Vec<(Vec<u8>, Receipt)>, BoardError> {
+        let size = checkpoint.unverified().head.size;
+        let indices: Vec<_> = indices.iter().copied().filter(|index| *index < size).collect();
+        let receipts = receipts(&self.store, checkpoint, &indices)?;
+        let entries = indices.iter().map(|index| {
+            let entry = self.store.entry(*index)?;
+            entry.ok_or(BoardError::EntryMissing { index: *index, size })
+        });
+        let entries = entries.collect::<Result<Vec<_>, _>>()?;
+        Ok(entries.into_iter().zip(receipts).collect())
+    }
+
+    /// Keeps a blob that entries may name.
+    ///
+    /// # Errors
+    /// As [`put_blob`](crate::put_blob).
+    pub fn put_blob(&self, kind: BlobKind, bytes: &[u8]) -> Result<Result<BlobRef, Refusal>, BoardError> {
+        put_blob(&self.store, kind, bytes)
+    }
+
+    /// The bytes of a blob.
+    ///
+    /// # Errors
+    /// [`BoardError::Store`].
+    pub fn blob(&self, sha256: &Sha256Hash) -> Result<Option<Vec<u8>>, BoardError> {
+        Ok(self.store.blob(sha256)?)
+    }
+}
+
+/// Receipts for the entries at these indices, under this checkpoint.
+pub(crate) fn receipts(
+    store: &impl Store,
+    checkpoint: &SignedCheckpoint,
+    indices: &[u64],
+) -> Result<Vec<Receipt>, BoardError> {
+    let size = checkpoint.unverified().head.size;
+    let mut reader = TileReader::new(size, |tile| load_tile(store, tile));
+    let mut receipts = Vec::with_capacity(indices.len());
+    for index in indices {
+        let proof = inclusion_proof(*index, size, &mut reader)?;
+        receipts.push(Receipt::new(*index, proof, checkpoint.clone())?);
+    }
+    Ok(receipts)
 }
 
 /// The bytes of a tile that is kept, perhaps wider.
-pub(crate) fn load_tile(store: &impl Store, tile: Tile) -> Result<Vec<u8>, BoardError> {
+fn load_tile(store: &impl Store, tile: Tile) -> Result<Vec<u8>, BoardError> {
     let mut bytes = store.tile(tile.level(), tile.index())?.unwrap_or_default();
     let (expected, found) = (tile.length(), bytes.len());
     if found < expected {

@@ -21,26 +21,29 @@
 mod election;
 mod start;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+pub(crate) use election::place;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rand_core::CryptoRngCore;
 use sha2::{Digest, Sha256};
-use urna_crypto::{Identifier, PlanId};
+use urna_crypto::PlanId;
 use urna_election::blob::{BlobKind, BlobRef};
 use urna_election::entry::{Entry, Kind};
 use urna_election::manifest::{Batch, Manifest};
 use urna_election::{ElectionState, EntryVerifier, Id, Rejected, VerifiedEntry};
 use urna_log::{
-    Checkpoint, MAX_ENTRY, Origin, Promise, Receipt, SignedCheckpoint, SignedPromise, SigningKey, TileReader,
-    TiledTree, inclusion_proof, leaf_hash,
+    Checkpoint, MAX_ENTRY, Origin, Promise, Receipt, SignedCheckpoint, SignedPromise, SigningKey, TiledTree,
+    leaf_hash,
 };
 
 use crate::error::{BoardError, Refusal};
 use crate::evidence::{self, Evidence, Unchecked};
-use crate::read::load_tile;
+use crate::index::{Index, Note};
+use crate::read::receipts;
 use crate::store::{Sha256Hash, Store};
-use election::{Election, Held, Place, check_hours, due, is_voters, place, queue};
+use election::{Election, Held, Place, check_hours, due, is_voters, queue};
 
 /// The most entries of one batch.
 pub const BATCH: usize = Batch::MOST;
@@ -63,10 +66,34 @@ pub struct Settings {
 /// An entry as it came in.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// The Unix second at which the whole request was in.
-    pub received: u64,
+    bytes: Vec<u8>,
+    entry: Entry,
+    received: u64,
+}
+
+impl Submission {
+    /// Reads an entry that was in as a whole at this Unix second.
+    ///
+    /// # Errors
+    /// [`Refusal::TooLong`], [`Refusal::Json`] (ENT-1).
+    pub fn parse(bytes: Vec<u8>, received: u64) -> Result<Self, Refusal> {
+        let length = bytes.len();
+        if length > MAX_ENTRY {
+            return Err(Refusal::TooLong { length });
+        }
+        let entry = Entry::parse(&bytes)?;
+        Ok(Self { bytes, entry, received })
+    }
+
+    /// The entry.
+    pub const fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    /// The entry's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// What the sender of an entry is told. Whatever it says is durable.
@@ -97,6 +124,7 @@ pub struct Sequencer<S> {
     tree: TiledTree,
     checkpoint: Option<SignedCheckpoint>,
     election: Option<Election>,
+    index: Arc<RwLock<Index>>,
     stopped: bool,
 }
 
@@ -144,29 +172,9 @@ impl<S: Store> Sequencer<S> {
         put_blob(&self.store, kind, bytes)
     }
 
-    /// Receipts for the entries at these indices, under the newest checkpoint.
-    ///
-    /// # Errors
-    /// [`BoardError`]; [`LogError::BeyondTree`](urna_log::LogError::BeyondTree) if there is no such entry.
-    pub fn receipts(&self, indices: &[u64]) -> Result<Vec<Receipt>, BoardError> {
-        let Some(checkpoint) = &self.checkpoint else { return Ok(Vec::new()) };
-        let size = self.tree.size();
-        let mut reader = TileReader::new(size, |tile| load_tile(&self.store, tile));
-        let mut receipts = Vec::new();
-        for index in indices {
-            let proof = inclusion_proof(*index, size, &mut reader)?;
-            receipts.push(Receipt::new(*index, proof, checkpoint.clone())?);
-        }
-        Ok(receipts)
-    }
-
-    /// Where a voter's entries are in the log, in its order.
-    pub fn entries_of(&self, identifier: &Identifier) -> Vec<u64> {
-        let voters = self.election.iter().map(|election| &election.voters);
-        voters
-            .flat_map(|voters| voters.range((*identifier, 0)..=(*identifier, u64::MAX)))
-            .map(|(_, index)| *index)
-            .collect()
+    /// What readers ask, kept up to date by this writer.
+    pub fn index(&self) -> Arc<RwLock<Index>> {
+        Arc::clone(&self.index)
     }
 
     /// The state that the log has made; none of an empty one.
@@ -217,10 +225,10 @@ impl<S: Store> Sequencer<S> {
         let (mut positions, mut entries) = (Vec::new(), Vec::new());
         for submission in submissions {
             match self.look_at(&submission) {
-                Ok(Ok(verdict)) => verdicts.push(verdict),
-                Ok(Err(entry)) => {
+                Ok(Some(verdict)) => verdicts.push(verdict),
+                Ok(None) => {
                     positions.push((verdicts.len(), submission.received));
-                    entries.push(entry);
+                    entries.push(submission.entry);
                     verdicts.push(Verdict::Waiting);
                 }
                 Err(refusal) => verdicts.push(Verdict::Refused(refusal)),
@@ -252,32 +260,32 @@ impl<S: Store> Sequencer<S> {
         self.answers(verdicts, &appended)
     }
 
-    /// What can be said of a submission before anything is verified: otherwise the entry itself.
-    fn look_at(&self, submission: &Submission) -> Result<Result<Verdict, Entry>, Refusal> {
-        let length = submission.bytes.len();
-        if length > MAX_ENTRY {
-            return Err(Refusal::TooLong { length });
-        }
-        let entry = Entry::parse(&submission.bytes)?;
+    /// What can be said of a submission before anything is verified, if anything can.
+    fn look_at(&self, submission: &Submission) -> Result<Option<Verdict>, Refusal> {
+        let entry = &submission.entry;
         let Some(election) = &self.election else {
-            return if entry.kind() == Kind::Manifest { Ok(Err(entry)) } else { Err(Refusal::NoManifest) };
+            return if entry.kind() == Kind::Manifest { Ok(None) } else { Err(Refusal::NoManifest) };
         };
         let manifest = election.log.manifest();
-        if let Some(index) = election.log.logged(&entry) {
-            return Ok(Ok(Verdict::Logged { index, repeated: true }));
+        if let Some(index) = election.log.logged(entry) {
+            return Ok(Some(Verdict::Logged { index, repeated: true }));
         }
         if let Some(index) = election.signed.get(&<Sha256Hash>::from(Sha256::digest(&submission.bytes))) {
-            return Ok(Ok(Verdict::Logged { index: *index, repeated: true }));
+            return Ok(Some(Verdict::Logged { index: *index, repeated: true }));
         }
-        if let Some(place) = place(manifest, &entry) {
+        if let Some(place) = place(manifest, entry) {
             let is_held =
-                |held: &Held| *held.verified.entry() == entry || election.admitted.logged(&entry).is_some();
+                |held: &Held| held.verified.entry() == entry || election.admitted.logged(entry).is_some();
             if election.held.get(&place).is_some_and(is_held) {
-                return Ok(Ok(Verdict::Voter { place, repeated: true }));
+                return Ok(Some(Verdict::Voter { place, repeated: true }));
             }
         }
-        check_hours(manifest, &entry, submission.received)?;
-        Ok(Err(entry))
+        let (kind, phase) = (entry.kind(), election.log.phase());
+        if is_voters(entry) && !phase.admits(kind) {
+            return Err(Rejected::Phase { kind, phase }.into());
+        }
+        check_hours(manifest, entry, submission.received)?;
+        Ok(None)
     }
 
     /// Puts a verified voter's entry into its queue, if it may follow what is in the log and in the queues.
@@ -391,14 +399,24 @@ impl<S: Store> Sequencer<S> {
     fn append_verified(&mut self, entries: Vec<VerifiedEntry>) -> Result<u64, BoardError> {
         let first = self.tree.size();
         let mut bytes = Vec::with_capacity(entries.len());
+        let mut notes = Vec::with_capacity(entries.len());
         if let Some(election) = &mut self.election {
             for (index, verified) in (first..).zip(entries) {
                 bytes.push(verified.entry().to_bytes());
-                election.apply(index, verified)?;
+                notes.push(election.apply(index, verified)?);
             }
         }
         self.append(bytes)?;
+        self.publish(notes);
         Ok(first)
+    }
+
+    /// Lets readers find entries that are published.
+    fn publish(&self, notes: Vec<Note>) {
+        if let Some(election) = &self.election {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            index.extend(notes, &election.log);
+        }
     }
 
     /// Appends entries that have been checked: stages them, commits, writes tiles, publishes (see the module).
@@ -443,8 +461,10 @@ impl<S: Store> Sequencer<S> {
                     Err(Unchecked::Refused(refusal)) => Verdict::Refused(refusal),
                     Ok(election) => {
                         self.store.keep_blobs(&[*election.log.manifest().id().as_bytes()])?;
+                        let note = Note::of_manifest(election.log.manifest());
                         self.election = Some(election);
                         self.append(vec![bytes])?;
+                        self.publish(vec![note]);
                         Verdict::Logged { index: 0, repeated: false }
                     }
                 }
@@ -485,7 +505,6 @@ impl<S: Store> Sequencer<S> {
             evidence: Evidence::default(),
             held: BTreeMap::new(),
             signed: HashMap::from([(sha256, 0)]),
-            voters: BTreeSet::new(),
         })
     }
 
@@ -501,7 +520,10 @@ impl<S: Store> Sequencer<S> {
         };
         let logged: Vec<_> = verdicts.iter().filter_map(found).collect();
         let indices: Vec<_> = logged.iter().map(|(index, _)| *index).collect();
-        let mut receipts = self.receipts(&indices)?.into_iter();
+        let mut receipts = match &self.checkpoint {
+            Some(checkpoint) => receipts(&self.store, checkpoint, &indices)?.into_iter(),
+            None => Vec::new().into_iter(),
+        };
         let mut answers = Vec::with_capacity(verdicts.len());
         for verdict in verdicts {
             let logged = found(&verdict).and_then(|(_, repeated)| Some((receipts.next()?, repeated)));

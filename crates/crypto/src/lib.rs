@@ -72,7 +72,7 @@ pub use opening::{
 pub use rehearsal::Rehearsal;
 pub use schnorr::{Signature, Signed, SigningKey, Statement};
 pub use sealing::SealedShare;
-pub use seed::{CredentialSecretKey, Identifier, PseudonymKey, Seed};
+pub use seed::{CredentialSecretKey, Identifier, NotAnIdentifier, PseudonymKey, Seed};
 pub use solo::solo_share;
 pub use statement::{
     IssuerPossession, Returned, SessionChallenge, SessionRequest, SharePossession, SignedBlob, SignedEntry,

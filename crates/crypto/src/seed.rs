@@ -105,6 +105,30 @@ impl Identifier {
     }
 }
 
+/// A text is no identifier: not 20 characters of Crockford's base32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an identifier has 20 digits and letters, such as 9C0Q-JQCN-F6EW-5DBG-P2EG")]
+pub struct NotAnIdentifier;
+
+impl core::str::FromStr for Identifier {
+    type Err = NotAnIdentifier;
+
+    /// Reads an identifier as people write it: with or without hyphens, in either case, I and L for 1, O for 0 (BAL-2).
+    fn from_str(text: &str) -> Result<Self, NotAnIdentifier> {
+        let mut characters = [0; 20];
+        let mut written =
+            text.bytes().filter(|byte| *byte != b'-').map(|byte| match byte.to_ascii_uppercase() {
+                b'I' | b'L' => b'1',
+                b'O' => b'0',
+                byte => byte,
+            });
+        for character in &mut characters {
+            *character = written.next().filter(|byte| CROCKFORD.contains(byte)).ok_or(NotAnIdentifier)?;
+        }
+        if written.next().is_some() { Err(NotAnIdentifier) } else { Ok(Self(characters)) }
+    }
+}
+
 impl core::fmt::Display for Identifier {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         for (i, character) in self.0.iter().enumerate() {
@@ -140,6 +164,27 @@ mod tests {
     fn accepts_only_the_pinned_identifier_bal_2() {
         let pseudonym = Pseudonym(crate::group::Point::generator_g());
         assert_eq!(Identifier::new(&ELECTION, &pseudonym).to_string(), "9C0Q-JQCN-F6EW-5DBG-P2EG");
+    }
+
+    #[test]
+    fn accepts_identifiers_as_people_write_them() {
+        let identifier = Identifier::new(&ELECTION, &Pseudonym(crate::group::Point::generator_g()));
+        for text in ["9C0Q-JQCN-F6EW-5DBG-P2EG", "9c0qjqcnf6ew5dbgp2eg", "9coq-jqcn-f6ew-5dbg-p2eg"] {
+            assert_eq!(text.parse(), Ok(identifier), "{text}");
+        }
+        assert_eq!(
+            "ILIL-0000-0000-0000-0000".parse::<Identifier>().unwrap().to_string(),
+            "1111-0000-0000-0000-0000"
+        );
+        for text in [
+            "",
+            "9C0Q-JQCN-F6EW-5DBG-P2E",
+            "9C0Q-JQCN-F6EW-5DBG-P2EG0",
+            "9C0Q-JQCN-F6EW-5DBG-P2EU",
+            "9C0Q JQCN F6EW 5DBG P2EG",
+        ] {
+            assert_eq!(text.parse::<Identifier>(), Err(NotAnIdentifier), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the writer knows of an election with a manifest: the two states, what is held back, where entries are.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU64;
 
 use sha2::{Digest, Sha256};
@@ -11,11 +11,12 @@ use urna_election::{ElectionState, EntryVerifier, Id, Rejected, VerifiedEntry};
 
 use crate::error::{BoardError, Refusal};
 use crate::evidence::Evidence;
+use crate::index::Note;
 use crate::store::Sha256Hash;
 
 /// The order within a batch, which does not depend on arrival: identifier, then sequence. The pseudonym keeps those apart
 /// that share an identifier.
-pub(super) type Place = (Identifier, [u8; 32], u32);
+pub(crate) type Place = (Identifier, [u8; 32], u32);
 
 /// An entry that is admitted and not appended.
 pub(super) struct Held {
@@ -37,12 +38,10 @@ pub(super) struct Election {
     pub(super) held: BTreeMap<Place, Held>,
     /// Where each entry of a signer is, by SHA-256.
     pub(super) signed: HashMap<Sha256Hash, u64>,
-    /// Where the entries of each voter are.
-    pub(super) voters: BTreeSet<(Identifier, u64)>,
 }
 
 /// The place of a voter's entry within a batch; none of a signer's.
-pub(super) fn place(manifest: &Manifest, entry: &Entry) -> Option<Place> {
+pub(crate) fn place(manifest: &Manifest, entry: &Entry) -> Option<Place> {
     let (pseudonym, sequence) = match entry {
         Entry::Ballot(ballot) => (ballot.pseudonym.0, ballot.sequence),
         Entry::Withdrawal(withdrawal) => (withdrawal.pseudonym.0, withdrawal.sequence),
@@ -94,21 +93,17 @@ impl Held {
 }
 
 impl Election {
-    /// Applies an entry that is or will be in the log at this index, and notes where it is.
-    pub(super) fn apply(&mut self, index: u64, verified: VerifiedEntry) -> Result<(), BoardError> {
+    /// Applies an entry that is or will be in the log at this index; what readers are to know of it once it is published.
+    pub(super) fn apply(&mut self, index: u64, verified: VerifiedEntry) -> Result<Note, BoardError> {
         let entry = verified.entry();
         self.evidence.note(entry);
-        match place(self.log.manifest(), entry) {
-            Some((identifier, ..)) => {
-                self.voters.insert((identifier, index));
-            }
-            None => {
-                self.signed.insert(Sha256::digest(entry.to_bytes()).into(), index);
-            }
+        let note = Note::of(index, self.log.manifest(), entry);
+        if matches!(note, Note::Official { .. }) {
+            self.signed.insert(Sha256::digest(entry.to_bytes()).into(), index);
         }
         let refused =
             |rejected: Rejected| BoardError::EntryRefused { index, refusal: Box::new(rejected.into()) };
         self.log.apply(verified).map_err(refused)?;
-        Ok(())
+        Ok(note)
     }
 }

@@ -1,5 +1,7 @@
 //! Opening a log: everything is read and checked against the signed root before anything is written.
 
+use std::sync::{Arc, PoisonError};
+
 use rand_core::CryptoRngCore;
 use sha2::{Digest, Sha256};
 use urna_election::Rejected;
@@ -10,6 +12,7 @@ use super::election::{Held, place};
 use super::{BATCH, Sequencer, Settings};
 use crate::error::{BoardError, Refusal};
 use crate::evidence::Unchecked;
+use crate::index::Note;
 use crate::store::Store;
 
 impl<S: Store> Sequencer<S> {
@@ -56,7 +59,9 @@ impl<S: Store> Sequencer<S> {
         }
 
         let tree = TiledTree::new();
-        let mut sequencer = Self { store, settings, tree, checkpoint: None, election: None, stopped: false };
+        let index = Arc::default();
+        let mut sequencer =
+            Self { store, settings, tree, checkpoint: None, election: None, index, stopped: false };
         let missing = sequencer.replay(size, at_least, checkpoint.as_ref(), rng)?;
         let forgettable = sequencer.take_up_promises(rng)?;
 
@@ -125,20 +130,24 @@ impl<S: Store> Sequencer<S> {
         while next < size {
             let end = size.min(next.saturating_add(u64::try_from(BATCH).unwrap_or(u64::MAX)));
             let mut entries = Vec::new();
+            let mut notes = Vec::new();
             for index in next..end {
                 let bytes = self.store.entry(index)?.ok_or(BoardError::EntryMissing { index, size })?;
                 entries.push(Entry::parse(&bytes).map_err(|error| failed(index, error.into()))?);
             }
             if next == 0 {
-                self.election = Some(self.found(entries.remove(0), rng).map_err(|error| failed(0, error))?);
+                let election = self.found(entries.remove(0), rng).map_err(|error| failed(0, error))?;
+                notes.push(Note::of_manifest(election.log.manifest()));
+                self.election = Some(election);
             }
             if let Some(election) = &mut self.election {
                 let verified = election.verifier.verify(entries, rng);
                 for (index, verified) in (next.max(1)..).zip(verified) {
                     let verified = verified.map_err(|error| failed(index, error.into()))?;
-                    election.apply(index, verified)?;
+                    notes.push(election.apply(index, verified)?);
                 }
             }
+            self.publish(notes);
             next = end;
         }
         if let Some(election) = &mut self.election {
@@ -158,7 +167,8 @@ impl<S: Store> Sequencer<S> {
             let place = manifest.and_then(|manifest| place(manifest, &entry));
             let place = place.ok_or_else(|| broken(Refusal::NoManifest))?;
             let mut is_logged = false;
-            for index in self.entries_of(&place.0) {
+            let indices = self.index.read().unwrap_or_else(PoisonError::into_inner).entries_of(&place.0);
+            for index in indices {
                 is_logged |= self.store.entry(index)?.as_deref() == Some(&bytes);
             }
             if is_logged {

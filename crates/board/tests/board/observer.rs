@@ -28,18 +28,18 @@ impl Observer {
     pub(crate) fn hear(&mut self, submissions: &[Submission], answers: &[Answer]) -> Result<(), String> {
         expect!(submissions.len() == answers.len(), "{} answers", answers.len());
         for (submission, answer) in submissions.iter().zip(answers) {
-            let bytes = &submission.bytes;
+            let bytes = submission.bytes();
             match answer {
                 Answer::Logged { receipt, .. } => {
-                    let said = self.receipts.iter().find(|(entry, _)| entry == bytes);
+                    let said = self.receipts.iter().find(|(entry, _)| *entry == bytes);
                     let same = said.is_none_or(|(_, before)| before.index() == receipt.index());
                     expect!(same, "another index than before");
                     self.checkpoints.push(receipt.checkpoint().clone());
-                    self.receipts.push((bytes.clone(), receipt.clone()));
+                    self.receipts.push((bytes.to_vec(), receipt.clone()));
                 }
                 Answer::Promised { promise, .. } => {
                     promise.verify(&promise_key().verifier()).map_err(|error| error.to_string())?;
-                    self.promises.push((bytes.clone(), promise.clone()));
+                    self.promises.push((bytes.to_vec(), promise.clone()));
                 }
                 Answer::Refused(refusal) => return Err(format!("refused: {refusal}")),
             }

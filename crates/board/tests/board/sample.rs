@@ -109,7 +109,7 @@ fn text(english: &str) -> Texts {
 }
 
 pub(crate) fn submission(bytes: &[u8], received: u64) -> Submission {
-    Submission { bytes: bytes.to_vec(), received }
+    Submission::parse(bytes.to_vec(), received).unwrap()
 }
 
 /// Sixteen bytes of a person's own: salt and session.

@@ -1,0 +1,149 @@
+//! The board's routes (`spec/http.md`, Board): who may ask what is in `write` and `read`, what a refusal looks like in
+//! `refusal`.
+//!
+//! Nothing here reads an address, a cookie or a credential, and nothing is logged for a request.
+
+mod read;
+mod refusal;
+mod write;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
+use urna_api::server::{JSON, Limits, layered, serve};
+use urna_api::{Problem, ProblemType};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::service::{Board, Election};
+
+/// The description of the interface. What `utoipa` cannot derive is said here.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Urna board",
+        description = "The public bulletin board of an election: takes entries, and lets everybody read the log.\n\n\
+                       Nobody logs in: entries and blobs are authenticated by their signatures, tokens and proofs alone.",
+        license(name = "Apache-2.0 OR MIT")
+    ),
+    servers((url = "/")),
+    paths(read::tile),
+    tags(
+        (name = "Log", description = "The log in the formats of C2SP: tlog-checkpoint, tlog-tiles"),
+        (name = "Election", description = "What the log says, with proofs"),
+        (name = "Entries", description = "What voters and parties send"),
+    )
+)]
+struct Description;
+
+/// All routes of a board, with limits.
+pub fn routes(board: Arc<Board>, limits: Limits) -> Router {
+    let (routes, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(write::create_log))
+        .routes(routes!(read::status))
+        .routes(routes!(read::official))
+        .routes(routes!(write::ballot))
+        .routes(routes!(write::withdrawal))
+        .routes(routes!(write::returned))
+        .routes(routes!(read::voters_entries))
+        .routes(routes!(write::authority_entry))
+        .routes(routes!(write::issuer_entry))
+        .routes(routes!(write::trustee_entry))
+        .routes(routes!(write::blob))
+        .routes(routes!(read::checkpoint))
+        .routes(routes!(read::blob))
+        .routes(routes!(read::log_key))
+        .routes(routes!(read::election_id))
+        .split_for_parts();
+    // Tiles are a path of any depth, for which OpenAPI has no word: described above, routed here.
+    let tiles =
+        Router::new().route("/{election}/tile/{*path}", get(read::tile)).layer(CompressionLayer::new());
+    // A struct of texts: it can be written.
+    let description = description.to_pretty_json().unwrap_or_default();
+    let description = Router::new().route(
+        "/v1/openapi.json",
+        get(move || {
+            let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "max-age=60")];
+            std::future::ready((headers, description.clone()))
+        }),
+    );
+    let state = Service { board, patience: limits.body, large: Arc::new(Semaphore::new(LARGE)) };
+    layered(routes.merge(tiles).with_state(state).merge(description), limits)
+}
+
+/// Serves a board until `end` is ready, then lets requests finish and the writers finish their batch.
+///
+/// # Errors
+/// Of the listener.
+pub async fn run(
+    board: Arc<Board>,
+    listener: TcpListener,
+    limits: Limits,
+    end: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let routes = routes(Arc::clone(&board), limits);
+    let served = serve(listener, routes, limits, end).await;
+    // Waits for threads.
+    let _ = tokio::task::spawn_blocking(move || board.stop()).await;
+    served
+}
+
+/// What handlers share.
+#[derive(Clone)]
+struct Service {
+    board: Arc<Board>,
+    /// How long a body may take.
+    patience: Duration,
+    /// Blobs in memory at once.
+    large: Arc<Semaphore>,
+}
+
+/// How many blobs are being sent at once; more wait.
+const LARGE: usize = 16;
+
+impl Service {
+    /// The election of a slug.
+    fn election(&self, slug: &str) -> Result<Arc<Election>, Problem> {
+        self.board.election(slug).ok_or_else(|| {
+            if self.board.is_unreadable(slug) {
+                stopped()
+            } else {
+                let detail = format!("This board has no election \"{}\".", shortened(slug));
+                Problem::new(ProblemType::UnknownElection, detail)
+            }
+        })
+    }
+}
+
+/// The writer has stopped; whoever runs the board finds the reason in its log.
+fn stopped() -> Problem {
+    let detail = "The election's log cannot be written to, or not be read, just now. Nothing was kept. Whoever runs the \
+                  board finds the reason in its messages.";
+    Problem::new(ProblemType::Stopped, detail).retry_after(60)
+}
+
+/// Runs what waits for the disk beside the tasks that wait for the network.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    let failed = |_| Problem::new(ProblemType::Internal, "Something failed; nothing was changed.");
+    tokio::task::spawn_blocking(work).await.map_err(failed)
+}
+
+/// What a client sent, for a message: not more of it than helps.
+fn shortened(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(64).collect()
+}
+
+/// A response with a body of this type that is not kept by caches.
+fn fresh(content_type: &'static str, body: impl IntoResponse) -> Response {
+    ([(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-store")], body).into_response()
+}
