@@ -8,14 +8,14 @@
 //! Then an [`observer`] who knows the election id and the record only replays it, and the count is compared with what
 //! [`expected`] reads from the file without any of Urna's code.
 
-mod ballot_file;
+pub(crate) mod ballot_file;
 mod expected;
 mod observer;
-mod organisation;
+pub(crate) mod organisation;
 mod record;
 mod table;
-mod voter;
-mod voting;
+pub(crate) mod voter;
+pub(crate) mod voting;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,8 +1,10 @@
 //! Who runs the election: authority, issuers and trustees, from the plan to the published manifest.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::collections::hash_map::{Entry, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use rand_core::{OsRng, RngCore};
 use urna_crypto::{
     Answer, Ceremony, Challenge, Commitment, CredentialKey, Ed25519SigningKey, Handle, IssuerPossession,
@@ -19,7 +21,7 @@ use urna_election::manifest::draft::{
     Texts, Trustee as TrusteeDraft, Trustees as TrusteesDraft, Witnesses,
 };
 use urna_election::register::Register;
-use urna_election::{Party, Plan};
+use urna_election::{Party, Plan, Slug};
 
 use super::Trustees;
 use super::ballot_file::{BallotFile, Named};
@@ -32,6 +34,12 @@ pub(crate) struct Authority {
     pub(crate) key: Ed25519SigningKey,
 }
 
+impl Authority {
+    pub(crate) fn generate() -> Self {
+        Self { key: Ed25519SigningKey::generate(&mut OsRng) }
+    }
+}
+
 /// An issuer: knows handles, classes and credentials; never a pseudonym.
 pub(crate) struct Issuer {
     pub(crate) id: Id,
@@ -39,8 +47,8 @@ pub(crate) struct Issuer {
     keys: BTreeMap<Id, IssuerSecretKey>,
     /// The register in force; empty until the authority publishes one.
     pub(crate) register: Register,
-    answered: HashSet<Handle>,
-    pub(crate) rows: Vec<issuance::Row>,
+    /// One row for each voter who has an answer. Many voters come at once.
+    answered: Mutex<HashMap<Handle, issuance::Row>>,
 }
 
 /// What an issuer keeps of an open session.
@@ -66,9 +74,18 @@ impl Issuer {
             signing_key: SigningKey::generate(&mut OsRng),
             keys: keys.collect::<anyhow::Result<_>>()?,
             register: Register::default(),
-            answered: HashSet::new(),
-            rows: Vec::new(),
+            answered: Mutex::default(),
         })
+    }
+
+    /// What was answered so far. Nothing is left half done in there, so a panic elsewhere does no harm.
+    fn answered(&self) -> MutexGuard<'_, HashMap<Handle, issuance::Row>> {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A row for each token that was answered, in no order.
+    pub(crate) fn rows(&self) -> Vec<issuance::Row> {
+        self.answered().values().cloned().collect()
     }
 
     /// The issuer's first move, for a voter whom the register entitles in this class and who signs with the register's
@@ -92,7 +109,7 @@ impl Issuer {
             ..*request
         };
         signature.verify(&credential, &expected).context("the request for a session")?;
-        ensure!(!self.answered.contains(request.handle), "this voter has a token");
+        ensure!(!self.answered().contains_key(request.handle), "this voter has a token");
         let mut id = [0; 16];
         OsRng.fill_bytes(&mut id);
         let session = Session::open(&mut OsRng);
@@ -101,7 +118,7 @@ impl Issuer {
 
     /// The issuer's second move; each voter gets one answer (TOK-5).
     pub(crate) fn answer(
-        &mut self,
+        &self,
         manifest: &Manifest,
         opened: Opened,
         challenge: &Challenge,
@@ -119,10 +136,11 @@ impl Issuer {
             challenge,
         };
         signature.verify(&credential, &statement).context("the blinded challenge")?;
-        ensure!(self.answered.insert(handle), "this voter has a token");
         let key = self.keys.get(&class).context("a class without a key")?;
+        let mut answered = self.answered();
+        let Entry::Vacant(place) = answered.entry(handle) else { bail!("this voter has a token") };
         let answer = session.answer(key, challenge);
-        self.rows.push(issuance::Row {
+        place.insert(issuance::Row {
             answer: Base64(answer),
             challenge: Base64(*challenge),
             class,
@@ -143,20 +161,20 @@ pub(crate) struct Trustee {
     pub(crate) share: TrusteeShare,
 }
 
-/// Everyone, and what they publish first.
-pub(crate) struct Organisation {
+/// Who will take part: the plan, before there is a key of anyone but the authority.
+pub(crate) struct Planned {
     pub(crate) authority: Authority,
-    pub(crate) issuers: Vec<Issuer>,
-    pub(crate) trustees: Vec<Trustee>,
-    pub(crate) manifest: Manifest,
-    /// The round-1 packages of the key ceremony; none of a solo trustee.
-    pub(crate) round_1: Option<Vec<u8>>,
+    pub(crate) plan: Plan,
+    trustees: Trustees,
 }
 
-impl Organisation {
-    /// Plan, keys of issuers, key ceremony of trustees, manifest.
-    pub(crate) fn found(file: &BallotFile, trustees: Trustees, issuers: u8) -> anyhow::Result<Self> {
-        let authority = Authority { key: Ed25519SigningKey::generate(&mut OsRng) };
+impl Planned {
+    pub(crate) fn new(
+        authority: Authority,
+        slug: Slug,
+        trustees: Trustees,
+        issuers: u8,
+    ) -> anyhow::Result<Self> {
         let (threshold, count) = match trustees {
             Trustees::Solo => (1, 1),
             Trustees::Shared { threshold, count } => (threshold, count),
@@ -168,15 +186,61 @@ impl Organisation {
         let plan = Plan {
             authority_key: Base64(authority.key.public().to_bytes()),
             issuers: (1..=issuers.into()).map(|i| party("issuer", i)).collect::<Result<_, _>>()?,
-            slug: "demo".parse()?,
+            slug,
             spec: 1,
             threshold,
             trustees: (1..=count).map(|i| party("trustee", i)).collect::<Result<_, _>>()?,
         };
+        Ok(Self { authority, plan, trustees })
+    }
+}
+
+/// What the manifest says that follows from neither the plan nor the ballot file.
+pub(crate) struct Terms {
+    pub(crate) title: &'static str,
+    pub(crate) board: Board,
+    pub(crate) batch: Batch,
+    pub(crate) interim_figures: InterimFigures,
+}
+
+impl Terms {
+    /// The demo's board has no server: its keys sign nothing.
+    pub(crate) fn demo(plan: &Plan) -> Self {
+        let board_key = || Base64(Ed25519SigningKey::generate(&mut OsRng).public().to_bytes());
+        let board = Board {
+            log_key: board_key(),
+            origin: format!("board.example/{}", plan.slug),
+            promise_key: board_key(),
+            url: "https://board.example".into(),
+        };
+        Self {
+            title: "Demonstration on real ballots",
+            board,
+            // The preset of a meeting.
+            batch: Batch { min: integer(1), wait: integer(1) },
+            interim_figures: InterimFigures::Turnout,
+        }
+    }
+}
+
+/// Everyone, and what they publish first.
+pub(crate) struct Organisation {
+    pub(crate) authority: Authority,
+    pub(crate) issuers: Vec<Issuer>,
+    pub(crate) trustees: Vec<Trustee>,
+    pub(crate) manifest: Manifest,
+    /// The round-1 packages of the key ceremony; none of a solo trustee.
+    pub(crate) round_1: Option<Vec<u8>>,
+}
+
+impl Organisation {
+    /// Keys of issuers, key ceremony of trustees, manifest.
+    pub(crate) fn found(planned: Planned, file: &BallotFile, terms: Terms) -> anyhow::Result<Self> {
+        let Planned { authority, plan, trustees } = planned;
         let issuers = plan.issuers.iter().map(|issuer| Issuer::new(issuer.id.clone(), &file.districts));
         let issuers = issuers.collect::<anyhow::Result<Vec<_>>>()?;
         let (trustees, round_1) = hold_ceremony(&plan, trustees)?;
-        let draft = draft(file, &plan, &issuers, &trustees)?;
+        let draft = draft(file, &plan, &issuers, &trustees, terms)?;
         let manifest = Manifest::from_draft(&draft).context("the manifest")?;
         ensure!(manifest.plan_id() == &plan.id(), "the manifest does not contain the plan");
         Ok(Self { authority, issuers, trustees, manifest, round_1 })
@@ -220,7 +284,14 @@ fn hold_ceremony(plan: &Plan, asked: Trustees) -> anyhow::Result<(Vec<Trustee>, 
     Ok((finished.collect::<anyhow::Result<_>>()?, Some(round_1.to_bytes())))
 }
 
-fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee]) -> anyhow::Result<Draft> {
+fn draft(
+    file: &BallotFile,
+    plan: &Plan,
+    issuers: &[Issuer],
+    trustees: &[Trustee],
+    terms: Terms,
+) -> anyhow::Result<Draft> {
+    let Terms { title, board, batch, interim_figures } = terms;
     let mut sizes = vec![0_u64; file.districts.len()];
     for line in &file.lines {
         sizes.get_mut(line.district).into_iter().for_each(|size| *size += 1);
@@ -259,16 +330,10 @@ fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee
         share_key: Base64(trustee.share.share_key().to_bytes()),
     });
     let election_key = trustees.first().context("no trustee")?.share.election_key();
-    let board_key = || Base64(Ed25519SigningKey::generate(&mut OsRng).public().to_bytes());
     Ok(Draft {
         authority_key: plan.authority_key,
         ballot_styles: vec![BallotStyle { contests: vec![CONTEST.into()], id: "all".into() }],
-        board: Board {
-            log_key: board_key(),
-            origin: format!("board.example/{}", plan.slug),
-            promise_key: board_key(),
-            url: "https://board.example".into(),
-        },
+        board,
         booth: Base64([0; 32]),
         classes: classes.collect(),
         contests: vec![contest],
@@ -285,11 +350,10 @@ fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee
         languages: vec!["en".into()],
         organiser: Organiser { contact: "demo@example.org".into(), name: "The demo".into() },
         policy: Policy {
-            // The preset of a meeting.
-            batch: Batch { min: integer(1), wait: integer(1) },
+            batch,
             blank_counts_as: CountsAs::Participated,
             disclosure: Disclosure::PerPseudonym,
-            interim_figures: InterimFigures::Turnout,
+            interim_figures,
             invalid_counts_as: CountsAs::Participated,
             revote: Revote::ReplaceAndWithdraw,
             revote_limit: integer(16),
@@ -302,7 +366,7 @@ fn draft(file: &BallotFile, plan: &Plan, issuers: &[Issuer], trustees: &[Trustee
         slug: plan.slug.to_string(),
         spec: integer(plan.spec),
         time_zone: "Etc/UTC".into(),
-        title: text("Demonstration on real ballots"),
+        title: text(title),
         trial: true,
         witnesses: Witnesses::None,
     })

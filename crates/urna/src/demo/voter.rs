@@ -60,19 +60,15 @@ impl Voter {
     }
 
     /// A token of every issuer, all on the same pseudonym (TOK-2 to TOK-7).
-    pub(crate) fn take_tokens(
-        &self,
-        manifest: &Manifest,
-        issuers: &mut [Issuer],
-    ) -> anyhow::Result<Vec<Token>> {
-        let pairs = issuers.iter_mut().zip(manifest.issuers());
+    pub(crate) fn take_tokens(&self, manifest: &Manifest, issuers: &[Issuer]) -> anyhow::Result<Vec<Token>> {
+        let pairs = issuers.iter().zip(manifest.issuers());
         pairs.map(|(issuer, listed)| self.take_token(manifest, issuer, listed)).collect()
     }
 
     fn take_token(
         &self,
         manifest: &Manifest,
-        issuer: &mut Issuer,
+        issuer: &Issuer,
         listed: &urna_election::manifest::Issuer,
     ) -> anyhow::Result<Token> {
         let election = manifest.id();
@@ -125,6 +121,11 @@ impl Voter {
         Ok((0..).zip(entries).map(|(sequence, entry)| (identifier, sequence, entry)).collect())
     }
 
+    /// The ballot with the choice of the file, in the voter's first message to the board.
+    pub(crate) fn first_ballot(&self, manifest: &Manifest, tokens: &[Token]) -> anyhow::Result<Entry> {
+        self.ballot(manifest, tokens, 0, self.choice)
+    }
+
     fn ballot(
         &self,
         manifest: &Manifest,
@@ -157,32 +158,34 @@ impl Voter {
 mod tests {
     use super::*;
     use crate::demo::Trustees;
-    use crate::demo::organisation::Organisation;
+    use crate::demo::organisation::{Authority, Organisation, Planned, Terms};
     use urna_election::register::Register;
 
     /// The demo's issuers judge by the register that was published, whatever a voter says.
     #[test]
     fn rejects_whom_the_register_does_not_entitle_and_second_tokens() {
         let file = BallotFile::parse(b"district,choice_1\nNorth,Bo\nSouth,Bo\n", None).unwrap();
-        let Organisation { mut issuers, manifest, .. } =
-            Organisation::found(&file, Trustees::Solo, 1).unwrap();
+        let planned =
+            Planned::new(Authority::generate(), "demo".parse().unwrap(), Trustees::Solo, 1).unwrap();
+        let terms = Terms::demo(&planned.plan);
+        let Organisation { mut issuers, manifest, .. } = Organisation::found(planned, &file, terms).unwrap();
         let voter = |place: usize| Voter::invite(&manifest, &file, place, &file.lines[place]).unwrap();
         let (mut entitled, stranger) = (voter(0), voter(1));
-        let refusal = |voter: &Voter, issuers: &mut [Issuer]| {
+        let refusal = |voter: &Voter, issuers: &[Issuer]| {
             format!("{:#}", voter.take_tokens(&manifest, issuers).unwrap_err())
         };
-        assert!(refusal(&entitled, &mut issuers).contains("handle"), "there is no register yet");
+        assert!(refusal(&entitled, &issuers).contains("handle"), "there is no register yet");
         issuers[0].register = Register::from_rows(&manifest, &[entitled.register_row()]).unwrap();
-        assert!(refusal(&stranger, &mut issuers).contains("handle"));
+        assert!(refusal(&stranger, &issuers).contains("handle"));
 
         let thief = Voter { handle: entitled.handle, class: entitled.class.clone(), ..voter(1) };
-        assert!(refusal(&thief, &mut issuers).contains("request"), "not the register's credential");
+        assert!(refusal(&thief, &issuers).contains("request"), "not the register's credential");
         let class = std::mem::replace(&mut entitled.class, "south".parse().unwrap());
-        assert!(refusal(&entitled, &mut issuers).contains("request"), "not the register's class");
+        assert!(refusal(&entitled, &issuers).contains("request"), "not the register's class");
         entitled.class = class;
 
-        assert!(entitled.take_tokens(&manifest, &mut issuers).is_ok());
-        assert!(refusal(&entitled, &mut issuers).contains("has a token"));
-        assert_eq!(issuers[0].rows.len(), 1);
+        assert!(entitled.take_tokens(&manifest, &issuers).is_ok());
+        assert!(refusal(&entitled, &issuers).contains("has a token"));
+        assert_eq!(issuers[0].rows().len(), 1);
     }
 }

@@ -23,7 +23,7 @@ use urna_election::register::Register;
 use super::Trustees;
 use super::ballot_file::BallotFile;
 use super::observer;
-use super::organisation::{Authority, Issuer, Organisation, Trustee};
+use super::organisation::{Authority, Issuer, Organisation, Planned, Terms, Trustee};
 use super::record::{Board, Record};
 use super::voter::Voter;
 
@@ -37,7 +37,9 @@ pub(crate) fn run(
     issuers: u8,
 ) -> anyhow::Result<(ElectionId, Record)> {
     step("plan, keys of issuers, key ceremony of trustees, manifest");
-    let organisation = Organisation::found(file, trustees, issuers)?;
+    let planned = Planned::new(Authority::generate(), "demo".parse()?, trustees, issuers)?;
+    let terms = Terms::demo(&planned.plan);
+    let organisation = Organisation::found(planned, file, terms)?;
     let (mut election, round_1) = Election::publish(organisation)?;
     step("every trustee agrees to the manifest and decrypts its canary");
     election.rehearse(round_1)?;
@@ -58,18 +60,18 @@ pub(crate) fn run(
 }
 
 /// An election under way.
-struct Election {
-    manifest: Arc<Manifest>,
-    authority: Authority,
-    issuers: Vec<Issuer>,
-    trustees: Vec<Trustee>,
-    board: Board,
+pub(crate) struct Election {
+    pub(crate) manifest: Arc<Manifest>,
+    pub(crate) authority: Authority,
+    pub(crate) issuers: Vec<Issuer>,
+    pub(crate) trustees: Vec<Trustee>,
+    pub(crate) board: Board,
     eligible: Eligible,
 }
 
 impl Election {
     /// Entry 0: the authority publishes the manifest.
-    fn publish(organisation: Organisation) -> anyhow::Result<(Self, Option<Vec<u8>>)> {
+    pub(crate) fn publish(organisation: Organisation) -> anyhow::Result<(Self, Option<Vec<u8>>)> {
         let Organisation { authority, issuers, trustees, manifest, round_1 } = organisation;
         let mut record = Record::default();
         let blob = record.add_blob(BlobKind::Manifest, manifest.bytes().to_vec())?;
@@ -80,7 +82,7 @@ impl Election {
         Ok((Self { manifest, authority, issuers, trustees, board, eligible: Eligible::default() }, round_1))
     }
 
-    fn rehearse(&mut self, round_1: Option<Vec<u8>>) -> anyhow::Result<()> {
+    pub(crate) fn rehearse(&mut self, round_1: Option<Vec<u8>>) -> anyhow::Result<()> {
         let round_1 = round_1.map(|bytes| self.board.record.add_blob(BlobKind::Round1, bytes)).transpose()?;
         let election = *self.manifest.id();
         for place in 0..self.trustees.len() {
@@ -107,7 +109,7 @@ impl Election {
     }
 
     /// One voter for each line of the file, entitled in the class of the line's district.
-    fn register(&mut self, file: &BallotFile) -> anyhow::Result<Vec<Voter>> {
+    pub(crate) fn register(&mut self, file: &BallotFile) -> anyhow::Result<Vec<Voter>> {
         let voters = file
             .lines
             .iter()
@@ -135,7 +137,7 @@ impl Election {
         let progress = progress_bar("tokens and ballots", voters.len());
         let mut queue = Vec::new();
         for (place, voter) in voters.iter().enumerate() {
-            let tokens = voter.take_tokens(&self.manifest, &mut self.issuers)?;
+            let tokens = voter.take_tokens(&self.manifest, &self.issuers)?;
             queue.extend(voter.cast(&self.manifest, &tokens, place, options)?);
             if queue.len() >= BATCH {
                 self.admit(&mut queue)?;
@@ -156,7 +158,8 @@ impl Election {
     /// Every issuer says what it signed; its keys for tokens are destroyed.
     fn post_issuance(&mut self) -> anyhow::Result<()> {
         for (place, issuer) in core::mem::take(&mut self.issuers).into_iter().enumerate() {
-            let Issuer { id, signing_key, rows, .. } = issuer;
+            let rows = issuer.rows();
+            let Issuer { id, signing_key, .. } = issuer;
             let mut issued = vec![0_u64; self.manifest.classes().len()];
             for row in &rows {
                 let class = self.manifest.class_index(&row.class).context("a class without a place")?;
@@ -219,7 +222,7 @@ impl Election {
         self.authority(ResultPublished { combined, result, trustees }, Entry::Result)
     }
 
-    fn authority<B: Body + Serialize>(
+    pub(crate) fn authority<B: Body + Serialize>(
         &mut self,
         body: B,
         entry: fn(Signed<B>) -> Entry,
@@ -258,7 +261,7 @@ fn step(what: &str) {
 }
 
 /// Drawn on a terminal only.
-fn progress_bar(what: &'static str, length: usize) -> ProgressBar {
+pub(crate) fn progress_bar(what: &'static str, length: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:20} {bar:40} {pos}/{len}  {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let length = u64::try_from(length).unwrap_or(u64::MAX);
