@@ -1,35 +1,7 @@
-//! Urna, the verifiable voting service: one command for every role.
-//!
-//! Each subcommand is a module of its own that turns arguments into calls of the crates below and their answers into
-//! text, JSON and an exit status: 0 as wished, 1 the answer is no, 2 wrong arguments or something unreadable
-//! (`spec/cli.md`).
-
-mod demo;
+//! The command `urna`.
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-
-/// Verifiable voting for universities, student unions and associations
-#[derive(Parser)]
-#[command(name = "urna", version, about, propagate_version = true, arg_required_else_help = true)]
-#[command(
-    after_help = "Start here:\n  urna demo --in-memory     a whole election on real ballots, in a few seconds"
-)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Run a whole election on real ballots and compare its count with the ballots
-    Demo(demo::Arguments),
-}
-
 fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
-    match command {
-        Command::Demo(arguments) => demo::run(&arguments),
-    }
+    urna::run()
 }

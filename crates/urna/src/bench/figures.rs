@@ -1,0 +1,160 @@
+//! Rates and latencies, for people and for programs.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::machine::Machine;
+use crate::load::{Pace, Sent};
+
+/// The goal for a saturated board: ballots a second, and the latency above the batch interval that one in a hundred may
+/// exceed.
+const GOAL_PER_SECOND: f64 = 3_000.0;
+const GOAL_P99_ABOVE_INTERVAL: Duration = Duration::from_millis(250);
+
+/// The whole report.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    pub(super) machine: Machine,
+    /// Unix seconds.
+    pub(super) date: u64,
+    pub(super) version: &'static str,
+    /// How the board holds ballots back.
+    pub(super) policy: Policy,
+    pub(super) figures: Vec<Figure>,
+}
+
+/// The manifest's policy `batch`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct Policy {
+    pub(super) min: u32,
+    /// Seconds.
+    pub(super) wait: u32,
+}
+
+/// One way of sending.
+#[derive(Debug, Serialize)]
+pub(super) struct Figure {
+    /// `waves` or `in_flight`.
+    pub(super) pace: &'static str,
+    pub(super) at_once: usize,
+    /// How many were accepted.
+    pub(super) ballots: usize,
+    /// How many of these got a promise first.
+    pub(super) promised: usize,
+    pub(super) refused: usize,
+    pub(super) seconds: f64,
+    pub(super) per_second: f64,
+    pub(super) p50_ms: f64,
+    pub(super) p99_ms: f64,
+    pub(super) max_ms: f64,
+}
+
+impl Figure {
+    pub(super) fn new(pace: Pace, sent: &Sent) -> Self {
+        let mut latencies = sent.latencies.clone();
+        latencies.sort_unstable();
+        let (name, at_once) = match pace {
+            Pace::Waves(at_once) => ("waves", at_once),
+            Pace::InFlight(at_once) => ("in_flight", at_once),
+        };
+        Self {
+            pace: name,
+            at_once,
+            ballots: latencies.len(),
+            promised: sent.promised,
+            refused: sent.refused.as_ref().map_or(0, |(_, count)| *count),
+            seconds: sent.took.as_secs_f64(),
+            per_second: sent.per_second(),
+            p50_ms: milliseconds(quantile(&latencies, 50)),
+            p99_ms: milliseconds(quantile(&latencies, 99)),
+            max_ms: milliseconds(quantile(&latencies, 100)),
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
+}
+
+/// The latency that this per cent of the requests did not exceed: the nearest rank of a sorted list.
+fn quantile(sorted: &[Duration], per_cent: usize) -> Duration {
+    let rank = (sorted.len() * per_cent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Policy { min, wait } = self.policy;
+        writeln!(f, "Ballots admitted durably over HTTP, generator and board on {}", self.machine)?;
+        writeln!(f, "urna {}; batch policy: {min} together, at most {wait} s\n", self.version)?;
+        writeln!(
+            f,
+            "{:<24} {:>8} {:>10} {:>9} {:>9} {:>9}",
+            "sent", "ballots", "ballots/s", "p50 ms", "p99 ms", "max ms"
+        )?;
+        for figure in &self.figures {
+            let sent = match (figure.pace, figure.at_once) {
+                ("waves", 1) => "one after the other".to_owned(),
+                ("waves", at_once) => format!("{at_once} at a time"),
+                (_, at_once) => format!("always {at_once} in flight"),
+            };
+            writeln!(
+                f,
+                "{sent:<24} {:>8} {:>10.0} {:>9.1} {:>9.1} {:>9.1}",
+                figure.ballots, figure.per_second, figure.p50_ms, figure.p99_ms, figure.max_ms
+            )?;
+            if figure.promised > 0 {
+                writeln!(f, "  {} of them were promised first", figure.promised)?;
+            }
+        }
+        let saturated = self.figures.iter().filter(|figure| figure.pace == "in_flight");
+        for figure in saturated {
+            let limit = milliseconds(Duration::from_secs(wait.into()) + GOAL_P99_ABOVE_INTERVAL);
+            let reached = |reached: bool| if reached { "reached" } else { "missed" };
+            writeln!(
+                f,
+                "\ngoal: {GOAL_PER_SECOND:.0} ballots/s {}, 99 % within {limit:.0} ms {}",
+                reached(figure.per_second >= GOAL_PER_SECOND),
+                reached(figure.p99_ms < limit)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_nearest_ranks() {
+        let sorted: Vec<_> = (1..=200).map(Duration::from_millis).collect();
+        let at = |per_cent| quantile(&sorted, per_cent).as_millis();
+        assert_eq!((at(50), at(99), at(100)), (100, 198, 200));
+        assert_eq!(quantile(&sorted[..1], 50).as_millis(), 1);
+        assert_eq!(quantile(&sorted[..3], 99).as_millis(), 3);
+        assert_eq!(quantile(&[], 99), Duration::ZERO);
+    }
+
+    #[test]
+    fn says_whether_the_goal_was_reached() {
+        let figure = |count: u64, latency| {
+            let latencies = vec![Duration::from_millis(latency); usize::try_from(count).unwrap()];
+            let sent = Sent { latencies, took: Duration::from_secs(1), ..Sent::default() };
+            Figure::new(Pace::InFlight(64), &sent)
+        };
+        let report = |figure| Report {
+            machine: Machine { cores: 2, cpu: "a processor".into(), kernel: "linux".into() },
+            date: 0,
+            version: "0.1.0",
+            policy: Policy { min: 1, wait: 1 },
+            figures: vec![figure],
+        };
+        let text = report(figure(3_000, 1_249)).to_string();
+        assert!(text.contains("3000 ballots/s reached, 99 % within 1250 ms reached"), "{text}");
+        let text = report(figure(2_999, 1_250)).to_string();
+        assert!(text.contains("3000 ballots/s missed, 99 % within 1250 ms missed"), "{text}");
+    }
+}

@@ -1,0 +1,29 @@
+//! Load for a board: elections with as many valid ballots as are asked for, and a board to send them to.
+//!
+//! ```text
+//! Planned::new ─> the board creates its log ─> Planned::prepare ─> postings until voting is open, ballots, closing
+//!                 └───────────────────── Planned::open, over HTTP ─────────────────────┘          └─> send
+//! ```
+//!
+//! The organisation is that of `urna demo` with one issuer and a solo trustee, and everything is checked in memory
+//! before it is handed out: what is sent is what the rules allow, so that a refusal is the board's fault. Ballots are made
+//! before anything is measured, over all cores; each has a pseudonym and a token of its own.
+//!
+//! | module | what | start reading at |
+//! |---|---|---|
+//! | `election` | plan, keys, manifest, entries until voting is open | [`Planned::prepare`] |
+//! | `ballots` | a token and a ballot of every voter | `ballots::cast` |
+//! | `opening` | the same over a board's routes | [`Planned::open`] |
+//! | `sending` | ballots in waves, or so many in flight | [`send`] |
+//! | `board_process` | a board in a process of its own | [`BoardFolder`] |
+
+mod ballots;
+mod board_process;
+mod election;
+mod opening;
+mod sending;
+
+pub use board_process::{BoardFolder, BoardProcess, StartingBoard};
+pub use election::{Batch, Blob, LogOfBoard, Planned, Posting, Prepared, Shape, Signer};
+pub use opening::post;
+pub use sending::{Pace, Sent, send};

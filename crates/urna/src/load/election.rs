@@ -1,0 +1,250 @@
+//! An election of any size, from the plan to open voting.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail, ensure};
+use urna_api::client::BlobSender;
+use urna_crypto::{Ed25519SigningKey, LogRequest};
+use urna_election::blob::BlobRef;
+use urna_election::entry::{Entry, VotingClosed, VotingOpened};
+use urna_election::json::Base64;
+use urna_election::manifest::draft;
+use urna_election::manifest::{InterimFigures, Manifest};
+use urna_election::{Id, Plan, Slug};
+use urna_log::VerifierKey;
+
+use super::ballots;
+use crate::demo::Trustees;
+use crate::demo::ballot_file::{BallotFile, Line, Named};
+use crate::demo::organisation::{Authority, Organisation, Planned as PlannedOrganisation, Terms};
+use crate::demo::voting::Election;
+
+/// How many options stand for election.
+const OPTIONS: usize = 3;
+
+/// How large the election is, and how its board is to hold ballots back.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// How many voters there are, each with one ballot.
+    pub voters: usize,
+    /// In how many classes, at least 1; each has a queue of its own on the board.
+    pub classes: usize,
+    /// How long ballots are held back.
+    pub batch: Batch,
+    /// What is public while voting goes on.
+    pub interim_figures: InterimFigures,
+}
+
+/// The manifest's policy `batch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// How many ballots of a class go together.
+    pub min: u32,
+    /// How many seconds one waits at most.
+    pub wait: u32,
+}
+
+/// Where the board keeps the log, and the keys that it made for it.
+pub struct LogOfBoard {
+    /// The log's name.
+    pub origin: String,
+    /// The board's address, as the manifest gives it.
+    pub url: String,
+    /// Under which checkpoints are signed.
+    pub log_key: VerifierKey,
+    /// Under which promises are signed.
+    pub promise_key: VerifierKey,
+}
+
+/// An election of which there is a plan, and no key yet but the authority's.
+pub struct Planned(PlannedOrganisation);
+
+/// Who sends a blob or an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signer {
+    /// The organiser's service.
+    Authority,
+    /// The trustee with this id.
+    Trustee(Id),
+}
+
+/// A blob, ready to be sent.
+pub struct Blob {
+    /// Its name in the entry.
+    pub named: BlobRef,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Who sends it, with the signature for it (HTTP-3).
+    pub sender: BlobSender,
+}
+
+/// An entry, and the blobs that must be with the board before it.
+pub struct Posting {
+    /// Who signed both.
+    pub signer: Signer,
+    /// The blobs that the entry names.
+    pub blobs: Vec<Blob>,
+    /// The entry's bytes.
+    pub entry: Vec<u8>,
+}
+
+/// An election with all that its parties send until its voting is closed.
+pub struct Prepared {
+    /// The rules and keys.
+    pub manifest: Arc<Manifest>,
+    /// From entry 0 to `voting_opened`, in their order.
+    pub postings: Vec<Posting>,
+    /// The ballots, each of another pseudonym.
+    pub ballots: Vec<Vec<u8>>,
+    /// `voting_closed`.
+    pub closing: Posting,
+}
+
+impl Planned {
+    /// The plan of an election with one issuer and a solo trustee.
+    ///
+    /// # Errors
+    /// None that a slug could cause.
+    pub fn new(authority: Ed25519SigningKey, slug: Slug) -> anyhow::Result<Self> {
+        PlannedOrganisation::new(Authority { key: authority }, slug, Trustees::Solo, 1).map(Self)
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.0.plan
+    }
+
+    /// The authority's signature with which a board creates the log (HTTP-1), 64 bytes.
+    pub fn signature(&self) -> [u8; 64] {
+        self.0.authority.key.sign(&LogRequest { plan: &self.0.plan.id() })
+    }
+
+    /// Makes the manifest, the entries until voting is open and after it, and every voter's ballot.
+    ///
+    /// # Errors
+    /// A shape that the manifest's rules refuse, such as no voters at all.
+    pub fn prepare(self, log: &LogOfBoard, shape: &Shape) -> anyhow::Result<Prepared> {
+        let file = ballot_file(shape)?;
+        let terms = Terms {
+            title: "Load for a board",
+            board: draft::Board {
+                log_key: Base64(log.log_key.to_bytes()),
+                origin: log.origin.clone(),
+                promise_key: Base64(log.promise_key.to_bytes()),
+                url: log.url.clone(),
+            },
+            batch: draft::Batch { min: shape.batch.min.into(), wait: shape.batch.wait.into() },
+            interim_figures: shape.interim_figures,
+        };
+        let organisation = Organisation::found(self.0, &file, terms)?;
+        let (mut election, round_1) = Election::publish(organisation)?;
+        election.rehearse(round_1)?;
+        let voters = election.register(&file)?;
+        election.authority(VotingOpened { details: None }, Entry::VotingOpened)?;
+        let ballots = ballots::cast(&election.manifest, &election.issuers, &voters)?;
+        election.authority(VotingClosed { details: None }, Entry::VotingClosed)?;
+
+        let entries = election.board.record.entries.iter();
+        let mut postings =
+            entries.map(|entry| posting(&election, entry)).collect::<anyhow::Result<Vec<_>>>()?;
+        let closing = postings.pop().context("an election without entries")?;
+        Ok(Prepared { manifest: election.manifest, postings, ballots, closing })
+    }
+}
+
+/// As if it had been a file: voters spread over classes and options, some of them blank.
+fn ballot_file(shape: &Shape) -> anyhow::Result<BallotFile> {
+    ensure!(shape.voters >= 1, "a load needs at least one ballot");
+    ensure!((1..=shape.voters).contains(&shape.classes), "a load needs at least one voter in each class");
+    let named = |what: &str, count: usize| -> Vec<Named> {
+        let named = (1..=count).map(|number| format!("{what}-{number}"));
+        named.map(|id| Named { name: id.clone(), id }).collect()
+    };
+    let line = |place: usize| Line {
+        district: place % shape.classes,
+        choice: Some(place % (OPTIONS + 1)).filter(|choice| *choice < OPTIONS),
+    };
+    Ok(BallotFile {
+        districts: named("class", shape.classes),
+        options: named("option", OPTIONS),
+        lines: (0..shape.voters).map(line).collect(),
+    })
+}
+
+/// What has to be sent for an entry of the record.
+fn posting(election: &Election, bytes: &[u8]) -> anyhow::Result<Posting> {
+    let (signer, named) = match Entry::parse(bytes)? {
+        Entry::Manifest(signed) => (Signer::Authority, vec![signed.body.manifest]),
+        Entry::Register(signed) => (Signer::Authority, signed.body.rows),
+        Entry::VotingOpened(_) | Entry::VotingClosed(_) => (Signer::Authority, Vec::new()),
+        Entry::Ceremony(signed) => (Signer::Trustee(signed.signer), Vec::new()),
+        Entry::Rehearsal(signed) => (Signer::Trustee(signed.signer), Vec::new()),
+        other => bail!("no entry of kind {} belongs into a load", other.kind()),
+    };
+    let blobs = named.iter().map(|named| blob(election, named)).collect::<anyhow::Result<_>>()?;
+    Ok(Posting { signer, blobs, entry: bytes.to_vec() })
+}
+
+fn blob(election: &Election, named: &BlobRef) -> anyhow::Result<Blob> {
+    let sender = BlobSender::authority(election.manifest.id(), &election.authority.key, named);
+    Ok(Blob { named: *named, bytes: election.board.record.blob(named)?.to_vec(), sender })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use rand_core::OsRng;
+    use urna_election::{ElectionState, EntryVerifier, Phase};
+    use urna_log::SigningKey;
+
+    use super::*;
+
+    fn prepare(shape: &Shape) -> anyhow::Result<Prepared> {
+        let origin = "board.example/load-1";
+        let key = |name: &str, seed: u8| SigningKey::from_seed(name.parse().unwrap(), &[seed; 32]).verifier();
+        let log = LogOfBoard {
+            origin: origin.into(),
+            url: "https://board.example".into(),
+            log_key: key(origin, 2),
+            promise_key: key(&format!("{origin}/promise"), 3),
+        };
+        Planned::new(Ed25519SigningKey::from_bytes(&[1; 32]), "load-1".parse()?)?.prepare(&log, shape)
+    }
+
+    const SHAPE: Shape = Shape {
+        voters: 40,
+        classes: 2,
+        batch: Batch { min: 20, wait: 600 },
+        interim_figures: InterimFigures::None,
+    };
+
+    #[test]
+    fn accepts_everything_that_is_made() {
+        let Prepared { manifest, postings, ballots, closing } = prepare(&SHAPE).unwrap();
+        assert_eq!((manifest.policy().batch.min, manifest.policy().batch.wait.get()), (20, 600));
+        assert_eq!(manifest.policy().interim_figures, InterimFigures::None);
+        let entries = postings.iter().map(|posting| &posting.entry).chain(&ballots).chain([&closing.entry]);
+        let entries: Vec<_> = entries.map(|bytes| Entry::parse(bytes).unwrap()).collect();
+        let verifier = EntryVerifier::new(Arc::clone(&manifest));
+        let mut verified = verifier.verify(entries, &mut OsRng).into_iter().map(Result::unwrap);
+        let mut state = ElectionState::begin(Arc::clone(&manifest), verified.next().unwrap()).unwrap();
+        for entry in verified {
+            state.apply(entry).unwrap();
+        }
+        assert_eq!((state.phase(), state.cast()), (Phase::Closed, 40));
+
+        let distinct: HashSet<_> = ballots.iter().collect();
+        assert_eq!(distinct.len(), 40);
+        for blob in postings.iter().flat_map(|posting| &posting.blobs) {
+            blob.named.check(&blob.bytes).unwrap();
+        }
+    }
+
+    #[test]
+    fn rejects_shapes_without_voters() {
+        for (voters, classes) in [(0, 1), (1, 0), (1, 2)] {
+            assert!(prepare(&Shape { voters, classes, ..SHAPE }).is_err(), "{voters} in {classes}");
+        }
+    }
+}
