@@ -1,4 +1,20 @@
-//! What the whole-system tests share: where the repository is, and its files.
+//! What the whole-system tests share: where the repository is, and its files; and a board under load.
+//!
+//! | module | what | start reading at |
+//! |---|---|---|
+//! | [`torture`] | kills a board under load, and checks that it keeps its word | [`torture::Torture`] |
+//! | [`election_files`] | an election with ballots to cast, also in a folder | [`election_files::ElectionUnderLoad`] |
+//! | [`casting`] | casts ballots until the board stops answering | [`casting::cast`] |
+//! | [`ledger`] | what the board has said, kept elsewhere | [`ledger::Ledger`] |
+//! | [`checking`] | the log against what the board has said | [`checking::check`] |
+//!
+//! The program `board-load` has all of it as commands; `tools/torture` runs it.
+
+pub mod casting;
+pub mod checking;
+pub mod election_files;
+pub mod ledger;
+pub mod torture;
 
 use std::fs;
 use std::io;
