@@ -1,0 +1,298 @@
+//! The issuer's secret keys: one for each class, and the one that signs its entries. Made by an explicit act, kept in one
+//! file, destroyed after the issuance list is posted (TOK-1).
+//!
+//! ```text
+//! urna issuer keys 1
+//! issuer main
+//! plan 64 hexadecimal digits       the plan under which the keys were made
+//! entries 64 hexadecimal digits    the secret that signs entries
+//! class staff 64 hexadecimal digits
+//! ```
+//!
+//! The file is readable by its owner only, and a file that others may read is refused. It is never overwritten: keys that
+//! stand in a manifest cannot be made again.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use rand_core::CryptoRngCore;
+use serde::{Deserialize, Serialize};
+use urna_crypto::{IssuerPossession, IssuerSecretKey, PlanId, SigningKey};
+use urna_election::Id;
+use urna_election::json::Base64;
+use urna_election::manifest::draft::ClassKey;
+use zeroize::Zeroizing;
+
+/// The first line of a key file.
+const HEADER: &str = "urna issuer keys 1";
+/// No key file is longer: a line of at most 120 bytes for each of some thousand classes.
+const LIMIT: u64 = 1 << 20;
+
+/// Why there are no keys to work with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// There are keys already.
+    #[error("{} exists: keys are made once. For another election, give its issuer a folder of its own", .0.display())]
+    AlreadyMade(PathBuf),
+    /// The file or its folder.
+    #[error("{}: {source}", .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// Somebody else may read the secrets.
+    #[error("{} can be read by others: see who did, then `chmod 600` it", .0.display())]
+    ReadableByOthers(PathBuf),
+    /// Not a key file, or a damaged one.
+    #[error("{}: line {line} is not that of a key file", .path.display())]
+    Line {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+    },
+    /// A class is named twice.
+    #[error("the class {0} is named twice")]
+    ClassTwice(Id),
+}
+
+/// What the authority puts into the manifest for an issuer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicKeys {
+    /// A key for each class, with the proof that the issuer has its secret, over the plan id.
+    pub keys: Vec<ClassKey>,
+    /// The key that signs the issuer's entries.
+    pub signing_key: Base64<[u8; 32]>,
+}
+
+/// An issuer's secret keys for one election. Wiped when dropped.
+pub struct IssuerKeys {
+    plan: PlanId,
+    issuer: Id,
+    entries: SigningKey,
+    /// In the order in which the classes were named.
+    classes: Vec<(Id, IssuerSecretKey)>,
+}
+
+impl IssuerKeys {
+    /// Makes a key for each of these classes and one for entries. Whoever calls this has been asked to, by name.
+    ///
+    /// # Errors
+    /// [`KeyError::ClassTwice`].
+    pub fn generate(
+        plan: PlanId,
+        issuer: Id,
+        classes: &[Id],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<Self, KeyError> {
+        let mut keys = Self { plan, issuer, entries: SigningKey::generate(rng), classes: Vec::new() };
+        for class in classes {
+            keys.add(class.clone(), IssuerSecretKey::generate(rng))?;
+        }
+        Ok(keys)
+    }
+
+    /// The plan under which the keys were made.
+    pub fn plan(&self) -> &PlanId {
+        &self.plan
+    }
+
+    /// Whose keys they are.
+    pub fn issuer(&self) -> &Id {
+        &self.issuer
+    }
+
+    /// The public keys, with proofs of possession over the plan id (TOK-1).
+    pub fn public(&self, rng: &mut impl CryptoRngCore) -> PublicKeys {
+        let key = |(class, key): &(Id, IssuerSecretKey)| {
+            let statement =
+                IssuerPossession { plan: &self.plan, issuer: self.issuer.as_str(), class: class.as_str() };
+            ClassKey {
+                class: class.as_str().to_owned(),
+                key: Base64(key.public().to_bytes()),
+                proof: Base64(key.prove_possession(&statement, rng).to_bytes()),
+            }
+        };
+        PublicKeys {
+            keys: self.classes.iter().map(key).collect(),
+            signing_key: Base64(self.entries.public().to_bytes()),
+        }
+    }
+
+    /// The secret x of a class.
+    pub(crate) fn class(&self, id: &Id) -> Option<&IssuerSecretKey> {
+        self.classes.iter().find(|(class, _)| class == id).map(|(_, key)| key)
+    }
+
+    /// The key that signs entries.
+    pub(crate) const fn entries(&self) -> &SigningKey {
+        &self.entries
+    }
+
+    fn add(&mut self, class: Id, key: IssuerSecretKey) -> Result<(), KeyError> {
+        if self.class(&class).is_some() {
+            return Err(KeyError::ClassTwice(class));
+        }
+        self.classes.push((class, key));
+        Ok(())
+    }
+
+    /// Writes a new key file, which must not be there yet. Durable when this returns.
+    ///
+    /// # Errors
+    /// [`KeyError::AlreadyMade`]; [`KeyError::File`].
+    pub fn write_new(&self, path: &Path) -> Result<(), KeyError> {
+        let at = |source| KeyError::File { path: path.to_owned(), source };
+        // Room for all of it: a text that grows would leave copies behind.
+        let mut text = Zeroizing::new(String::with_capacity(256 + 120 * self.classes.len()));
+        let mut line = |names: [&str; 2], bytes: &[u8; 32]| {
+            names.into_iter().for_each(|name| text.push_str(name));
+            text.push(' ');
+            push_hexadecimal(&mut text, bytes);
+            text.push('\n');
+        };
+        line(["plan", ""], self.plan.as_bytes());
+        line(["entries", ""], &self.entries.to_bytes());
+        for (class, key) in &self.classes {
+            line(["class ", class.as_str()], &key.to_bytes());
+        }
+        let temporary = path.with_extension("new");
+        // What a crash has left.
+        remove_if_there(&temporary).map_err(at)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&temporary).map_err(at)?;
+        let head = format!("{HEADER}\nissuer {}\n", self.issuer);
+        file.write_all(head.as_bytes()).and_then(|()| file.write_all(text.as_bytes())).map_err(at)?;
+        file.sync_all().map_err(at)?;
+        // Unlike a rename, a link never takes the place of keys that are there.
+        let linked = fs::hard_link(&temporary, path);
+        fs::remove_file(&temporary).map_err(at)?;
+        linked.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => KeyError::AlreadyMade(path.to_owned()),
+            _ => at(error),
+        })?;
+        sync_parent(path).map_err(at)
+    }
+
+    /// Reads a key file; none if there is no such file.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn read(path: &Path) -> Result<Option<Self>, KeyError> {
+        let at = |source| KeyError::File { path: path.to_owned(), source };
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(at(error)),
+        };
+        #[cfg(unix)]
+        if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
+            return Err(KeyError::ReadableByOthers(path.to_owned()));
+        }
+        if metadata.len() > LIMIT {
+            return Err(KeyError::Line { path: path.to_owned(), line: 1 });
+        }
+        let text = Zeroizing::new(fs::read(path).map_err(at)?);
+        Self::parse(&text).map(Some).map_err(|line| KeyError::Line { path: path.to_owned(), line })
+    }
+
+    /// Reads the text of a key file; says which line is wrong.
+    fn parse(text: &[u8]) -> Result<Self, usize> {
+        // What follows the last line's end; a torn file has no such end.
+        let text = text.strip_suffix(b"\n").ok_or(1_usize)?;
+        let mut lines = (1..).zip(text.split(|byte| *byte == b'\n'));
+        let mut next = |name: &str| {
+            let (number, line) = lines.next().ok_or(0_usize)?;
+            let rest = line.strip_prefix(name.as_bytes()).ok_or(number)?;
+            Ok::<_, usize>((number, rest))
+        };
+        if let (number, [_, ..]) = next(HEADER)? {
+            return Err(number);
+        }
+        let (number, id) = next("issuer ")?;
+        let issuer = read_id(id).ok_or(number)?;
+        let (number, digits) = next("plan ")?;
+        let plan = PlanId::from_bytes(*read_hexadecimal(digits).ok_or(number)?);
+        let (number, digits) = next("entries ")?;
+        let secret = read_hexadecimal(digits).ok_or(number)?;
+        let entries = SigningKey::from_bytes(&secret).map_err(|_| number)?;
+        let mut keys = Self { plan, issuer, entries, classes: Vec::new() };
+        for (number, line) in lines {
+            let rest = line.strip_prefix(b"class ").ok_or(number)?;
+            let (id, digits) = rest.split_at_checked(rest.len().saturating_sub(65)).ok_or(number)?;
+            let digits = digits.strip_prefix(b" ").ok_or(number)?;
+            let class = read_id(id).ok_or(number)?;
+            let secret = read_hexadecimal(digits).ok_or(number)?;
+            let key = IssuerSecretKey::from_bytes(&secret).map_err(|_| number)?;
+            keys.add(class, key).map_err(|_| number)?;
+        }
+        Ok(keys)
+    }
+}
+
+/// Destroys a key file: overwritten, removed, and the removal durable. Nothing happens if there is none. Disks that write
+/// elsewhere than they read, and copies of the file, are beyond its reach.
+///
+/// # Errors
+/// [`KeyError::File`]; it can be tried again.
+pub fn destroy_key_file(path: &Path) -> Result<(), KeyError> {
+    let overwrite = || {
+        let mut file = match OpenOptions::new().write(true).open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let length = file.metadata()?.len();
+        file.rewind()?;
+        io::copy(&mut io::Read::take(io::repeat(0), length), &mut file)?;
+        file.sync_all()?;
+        fs::remove_file(path)
+    };
+    overwrite()
+        .and_then(|()| sync_parent(path))
+        .map_err(|source| KeyError::File { path: path.to_owned(), source })
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the names in the file's folder durable.
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+fn read_id(text: &[u8]) -> Option<Id> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+fn push_hexadecimal(text: &mut String, bytes: &[u8]) {
+    for digit in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        text.extend(char::from_digit(digit.into(), 16));
+    }
+}
+
+/// 64 lower-case digits as 32 bytes.
+fn read_hexadecimal(digits: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+    let digits: &[u8; 64] = digits.try_into().ok()?;
+    let mut bytes = Zeroizing::new([0; 32]);
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+        for digit in pair {
+            let value = char::from(*digit).to_digit(16).filter(|_| !digit.is_ascii_uppercase())?;
+            *byte = *byte << 4 | u8::try_from(value).ok()?;
+        }
+    }
+    Some(bytes)
+}

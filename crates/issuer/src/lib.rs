@@ -1,0 +1,57 @@
+//! The issuer: knows handles, classes and credential keys, and signs one token for each entitled voter without seeing the
+//! pseudonym.
+//!
+//! ```text
+//! first move   SessionRequest ─ Issuer::open_session ─> entitled? no token? ─> Session in memory ─> OpenedSession (A, B)
+//! second move  AnswerRequest ─ Issuer::answer ─> session taken out ─> row queued ─┐
+//!              Issuer::commit, one thread: rows of all that wait, one sync <──────┘ ─> Answer (b, y, z)
+//! the board    entries ─ Issuer::follow ─> phase, register in force
+//! the close    Issuer::issuance_list ─> blobs, entry ─> the board ─ Issuer::follow ─> Issuer::destroy_keys
+//! ```
+//!
+//! One election is one folder ([`IssuerFolder`]) with the keys, the store of what was answered ([`DiskStore`]), and the trace
+//! of earlier starts. Clock and randomness are arguments; how a request becomes a call is not here.
+//!
+//! # What holds whatever fails
+//!
+//! 1. **At most one answer** for one (A, B), because sessions are consumed and never written; and for one handle in the
+//!    whole election, because its row is there for good.
+//! 2. **Answered means durable.** An answer leaves when its row would survive the loss of power. Any failure of the store
+//!    stops the issuer; it is opened again from what is stored.
+//! 3. **No answer is lost.** Who repeats the second move gets the row's answer, also after a restart.
+//! 4. **One election.** A key serves the first election that it is started with, and no start goes on from a store that
+//!    was lost or is older than known, unless a person says so.
+//! 5. **Nothing is kept** but what `spec/privacy.md` lists: no time, no order.
+//!
+//! `tests/issuer/faults.rs` fails every step of the store in both ways, and pulls the plug.
+//!
+//! | module | what | start reading at |
+//! |---|---|---|
+//! | `issuer` | both moves, group commit, following the board | [`Issuer::answer`] |
+//! | `desk` | open sessions, and what is in hand, behind one lock | `Desk::take` |
+//! | `moves` | what voter and issuer send | [`SessionRequest`] |
+//! | `official` | phase and register, from the board's entries | `Official::and` |
+//! | `issuance` | the list after the close, the end of the keys | [`Issuer::issuance_list`] |
+//! | `keys` | the key file | [`IssuerKeys`] |
+//! | `folder` | an election's folder, and what shows that it was lost | [`IssuerFolder`] |
+//! | `store` | the steps of storage; sled | [`Store`] |
+//! | `error` | refusals and failures | [`Refusal`] |
+
+mod desk;
+mod error;
+mod folder;
+mod issuance;
+mod issuer;
+mod keys;
+mod moves;
+mod official;
+mod store;
+
+pub use desk::SESSIONS_PER_HANDLE;
+pub use error::{IssuerError, KeyOf, Refusal};
+pub use folder::IssuerFolder;
+pub use issuance::IssuanceList;
+pub use issuer::{BATCH, CLOCK_TOLERANCE, Issuer, Known, QUEUE, SESSION_SECONDS, SESSIONS, Settings};
+pub use keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file};
+pub use moves::{AnswerRequest, Answered, OpenedSession, SessionId, SessionRequest};
+pub use store::{DiskStore, MAX_VALUE, RegisterVersion, Start, Store, StoreError};

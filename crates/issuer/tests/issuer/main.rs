@@ -1,0 +1,15 @@
+//! The issuer against a small real election, on a store in memory that fails where it is told to, and on disk.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod closing;
+mod disk;
+mod faults;
+mod folder;
+mod following;
+mod memory;
+mod observer;
+mod races;
+mod refusals;
+mod sample;
+mod simulation;
+mod thousand_voters;
