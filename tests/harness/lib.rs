@@ -6,6 +6,7 @@
 //! | [`election_files`] | an election with ballots to cast, also in a folder | [`election_files::ElectionUnderLoad`] |
 //! | [`casting`] | casts ballots until the board stops answering | [`casting::cast`] |
 //! | [`ledger`] | what the board has said, kept elsewhere | [`ledger::Ledger`] |
+//! | [`go`] | Go's reading of a log | [`go::checklog`] |
 //! | [`checking`] | the log against what the board has said | [`checking::check`] |
 //!
 //! The program `board-load` has all of it as commands; `tools/torture` runs it.
@@ -13,6 +14,7 @@
 pub mod casting;
 pub mod checking;
 pub mod election_files;
+pub mod go;
 pub mod ledger;
 pub mod torture;
 

@@ -117,7 +117,7 @@ impl Victim {
         ballots: usize,
         (slug, policy, batch, interim_figures, classes): (&str, &'static str, Batch, InterimFigures, usize),
     ) -> anyhow::Result<Self> {
-        let shape = Shape { voters: ballots, classes, batch, interim_figures };
+        let shape = Shape { voters: ballots, ballots_each: 1, classes, batch, interim_figures };
         let authority = Ed25519SigningKey::from_bytes(seed);
         let election = ElectionUnderLoad::open(board, authority, slug.parse()?, &shape).await?;
         Ok(Self {

@@ -4,7 +4,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
@@ -13,54 +12,22 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::LazyLock;
 
 use urna_log::{
     Bundle, Checkpoint, LogError, MAX_ENTRY, Receipt, SignedCheckpoint, SigningKey, Tile, TileReader,
     TiledTree, inclusion_proof, leaf_hash, push_entry,
 };
-use urna_tests::repository;
+use urna_tests::go::{checklog, go};
 
 /// Around one tile, one tile of tiles, and what has partial tiles at three levels.
 const SIZES: [u64; 7] = [1, 255, 256, 257, 65_535, 65_536, 70_000];
 
 const ORIGIN: &str = "board.example/union-2027";
 
-/// Where Debian's package of Go's library lies; a GOPATH of one's own is searched too.
-const DEBIAN: &str = "/usr/share/gocode";
-
 /// Where this test's files are, one directory for each log.
 fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-reads-the-log").join(name)
 }
-
-/// A command of Go's, started in the repository.
-fn go(command: &str, arguments: &[&str]) -> Output {
-    let missing = "Go and its library are needed: install the Debian packages golang-go and \
-                   golang-golang-x-mod-dev, which `tools/test test` does where it may";
-    let gopath = std::env::var("GOPATH").map_or(DEBIAN.to_owned(), |own| format!("{DEBIAN}:{own}"));
-    let output = Command::new(command)
-        .args(arguments)
-        .current_dir(repository())
-        .env("GO111MODULE", "off")
-        .env("GOPATH", gopath)
-        .env("GOCACHE", scratch("go-cache"))
-        .env("GOFLAGS", "")
-        .output()
-        .unwrap_or_else(|error| panic!("`{command}` does not start: {error}. {missing}"));
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command} {arguments:?} failed. {missing}\n{stdout}{stderr}");
-    output
-}
-
-/// The program, compiled once.
-static CHECKLOG: LazyLock<PathBuf> = LazyLock::new(|| {
-    let program = scratch("checklog");
-    go("go", &["build", "-o", program.to_str().unwrap(), "./tests/go/checklog"]);
-    program
-});
 
 /// A log in a directory, with the files that a board serves. Beside it are the checkpoints of all its sizes, as
 /// somebody keeps them, and receipts.
@@ -161,22 +128,7 @@ impl Log {
 
     /// Checks the log at this address: the program's line, or the line with which it refuses.
     fn check_at(&self, prefix: &str) -> Result<String, String> {
-        let mut checklog = Command::new(&*CHECKLOG);
-        checklog.arg("-key").arg(self.key.verifier().to_string()).arg("-partials");
-        for file in &self.kept {
-            checklog.arg("-kept").arg(file);
-        }
-        for file in &self.receipts {
-            checklog.arg("-receipt").arg(file);
-        }
-        let output = checklog.arg(prefix).output().unwrap();
-        let stdout = String::from_utf8(output.stdout).unwrap();
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        match output.status.code() {
-            Some(0) => Ok(stdout),
-            Some(1) => Err(stderr),
-            _ => panic!("checklog: {}: {stderr}", output.status),
-        }
+        checklog(&self.key.verifier(), &self.kept, &self.receipts, prefix)
     }
 
     fn check(&self) -> Result<String, String> {

@@ -83,13 +83,15 @@ fn serve(arguments: &Arguments) -> Result<(), Failure> {
     for path in &arguments.at_least {
         let bytes = fs::read(path).with_context(|| path.display().to_string()).map_err(wrong)?;
         let checkpoint = SignedCheckpoint::from_bytes(&bytes);
-        at_least.push(checkpoint.with_context(|| format!("{} is no checkpoint", path.display())).map_err(wrong)?);
+        at_least
+            .push(checkpoint.with_context(|| format!("{} is no checkpoint", path.display())).map_err(wrong)?);
     }
     let listen = config.listen;
     let board = Board::open(config, &arguments.data, &at_least, Arc::new(SystemClock)).map_err(no)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no)?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(listen).await.with_context(|| format!("listen: {listen}")).map_err(wrong)?;
+        let listener =
+            TcpListener::bind(listen).await.with_context(|| format!("listen: {listen}")).map_err(wrong)?;
         let address = listener.local_addr().map_err(no)?;
         // Asked for before anybody is told that the board runs, so that no signal is missed.
         let mut terminate = signal(SignalKind::terminate()).map_err(no)?;

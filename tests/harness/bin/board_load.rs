@@ -255,6 +255,7 @@ async fn prepare(arguments: PrepareArguments) -> anyhow::Result<Vec<String>> {
     let authority = authority_key(&arguments.authority_key)?;
     let shape = Shape {
         voters: arguments.ballots,
+        ballots_each: 1,
         classes: arguments.classes,
         batch: Batch { min: arguments.min, wait: arguments.wait },
         interim_figures: match arguments.interim_figures {

@@ -152,6 +152,7 @@ async fn take_figures(
         let planned = Planned::new(Ed25519SigningKey::from_bytes(authority), slug.clone())?;
         let shape = Shape {
             voters: usize::try_from(arguments.ballots)?,
+            ballots_each: 1,
             classes: 1,
             batch: arguments.policy.0,
             interim_figures: InterimFigures::Turnout,

@@ -195,12 +195,16 @@ impl Planned {
     }
 }
 
+/// How many entries of one voter the demo admits.
+pub(crate) const REVOTE_LIMIT: u32 = 16;
+
 /// What the manifest says that follows from neither the plan nor the ballot file.
 pub(crate) struct Terms {
     pub(crate) title: &'static str,
     pub(crate) board: Board,
     pub(crate) batch: Batch,
     pub(crate) interim_figures: InterimFigures,
+    pub(crate) revote_limit: u32,
 }
 
 impl Terms {
@@ -219,6 +223,7 @@ impl Terms {
             // The preset of a meeting.
             batch: Batch { min: integer(1), wait: integer(1) },
             interim_figures: InterimFigures::Turnout,
+            revote_limit: REVOTE_LIMIT,
         }
     }
 }
@@ -291,7 +296,7 @@ fn draft(
     trustees: &[Trustee],
     terms: Terms,
 ) -> anyhow::Result<Draft> {
-    let Terms { title, board, batch, interim_figures } = terms;
+    let Terms { title, board, batch, interim_figures, revote_limit } = terms;
     let mut sizes = vec![0_u64; file.districts.len()];
     for line in &file.lines {
         sizes.get_mut(line.district).into_iter().for_each(|size| *size += 1);
@@ -356,7 +361,7 @@ fn draft(
             interim_figures,
             invalid_counts_as: CountsAs::Participated,
             revote: Revote::ReplaceAndWithdraw,
-            revote_limit: integer(16),
+            revote_limit: revote_limit.into(),
             smallest_class: SmallestClass {
                 confirmed: small.map(|(_, district)| district.id.clone()).collect(),
                 entitled: integer(smallest.try_into()?),

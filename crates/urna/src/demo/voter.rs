@@ -121,9 +121,14 @@ impl Voter {
         Ok((0..).zip(entries).map(|(sequence, entry)| (identifier, sequence, entry)).collect())
     }
 
-    /// The ballot with the choice of the file, in the voter's first message to the board.
-    pub(crate) fn first_ballot(&self, manifest: &Manifest, tokens: &[Token]) -> anyhow::Result<Entry> {
-        self.ballot(manifest, tokens, 0, self.choice)
+    /// A ballot with the choice of the file, in the voter's message of this number to the board.
+    pub(crate) fn numbered_ballot(
+        &self,
+        manifest: &Manifest,
+        tokens: &[Token],
+        sequence: u32,
+    ) -> anyhow::Result<Entry> {
+        self.ballot(manifest, tokens, sequence, self.choice)
     }
 
     fn ballot(

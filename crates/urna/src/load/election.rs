@@ -16,7 +16,9 @@ use urna_log::VerifierKey;
 use super::ballots;
 use crate::demo::Trustees;
 use crate::demo::ballot_file::{BallotFile, Line, Named};
-use crate::demo::organisation::{Authority, Organisation, Planned as PlannedOrganisation, Terms};
+use crate::demo::organisation::{
+    Authority, Organisation, Planned as PlannedOrganisation, REVOTE_LIMIT, Terms,
+};
 use crate::demo::voting::Election;
 
 /// How many options stand for election.
@@ -25,8 +27,10 @@ const OPTIONS: usize = 3;
 /// How large the election is, and how its board is to hold ballots back.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
-    /// How many voters there are, each with one ballot.
+    /// How many voters there are.
     pub voters: usize,
+    /// How often each of them casts, 1 to 1,000: the manifest's revote limit.
+    pub ballots_each: u32,
     /// In how many classes, at least 1; each has a queue of its own on the board.
     pub classes: usize,
     /// How long ballots are held back.
@@ -94,7 +98,7 @@ pub struct Prepared {
     pub manifest: Arc<Manifest>,
     /// From entry 0 to `voting_opened`, in their order.
     pub postings: Vec<Posting>,
-    /// The ballots, each of another pseudonym.
+    /// The ballots, those of one pseudonym in the order of their sequence.
     pub ballots: Vec<Vec<u8>>,
     /// `voting_closed`.
     pub closing: Posting,
@@ -135,13 +139,14 @@ impl Planned {
             },
             batch: draft::Batch { min: shape.batch.min.into(), wait: shape.batch.wait.into() },
             interim_figures: shape.interim_figures,
+            revote_limit: shape.ballots_each.max(REVOTE_LIMIT),
         };
         let organisation = Organisation::found(self.0, &file, terms)?;
         let (mut election, round_1) = Election::publish(organisation)?;
         election.rehearse(round_1)?;
         let voters = election.register(&file)?;
         election.authority(VotingOpened { details: None }, Entry::VotingOpened)?;
-        let ballots = ballots::cast(&election.manifest, &election.issuers, &voters)?;
+        let ballots = ballots::cast(&election.manifest, &election.issuers, &voters, shape.ballots_each)?;
         election.authority(VotingClosed { details: None }, Entry::VotingClosed)?;
 
         let entries = election.board.record.entries.iter();
@@ -213,6 +218,7 @@ mod tests {
     }
 
     const SHAPE: Shape = Shape {
+        ballots_each: 1,
         voters: 40,
         classes: 2,
         batch: Batch { min: 20, wait: 600 },
@@ -236,6 +242,13 @@ mod tests {
 
         let distinct: HashSet<_> = ballots.iter().collect();
         assert_eq!(distinct.len(), 40);
+        // Casting again comes after everybody's first ballot.
+        let again = prepare(&Shape { ballots_each: 20, ..SHAPE }).unwrap().ballots;
+        let sequences = again.iter().map(|bytes| match Entry::parse(bytes).unwrap() {
+            Entry::Ballot(ballot) => ballot.sequence,
+            other => panic!("{other:?}"),
+        });
+        assert!(sequences.eq((0..20).flat_map(|sequence| [sequence; 40])));
         for blob in postings.iter().flat_map(|posting| &posting.blobs) {
             blob.named.check(&blob.bytes).unwrap();
         }
