@@ -31,6 +31,7 @@ pub mod blob;
 pub mod ceremony;
 pub mod count;
 pub mod entry;
+pub mod invitation;
 pub mod issuance;
 pub mod json;
 pub mod manifest;
