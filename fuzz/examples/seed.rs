@@ -3,8 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
-use urna_fuzz::{CEREMONY, PARAMETERS};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+use serde_json::{Value, json};
+use urna_client::{Invitation, RecoveryCode, Resumed, Saved, State, Voter};
+use urna_crypto::{Seed, Session};
+use urna_election::json::Base64;
+use urna_election::selection::{Choice, Selection};
+use urna_fuzz::{CEREMONY, PARAMETERS, VOTERS};
+use urna_log::{Checkpoint, EMPTY_ROOT, Receipt, SignedCheckpoint, TreeHead, leaf_hash};
 
 fn main() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -90,8 +97,65 @@ fn main() -> std::io::Result<()> {
     seed("sealed_share", &CEREMONY.sealed)?;
     seed("ceremony_state", &CEREMONY.after_1[PARAMETERS..])?;
     seed("ceremony_state", &CEREMONY.after_2[PARAMETERS..])?;
+    for text in voters() {
+        seed("voter", &text)?;
+    }
     println!("{count} seeds");
     Ok(())
+}
+
+/// An invitation, a recovery code, and a voter's saved forms from the seed to the receipt.
+fn voters() -> Vec<Vec<u8>> {
+    let mut rng = ChaCha20Rng::seed_from_u64(3);
+    let (manifest, id) = (&VOTERS.manifest, *VOTERS.manifest.id());
+    let invitation =
+        Invitation::new("https://vote.example", manifest.slug().clone(), id, [4; 32], [6; 16], "ada");
+    let invitation = invitation.expect("an invitation");
+    let mut texts = vec![
+        invitation.to_link().as_bytes().to_vec(),
+        RecoveryCode::of(&Seed::from_bytes([3; 32])).as_str().as_bytes().to_vec(),
+    ];
+    let sign = |head| {
+        let origin = manifest.board().origin.parse().expect("an origin");
+        SignedCheckpoint::sign(&Checkpoint { origin, head }, &VOTERS.log).expect("a checkpoint")
+    };
+    let seeded = json!({
+        "asking": {
+            "credential": Base64(*invitation.secret()), "handle": Base64(invitation.handle()), "issuers": [],
+        },
+        "checkpoint": sign(TreeHead { size: 0, root: EMPTY_ROOT }).to_string(),
+        "class": manifest.classes()[0].id, "election": Base64(id), "records": [], "revision": 1,
+        "seed": Base64([3; 32]), "state": "seeded", "tokens": [], "version": 1,
+    });
+    texts.push(seeded.to_string().into_bytes());
+    let saved = Saved::parse(seeded.to_string().as_bytes()).expect("a saved form");
+    let Ok(Resumed::Seeded(voter)) = saved.resume(manifest.bytes()) else { panic!("not seeded") };
+    let mut voter = voter.ask();
+    texts.push(store(&mut voter));
+    let issuer = manifest.issuers()[0].id.clone();
+    let session = Session::open(&mut rng);
+    voter.session_opened(&issuer, [5; 16], &session.commitment().to_bytes()).expect("a first move");
+    texts.push(store(&mut voter));
+    let challenge = voter.challenge_requests(&mut rng).expect("saved")[0].challenge;
+    let answer = session.answer(&VOTERS.issuer, &challenge).to_bytes();
+    voter.answered(&issuer, &[5; 16], &answer).expect("an answer");
+    texts.push(store(&mut voter));
+    let mut voter = voter.finish().expect("all tokens");
+    texts.push(store(&mut voter));
+    let selection = Selection::new(vec![Choice::Marks(vec![1]), Choice::Marks(vec![0])]);
+    let mut voter = voter.cast(&selection, &mut rng).expect("a selection");
+    texts.push(store(&mut voter));
+    let root = leaf_hash(voter.entry().expect("saved").1);
+    let receipt = Receipt::new(0, Vec::new(), sign(TreeHead { size: 1, root })).expect("a receipt");
+    let mut voter = voter.receipt(receipt.to_string().as_bytes()).expect("a receipt of the entry");
+    texts.push(store(&mut voter));
+    texts
+}
+
+fn store<S: State>(voter: &mut Voter<S>) -> Vec<u8> {
+    let form = voter.save();
+    voter.mark_saved(&form).expect("its own form");
+    form.as_bytes().to_vec()
 }
 
 fn list(value: &Value) -> &[Value] {
