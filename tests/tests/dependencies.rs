@@ -23,7 +23,7 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Crates without input and output, clock and randomness of their own.
-const PURE: [&str; 3] = ["crypto", "log", "election"];
+const PURE: [&str; 4] = ["crypto", "log", "election", "client"];
 
 /// Crates of which two copies in one program would be two incompatible sets of types, or unreviewed cryptography.
 const ONE_COPY: [&str; 4] = ["curve25519-dalek", "rand_core", "sha2", "digest"];
