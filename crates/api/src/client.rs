@@ -3,15 +3,18 @@
 //! They send what is asked and nothing of their own: no cookie, no identification of the program beyond its name.
 
 mod board;
+mod issuer;
 
 use std::time::Duration;
 
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
 
 use crate::problem::{Problem, ProblemType};
 
 pub use board::{Accepted, BlobSender, BoardClient, Outcome};
+pub use issuer::IssuerClient;
 
 /// Why a request brought no answer that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -77,13 +80,19 @@ pub(crate) fn http() -> reqwest::Client {
     builder.build().unwrap_or_default()
 }
 
+/// The address of a service.
+pub(crate) fn address(text: &str) -> Result<Url, ClientError> {
+    let wrong = || ClientError::Address(text.to_owned());
+    let base = Url::parse(text).map_err(|_| wrong())?;
+    if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
+        return Err(wrong());
+    }
+    Ok(base)
+}
+
 /// Sends a request; answers from 400 up are errors.
 pub(crate) async fn send(request: RequestBuilder, url: &str) -> Result<Response, ClientError> {
-    let unreachable = |source: reqwest::Error| ClientError::Unreachable {
-        url: url.to_owned(),
-        source: source.without_url(),
-    };
-    let response = request.send().await.map_err(unreachable)?;
+    let response = request.send().await.map_err(|source| unreachable(url, source))?;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return Ok(response);
@@ -97,7 +106,7 @@ pub(crate) async fn send(request: RequestBuilder, url: &str) -> Result<Response,
         .headers()
         .get(reqwest::header::RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.parse().ok());
-    let bytes = response.bytes().await.map_err(unreachable)?;
+    let bytes = response.bytes().await.map_err(|source| unreachable(url, source))?;
     match serde_json::from_slice::<Problem>(&bytes) {
         Ok(problem) if is_problem => {
             let problem = Box::new(Problem { retry_after, ..problem });
@@ -105,6 +114,21 @@ pub(crate) async fn send(request: RequestBuilder, url: &str) -> Result<Response,
         }
         _ => Err(unexpected(url, status, "a problem document")),
     }
+}
+
+/// The body of an answer, as JSON of this type.
+pub(crate) async fn read<T: DeserializeOwned>(
+    answer: Response,
+    url: &str,
+    expected: &'static str,
+) -> Result<T, ClientError> {
+    let status = answer.status();
+    let bytes = answer.bytes().await.map_err(|source| unreachable(url, source))?;
+    serde_json::from_slice(&bytes).map_err(|_| unexpected(url, status, expected))
+}
+
+pub(crate) fn unreachable(url: &str, source: reqwest::Error) -> ClientError {
+    ClientError::Unreachable { url: url.to_owned(), source: source.without_url() }
 }
 
 pub(crate) fn unexpected(url: &str, status: StatusCode, expected: &'static str) -> ClientError {

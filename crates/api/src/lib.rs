@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | `problem` | every error that a service answers with (RFC 9457) | [`Problem`], [`ProblemType`] |
 //! | [`board`] | bodies, headers and paths of the board | [`board::Status`] |
+//! | [`issuer`] | bodies of the issuer | [`issuer::OpenSession`] |
 //! | [`client`], feature `client` | one async client for each service | [`client::BoardClient`] |
 //! | [`server`], feature `server` | answers, request bodies and a listener with limits | [`server::Server`] |
 //!
@@ -15,6 +16,7 @@
 pub mod board;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod issuer;
 mod problem;
 #[cfg(feature = "server")]
 pub mod server;

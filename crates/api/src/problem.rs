@@ -50,6 +50,8 @@ problem_types! {
     UnknownClass = "unknown-class", 404, "There is no such class";
     /// No issuer or trustee of this id.
     UnknownSigner = "unknown-signer", 404, "There is no such party";
+    /// No open session of this handle.
+    UnknownSession = "unknown-session", 404, "There is no such session";
     /// Nothing stands in the log under this identifier.
     UnknownIdentifier = "unknown-identifier", 404, "Nothing stands under this identifier";
     /// No blob of this hash that an entry names.
@@ -66,6 +68,8 @@ problem_types! {
     TooEarly = "too-early", 409, "It has not opened yet";
     /// The clock or the phase says so.
     VotingClosed = "voting-closed", 409, "Voting is closed";
+    /// The clock or the phase says so.
+    IssuanceClosed = "issuance-closed", 409, "Issuance is closed";
     /// The phase does not admit this, or not yet.
     WrongPhase = "wrong-phase", 409, "The election's phase does not admit this";
     /// Not the pseudonym's next entry.
@@ -76,6 +80,10 @@ problem_types! {
     ReusedR = "reused-r", 409, "The ciphertext repeats another one's randomness";
     /// The signer's running number is not the next one.
     Stale = "stale", 409, "The running number is not the next one";
+    /// The handle has its token.
+    AlreadyIssued = "already-issued", 409, "A token was issued to this handle";
+    /// The session is not open any more.
+    SessionExpired = "session-expired", 410, "The session is not open any more";
     /// Body, entry or blob above its limit.
     TooLarge = "too-large", 413, "The request is too large";
     /// Another content type belongs here.
@@ -84,6 +92,8 @@ problem_types! {
     InvalidProof = "invalid-proof", 422, "A token, the proof or the signature does not verify";
     /// A party's signature does not verify.
     InvalidSignature = "invalid-signature", 422, "The signature does not verify";
+    /// A request's time is too far from the service's clock.
+    WrongTime = "wrong-time", 422, "The request's time is wrong";
     /// Not the election's ciphertext length.
     InvalidCiphertextLength = "invalid-ciphertext-length", 422, "The ciphertext has the wrong length";
     /// A rule of the entry's kind does not hold; `check` names it.
@@ -92,6 +102,8 @@ problem_types! {
     InvalidPlan = "invalid-plan", 422, "The plan breaks a rule";
     /// A blob that the entry names is not stored.
     MissingBlob = "missing-blob", 422, "A blob that the entry names is not stored";
+    /// Too many sessions of this handle are open.
+    TooManySessions = "too-many-sessions", 429, "Too many sessions are open";
     /// Something failed in the service; nothing was changed.
     Internal = "internal", 500, "The service failed";
     /// It is not known whether this was accepted; the same again is safe and tells.

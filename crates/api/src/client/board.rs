@@ -1,7 +1,7 @@
 //! The board's client.
 
 use reqwest::header::{CONTENT_TYPE, LOCATION};
-use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use reqwest::{RequestBuilder, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use urna_crypto::{AuthorityBlob, Ed25519SigningKey, ElectionId, Identifier, Signature, SignedBlob};
@@ -10,7 +10,7 @@ use urna_election::json::Base64;
 use urna_election::{Id, Slug};
 use urna_log::{Bundle, Receipt, SignedCheckpoint, SignedPromise, Tile};
 
-use super::{ClientError, http, send, unexpected};
+use super::{ClientError, http, read, send, unexpected, unreachable};
 use crate::board::{self, CreateLog, LogCreated, OfficialEntries, Status, VotersEntries};
 
 /// Speaks to one board. Cheap to clone; clones share their connections.
@@ -103,12 +103,7 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError::Address`].
     pub fn new(address: &str) -> Result<Self, ClientError> {
-        let wrong = || ClientError::Address(address.to_owned());
-        let base = Url::parse(address).map_err(|_| wrong())?;
-        if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
-            return Err(wrong());
-        }
-        Ok(Self { http: http(), base })
+        Ok(Self { http: http(), base: super::address(address)? })
     }
 
     /// Asks for the log of a plan (HTTP-1). The same request again has the same answer.
@@ -307,20 +302,6 @@ impl BoardClient {
         };
         Ok(Accepted { outcome, repeated: status == StatusCode::OK, location })
     }
-}
-
-async fn read<T: DeserializeOwned>(
-    answer: Response,
-    url: &str,
-    expected: &'static str,
-) -> Result<T, ClientError> {
-    let status = answer.status();
-    let bytes = answer.bytes().await.map_err(|source| unreachable(url, source))?;
-    serde_json::from_slice(&bytes).map_err(|_| unexpected(url, status, expected))
-}
-
-fn unreachable(url: &str, source: reqwest::Error) -> ClientError {
-    ClientError::Unreachable { url: url.to_owned(), source: source.without_url() }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -1,0 +1,87 @@
+//! The issuer's bodies (`spec/http.md`, Issuer).
+
+use serde::{Deserialize, Serialize};
+use urna_crypto::{Challenge, Handle, Signature};
+use urna_election::Id;
+use urna_election::json::Base64;
+use utoipa::ToSchema;
+
+/// Where issuance stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Status {
+    /// The election id, hexadecimal.
+    pub election_id: String,
+    /// Which of the manifest's issuers this is.
+    pub issuer: String,
+    /// Unix second; null of a schedule by hand.
+    pub issuance_opens: Option<u64>,
+    /// Unix second from which nothing is issued any more; null of a schedule by hand.
+    pub issuance_closes: Option<u64>,
+    /// For how many seconds a session is answered.
+    pub session_seconds: u64,
+    /// Whether a session may be opened now.
+    pub open: bool,
+    /// The issuer's clock, which decides; Unix seconds.
+    pub now: u64,
+}
+
+/// The first move: a voter asks for a session (TOK-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenSession {
+    /// The voter's class.
+    #[schema(value_type = String)]
+    pub class: Id,
+    /// Who asks, 32 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub handle: Base64<Handle>,
+    /// The credential's signature on the request, 64 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub signature: Base64<Signature>,
+    /// Unix seconds on the voter's clock.
+    pub time: u64,
+}
+
+/// A session is open: the issuer's first move (TOK-3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionOpened {
+    /// The session's id, 32 hexadecimal digits.
+    pub session: String,
+    /// A, 32 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub a: Base64<[u8; 32]>,
+    /// B, 32 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub b: Base64<[u8; 32]>,
+    /// The last Unix second at which the session is answered.
+    pub expires: u64,
+}
+
+/// The second move: a voter sends the challenge (TOK-4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskAnswer {
+    /// c, 32 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub c: Base64<Challenge>,
+    /// Who asks, 32 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub handle: Base64<Handle>,
+    /// The credential's signature on the challenge, 64 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub signature: Base64<Signature>,
+}
+
+/// The issuer's answer (TOK-5). Its row is durable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionAnswered {
+    /// b, 32 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub b: Base64<[u8; 32]>,
+    /// y, 32 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub y: Base64<[u8; 32]>,
+    /// z, 32 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub z: Base64<[u8; 32]>,
+}
