@@ -72,7 +72,9 @@ pub struct Outcome {
     pub starting: usize,
     /// Everything that is wrong.
     pub failures: Vec<String>,
-    /// How long it took.
+    /// How long the last start took until the board listened, in microseconds.
+    pub start_took: u64,
+    /// How long everything took.
     pub took: Duration,
 }
 
@@ -86,8 +88,6 @@ enum End {
 
 /// The longest that is waited after the last acknowledgement, in microseconds: a few batches.
 const LONGEST_AFTER: u64 = 20_000;
-/// The longest that a start is let run before it is killed, in microseconds: about as long as a start takes.
-const LONGEST_START: u64 = 60_000;
 /// One of so many starts is killed.
 const STARTS_KILLED: u64 = 6;
 /// How many acknowledged ballots are sent again after each start.
@@ -202,8 +202,14 @@ impl Torture {
         for policy in POLICIES {
             victims.push(Victim::open(&board, &seed, self.ballots, policy).await?);
         }
-        let mut outcome =
-            Outcome { victims, under_load: 0, starting: 0, failures: Vec::new(), took: Duration::ZERO };
+        let mut outcome = Outcome {
+            victims,
+            under_load: 0,
+            starting: 0,
+            failures: Vec::new(),
+            start_took: 0,
+            took: Duration::ZERO,
+        };
 
         let mut running = Some(process);
         while outcome.under_load + outcome.starting < self.kills {
@@ -211,8 +217,8 @@ impl Torture {
                 Some(process) => process,
                 None if draw(&mut rng, STARTS_KILLED) == 0 => {
                     let starting = folder.start()?;
-                    // Not to wait for something: this is the moment.
-                    tokio::time::sleep(Duration::from_micros(draw(&mut rng, LONGEST_START))).await;
+                    // Not to wait for something: this is the moment, anywhere in what the last whole start took.
+                    tokio::time::sleep(Duration::from_micros(draw(&mut rng, outcome.start_took))).await;
                     starting.kill().await?;
                     outcome.starting += 1;
                     progress();
@@ -239,7 +245,9 @@ impl Torture {
         outcome: &mut Outcome,
         rng: &mut ChaCha20Rng,
     ) -> anyhow::Result<BoardProcess> {
+        let started = Instant::now();
         let process = folder.start()?.listening().await?;
+        outcome.start_took = u64::try_from(started.elapsed().as_micros())?;
         let board = BoardClient::new(process.url())?;
         for victim in &mut outcome.victims {
             outcome.failures.extend(victim.look(&board, rng).await?);

@@ -1,0 +1,60 @@
+//! `urna bench` as a user runs it: arguments, exit status, output. How fast it is, is nobody's business here.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn admit(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_urna")).args(["bench", "admit"]).args(arguments).output().unwrap()
+}
+
+#[test]
+fn accepts_every_ballot_at_every_pace() {
+    let output = admit(&["--ballots", "25", "--batch", "1,10", "--in-flight", "4", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let figures: Vec<_> = report["figures"].as_array().unwrap().iter().collect();
+    let paces: Vec<_> =
+        figures.iter().map(|figure| (figure["pace"].as_str(), figure["at_once"].as_u64())).collect();
+    assert_eq!(paces, [(Some("waves"), Some(1)), (Some("waves"), Some(10)), (Some("in_flight"), Some(4))]);
+    for figure in figures {
+        assert_eq!(
+            (figure["ballots"].as_u64(), figure["promised"].as_u64()),
+            (Some(25), Some(0)),
+            "{figure}"
+        );
+        let at_most =
+            |less: &str, more: &str| figure[less].as_f64().unwrap() <= figure[more].as_f64().unwrap();
+        assert!(at_most("p50_ms", "p99_ms") && at_most("p99_ms", "max_ms"), "{figure}");
+        assert!(figure["per_second"].as_f64().unwrap() > 0.0, "{figure}");
+    }
+    assert!(report["machine"]["cores"].as_u64().unwrap() >= 1);
+}
+
+#[test]
+fn counts_promises_where_the_policy_holds_ballots_back() {
+    let output = admit(&["--ballots", "6", "--batch", "6", "--in-flight", "0", "--policy", "1000,600"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("6 at a time") && table.contains("6 of them were promised first"), "{table}");
+}
+
+#[test]
+fn rejects_wrong_arguments_and_boards_that_do_not_answer() {
+    for arguments in [
+        &["--ballots", "0"] as &[&str],
+        &["--batch", "0"],
+        &["--batch", "1,"],
+        &["--in-flight", "100000"],
+        &["--policy", "0,1"],
+        &["--board", "http://127.0.0.1:1"],
+        &["--board", "http://127.0.0.1:1", "--authority-key", "/nowhere/authority.key"],
+        &["--dir", "/proc/nowhere"],
+    ] {
+        let output = admit(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+}
