@@ -27,7 +27,7 @@
 //! | `anchor` | the election is the announced one, and ready; the own row of the register | CLI-1 to CLI-8 |
 //! | `recovery` | the seed as something to write down | CLI-9 |
 //! | `voter` | the states, and what they send and take | CLI-10 to CLI-21 |
-//! | `saved` | the one saved form | CLI-22 to CLI-26 |
+//! | `saved` | the one saved form | CLI-22 to CLI-24 |
 //!
 //! Time and randomness are arguments; addresses, retries and storage are the caller's.
 

@@ -1,4 +1,4 @@
-//! The saved form (CLI-22 to CLI-26): one canonical JSON document for every state. It is all that a device keeps of a voter, and the
+//! The saved form (CLI-22 to CLI-24): one canonical JSON document for every state. It is all that a device keeps of a voter, and the
 //! only place where seed, credential and plaintexts are written.
 
 #[cfg(test)]

@@ -12,7 +12,8 @@
 //!    must be erasable is a [`blob`] beside it. [`EntryVerifier`] checks an entry's signatures, tokens and proofs;
 //!    [`ElectionState::apply`] is the only copy of the rules about what may follow what ([`Phase`]). The board admits
 //!    through the two, and every verifier replays through them.
-//! 4. The [`register`] says who is entitled, by handles without names; each version is compared with the one before.
+//! 4. The [`register`] says who is entitled, by handles without names; each version is compared with the one before. Who is
+//!    entitled has an [`invitation`], a link with the credential's secret.
 //! 5. A voter's [`selection::Selection`] becomes a [`selection::BallotPlaintext`] of the election's one length, which
 //!    `urna-crypto` encrypts. [`issuance`] lists account for every token after the close.
 //! 6. Trustees open the counted ballots ([`opening`]). Each becomes a [`selection::OpenedBallot`]; a [`count::Count`]
