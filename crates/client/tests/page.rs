@@ -1,7 +1,5 @@
 //! The complete example of `spec/client.md`: its forms are read, its link and code are written again.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use urna_client::{Invitation, RecoveryCode, Saved, StateName};
 use urna_crypto::{ElectionId, Seed};
 
