@@ -6,6 +6,7 @@
 //! | module | what | start reading at |
 //! |---|---|---|
 //! | `problem` | every error that a service answers with (RFC 9457) | [`Problem`], [`ProblemType`] |
+//! | [`authority`] | bodies of the authority | [`authority::Draft`] |
 //! | [`board`] | bodies, headers and paths of the board | [`board::Status`] |
 //! | [`issuer`] | bodies of the issuer | [`issuer::OpenSession`] |
 //! | [`client`], feature `client` | one async client for each service | [`client::BoardClient`] |
@@ -13,6 +14,7 @@
 //!
 //! Nothing here knows an election's rules: bodies are parsed by `urna-election` and `urna-log`.
 
+pub mod authority;
 pub mod board;
 #[cfg(feature = "client")]
 pub mod client;
@@ -21,4 +23,4 @@ mod problem;
 #[cfg(feature = "server")]
 pub mod server;
 
-pub use problem::{Problem, ProblemType};
+pub use problem::{Item, Problem, ProblemType};

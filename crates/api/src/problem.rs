@@ -40,6 +40,8 @@ macro_rules! problem_types {
 problem_types! {
     /// Not JSON, not canonical, an unknown field, a wrong type.
     Malformed = "malformed", 400, "The request cannot be read";
+    /// No API key, or none that is known.
+    Unauthenticated = "unauthenticated", 401, "This needs an API key";
     /// A signature by the wrong party, or an authority that this board does not serve.
     Forbidden = "forbidden", 403, "This party may not do this";
     /// No such path.
@@ -52,6 +54,12 @@ problem_types! {
     UnknownSigner = "unknown-signer", 404, "There is no such party";
     /// No open session of this handle.
     UnknownSession = "unknown-session", 404, "There is no such session";
+    /// Nobody of this id on the list of voters.
+    UnknownPerson = "unknown-person", 404, "There is no such person on the register";
+    /// No job of this id, or it ended with an earlier run of the service.
+    UnknownJob = "unknown-job", 404, "There is no such job";
+    /// No API key of this id.
+    UnknownKey = "unknown-key", 404, "There is no such API key";
     /// Nothing stands in the log under this identifier.
     UnknownIdentifier = "unknown-identifier", 404, "Nothing stands under this identifier";
     /// No blob of this hash that an entry names.
@@ -84,6 +92,8 @@ problem_types! {
     AlreadyIssued = "already-issued", 409, "A token was issued to this handle";
     /// The session is not open any more.
     SessionExpired = "session-expired", 410, "The session is not open any more";
+    /// The draft or the manifest has changed since it was read.
+    EditedMeanwhile = "edited-meanwhile", 412, "It was edited meanwhile";
     /// Body, entry or blob above its limit.
     TooLarge = "too-large", 413, "The request is too large";
     /// Another content type belongs here.
@@ -100,6 +110,10 @@ problem_types! {
     InvalidEntry = "invalid-entry", 422, "The entry breaks a rule";
     /// The plan breaks rules.
     InvalidPlan = "invalid-plan", 422, "The plan breaks a rule";
+    /// The draft breaks rules, or is not complete; `problems` lists them.
+    InvalidDraft = "invalid-draft", 422, "The draft breaks rules";
+    /// The list of voters has bad lines; `problems` lists them.
+    InvalidRegister = "invalid-register", 422, "The register cannot be loaded";
     /// A blob that the entry names is not stored.
     MissingBlob = "missing-blob", 422, "A blob that the entry names is not stored";
     /// Too many sessions of this handle are open.
@@ -108,6 +122,10 @@ problem_types! {
     Internal = "internal", 500, "The service failed";
     /// It is not known whether this was accepted; the same again is safe and tells.
     UnknownOutcome = "unknown-outcome", 500, "It is not known whether this was accepted";
+    /// The board cannot be reached or does not answer as one.
+    BoardUnreachable = "board-unreachable", 502, "The board cannot be reached";
+    /// The mail server cannot be reached, or refused.
+    MailFailed = "mail-failed", 502, "The mail was not accepted";
     /// The head of the request is above its limit.
     HeadTooLarge = "head-too-large", 431, "The head of the request is too large";
     /// Full queue, too many requests, or shutting down; nothing was kept.
@@ -154,9 +172,37 @@ pub struct Problem {
     /// The number of the broken rule, such as `STA-6`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
+    /// Everything that is wrong, of what can have several mistakes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Item>,
     /// In how many seconds to try again; sent as `Retry-After`.
     #[serde(skip)]
     pub retry_after: Option<u64>,
+}
+
+/// One of several things that are wrong, in a field of a document or a line of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Item {
+    /// The field, as in `contests[2].max`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// What is wrong with it, and what to do.
+    pub problem: String,
+}
+
+impl Item {
+    /// Something in a field.
+    pub fn field(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), line: None, problem: problem.into() }
+    }
+
+    /// Something in a line.
+    pub fn line(line: u64, problem: impl Into<String>) -> Self {
+        Self { field: None, line: Some(line), problem: problem.into() }
+    }
 }
 
 impl Problem {
@@ -168,6 +214,7 @@ impl Problem {
             status: kind.status(),
             detail: detail.into(),
             check: None,
+            problems: Vec::new(),
             retry_after: None,
         }
     }
@@ -176,6 +223,13 @@ impl Problem {
     #[must_use]
     pub fn with_check(mut self, check: &'static str) -> Self {
         self.check = Some(check.to_owned());
+        self
+    }
+
+    /// Lists everything that is wrong.
+    #[must_use]
+    pub fn with_problems(mut self, problems: Vec<Item>) -> Self {
+        self.problems = problems;
         self
     }
 
@@ -194,7 +248,8 @@ mod tests {
     #[test]
     fn accepts_what_it_writes() {
         for kind in ProblemType::ALL {
-            let problem = Problem::new(*kind, "what to do").with_check("STA-6");
+            let items = vec![Item::field("title", "is empty"), Item::line(3, "has no name")];
+            let problem = Problem::new(*kind, "what to do").with_check("STA-6").with_problems(items);
             let json = serde_json::to_string(&problem).unwrap();
             assert_eq!(serde_json::from_str::<Problem>(&json).unwrap(), problem);
         }
