@@ -19,6 +19,8 @@ use crate::store::Sha256Hash;
 pub struct Index {
     manifest: Option<Arc<Manifest>>,
     phase: Option<Phase>,
+    /// How many entries are known here. A moment before, the log has them already.
+    size: u64,
     cast: u64,
     entitled: Option<u64>,
     voters: BTreeSet<(Identifier, u64)>,
@@ -68,6 +70,7 @@ impl Index {
         }
         self.manifest.get_or_insert_with(|| Arc::clone(state.manifest()));
         self.phase = Some(state.phase());
+        self.size = state.size();
         self.cast = state.cast();
         self.entitled = state.entitled().map(|entitled| entitled.iter().sum());
     }
@@ -105,10 +108,10 @@ impl Index {
         self.blobs.get(sha256).copied()
     }
 
-    /// Whether the entries below this index are withheld, because some of them are voters', voting is not over, and the
-    /// manifest wants no interim figures (C10).
+    /// Whether the entries below this index are withheld, because some of them are voters' or not known here yet, voting
+    /// is not over, and the manifest wants no interim figures (C10).
     pub fn withholds(&self, end: u64) -> bool {
-        self.hides_figures() && self.first_voters.is_some_and(|first| first < end)
+        self.hides_figures() && (end > self.size || self.first_voters.is_some_and(|first| first < end))
     }
 
     /// Pseudonyms whose last entry is a ballot, and people on the register; none where the policy withholds them, or
