@@ -2,6 +2,7 @@
 
 use urna_api::{Problem, ProblemType};
 use urna_election::entry::Kind;
+use urna_election::opening::OpeningError;
 use urna_election::{Phase, Rejected};
 
 use super::stopped;
@@ -12,7 +13,8 @@ use crate::service::NotCreated;
 pub(super) fn problem(refusal: &Refusal) -> Problem {
     use ProblemType as Type;
     let (kind, check) = match refusal {
-        Refusal::TooLong { .. } | Refusal::BlobTooLong { .. } => (Type::TooLarge, "ENT-9"),
+        Refusal::TooLong { .. } => (Type::TooLarge, "ENT-1"),
+        Refusal::BlobTooLong { .. } => (Type::TooLarge, "ENT-9"),
         Refusal::Json(_) => (Type::Malformed, "ENT-1"),
         Refusal::Rejected(rejected) => of_rejected(rejected),
         Refusal::NoManifest => (Type::WrongPhase, "STA-2"),
@@ -24,11 +26,27 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         Refusal::KeyCeremony(_) => (Type::InvalidEntry, "V-05"),
         Refusal::Register(_) => (Type::InvalidEntry, "V-06"),
         Refusal::Issuance(_) | Refusal::Figures(_) => (Type::InvalidEntry, "V-10"),
-        Refusal::Opening(_) => (Type::InvalidEntry, "V-12"),
+        Refusal::Opening(error) => (Type::InvalidEntry, of_opening(error)),
         Refusal::Count(_) | Refusal::Result(_) | Refusal::OtherResult => (Type::InvalidEntry, "V-14"),
     };
-    Problem::new(kind, format!("{}. The entry was not accepted.", capitalised(&refusal.to_string())))
-        .with_check(check)
+    let detail = format!("{}. The entry was not accepted.", capitalised(&refusal.to_string()));
+    let problem = Problem::new(kind, detail);
+    // Whether it is a token, the proof or the signature that does not verify is not said.
+    if kind == Type::InvalidProof { problem } else { problem.with_check(check) }
+}
+
+/// Chunks are V-12's, what is combined of them V-13's.
+const fn of_opening(error: &OpeningError) -> &'static str {
+    match error {
+        OpeningError::UnknownTrustee { .. }
+        | OpeningError::Incomplete
+        | OpeningError::Combined { .. }
+        | OpeningError::Combination(_) => "V-13",
+        OpeningError::Length { .. }
+        | OpeningError::Point { .. }
+        | OpeningError::Proof { .. }
+        | OpeningError::Chunk { .. } => "V-12",
+    }
 }
 
 const fn of_rejected(rejected: &Rejected) -> (ProblemType, &'static str) {
@@ -66,7 +84,7 @@ const fn of_rejected(rejected: &Rejected) -> (ProblemType, &'static str) {
         Rejected::RevoteNotAllowed | Rejected::WithdrawalNotAllowed => (Type::Sequence, "STA-25"),
         Rejected::SmallClass(_) => (Type::InvalidEntry, "STA-26"),
         Rejected::TokenCount { .. } => (Type::InvalidEntry, "BAL-8"),
-        Rejected::Proof => (Type::InvalidProof, "V-07"),
+        Rejected::Proof => (Type::InvalidProof, "V-08"),
         Rejected::CiphertextLength { .. } => (Type::InvalidCiphertextLength, "BAL-9"),
         Rejected::Possession { .. } => (Type::InvalidEntry, "ENT-6"),
         Rejected::Rehearsal { .. } => (Type::InvalidEntry, "ENT-7"),
