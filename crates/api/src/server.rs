@@ -3,6 +3,8 @@
 //!
 //! No address is read, and no line is logged for a request: what a service logs is about itself.
 
+mod opening;
+
 use std::future::Future;
 use std::io;
 use std::pin::pin;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -29,6 +31,7 @@ use tokio_io_timeout::TimeoutStream;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::problem::{Problem, ProblemType};
+use opening::Opening;
 
 /// The content type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -164,19 +167,20 @@ async fn admitted(State(gate): State<Gate>, request: Request, next: Next) -> Res
     }
 }
 
-/// Gives every error a problem document.
-async fn explained(response: Response) -> Response {
+/// Gives every error a problem document, and says of every answer whether it may be kept.
+async fn explained(mut response: Response) -> Response {
     let status = response.status();
     let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|value| value == PROBLEM_JSON);
     if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         return response;
     }
-    let allow = response.headers().get(ALLOW).cloned();
     let problem = match status {
-        StatusCode::METHOD_NOT_ALLOWED => {
-            let methods = allow.as_ref().and_then(|allow| allow.to_str().ok()).unwrap_or("another method");
-            Problem::new(ProblemType::Method, format!("This address takes {methods}."))
-        }
+        // The header is added to whatever is answered here.
+        StatusCode::METHOD_NOT_ALLOWED => Problem::new(
+            ProblemType::Method,
+            "This address takes other methods, which the header Allow lists.",
+        ),
         StatusCode::NOT_FOUND => Problem::new(
             ProblemType::UnknownRoute,
             "There is nothing at this address. /v1/openapi.json lists what there is.",
@@ -186,11 +190,7 @@ async fn explained(response: Response) -> Response {
         }
         _ => Problem::new(ProblemType::Internal, "Something failed; nothing was changed."),
     };
-    let mut response = problem.into_response();
-    if let Some(allow) = allow {
-        response.headers_mut().insert(ALLOW, allow);
-    }
-    response
+    problem.into_response()
 }
 
 /// Serves until `end` is ready, then lets the requests that are under way finish.
@@ -237,7 +237,7 @@ pub async fn serve(
         };
         // Answers are small or sent whole: waiting for more to send with them only delays them.
         let _ = stream.set_nodelay(true);
-        let mut stream = TimeoutStream::new(stream);
+        let mut stream = TimeoutStream::new(Opening::new(stream, limits.head));
         stream.set_write_timeout(Some(limits.write));
         let service = TowerToHyperService::new(routes.clone());
         let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
