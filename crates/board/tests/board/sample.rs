@@ -29,8 +29,9 @@ use urna_election::manifest::draft::{
 use urna_election::register::{self, Row};
 use urna_election::selection::{BallotPlaintext, Choice, Selection};
 use urna_election::{Id, Party, Plan};
-use urna_log::SigningKey;
+use urna_log::{SigningKey, VerifierKey};
 
+pub(crate) const SLUG: &str = "small-2027";
 pub(crate) const ORIGIN: &str = "board.example/small-2027";
 pub(crate) const OPENS: u64 = 10_000;
 pub(crate) const CLOSES: u64 = 20_000;
@@ -58,6 +59,36 @@ pub(crate) struct Sample {
     pub(crate) rows: Vec<issuance::Row>,
 }
 
+/// What an election is like; the rest of it is always the same.
+pub(crate) struct Shape<'a> {
+    /// So many ballots of a class go together, or fewer after `wait` seconds.
+    pub(crate) min: u64,
+    pub(crate) wait: u64,
+    /// Whether voting has hours.
+    pub(crate) timed: bool,
+    pub(crate) interim_figures: InterimFigures,
+    /// Who is in which class.
+    pub(crate) people: &'a [usize],
+    /// Whether there is everything that people may send, or one ballot of each.
+    pub(crate) all: bool,
+    /// The keys of log and promises.
+    pub(crate) keys: [VerifierKey; 2],
+}
+
+impl Default for Shape<'_> {
+    fn default() -> Self {
+        Self {
+            min: 1,
+            wait: 1,
+            timed: false,
+            interim_figures: InterimFigures::Turnout,
+            people: &PEOPLE,
+            all: true,
+            keys: [log_key().verifier(), promise_key().verifier()],
+        }
+    }
+}
+
 /// What a voter may send.
 pub(crate) struct Voter {
     pub(crate) identifier: Identifier,
@@ -70,26 +101,43 @@ pub(crate) struct Voter {
     pub(crate) again: Vec<u8>,
     /// The first ballot with a proof of the second.
     pub(crate) false_proof: Vec<u8>,
+    /// Another ballot with the number of the first.
+    pub(crate) rival: Vec<u8>,
+    /// A first ballot with an R that all voters here would use.
+    pub(crate) shared_r: Vec<u8>,
+    /// One ballot more than the revote limit allows.
+    pub(crate) beyond: Vec<u8>,
 }
 
 /// Every ballot is logged at once. Like the following but [`TIMED`] opened and closed by hand.
-pub(crate) static MANUAL: LazyLock<Sample> = LazyLock::new(|| Sample::make(1, 1, false, &PEOPLE, true));
+pub(crate) static MANUAL: LazyLock<Sample> = LazyLock::new(|| Sample::make(&Shape::default()));
 /// Two of a class go together, or one after at most 100 seconds.
-pub(crate) static PAIRS: LazyLock<Sample> = LazyLock::new(|| Sample::make(2, 100, false, &PEOPLE, true));
+pub(crate) static PAIRS: LazyLock<Sample> =
+    LazyLock::new(|| Sample::make(&Shape { min: 2, wait: 100, ..Shape::default() }));
 /// Three of a class go together, or fewer after at most 100 seconds.
-pub(crate) static THREES: LazyLock<Sample> = LazyLock::new(|| Sample::make(3, 100, false, &PEOPLE, true));
+pub(crate) static THREES: LazyLock<Sample> =
+    LazyLock::new(|| Sample::make(&Shape { min: 3, wait: 100, ..Shape::default() }));
 /// More go together than there are, so everything waits for the next multiple of 50 seconds.
-pub(crate) static PATIENT: LazyLock<Sample> = LazyLock::new(|| Sample::make(100, 50, false, &PEOPLE, true));
+pub(crate) static PATIENT: LazyLock<Sample> =
+    LazyLock::new(|| Sample::make(&Shape { min: 100, wait: 50, ..Shape::default() }));
 /// Voting has hours.
-pub(crate) static TIMED: LazyLock<Sample> = LazyLock::new(|| Sample::make(1, 1, true, &PEOPLE, true));
+pub(crate) static TIMED: LazyLock<Sample> =
+    LazyLock::new(|| Sample::make(&Shape { timed: true, ..Shape::default() }));
+/// Nothing is said of who voted before the close.
+pub(crate) static QUIET: LazyLock<Sample> =
+    LazyLock::new(|| Sample::make(&Shape { interim_figures: InterimFigures::None, ..Shape::default() }));
 /// More voters in `north` than a batch has entries, each with one ballot only.
 pub(crate) static LARGE: LazyLock<Sample> = LazyLock::new(|| {
     let people: Vec<_> = (0..1_100).map(|person| usize::from(person >= 1_095)).collect();
-    Sample::make(1, 1, false, &people, false)
+    Sample::make(&Shape { people: &people, all: false, ..Shape::default() })
 });
 
 pub(crate) fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(11)
+}
+
+pub(crate) fn authority() -> Ed25519SigningKey {
+    Ed25519SigningKey::from_bytes(&[1; 32])
 }
 
 pub(crate) fn log_key() -> SigningKey {
@@ -178,23 +226,32 @@ impl Sample {
         CLASSES.iter().zip(by_class).map(|(class, count)| (class.parse().unwrap(), number(count))).collect()
     }
 
-    /// An election of these people, by class; everything that they may send, or one ballot of each. `min` ballots of a
-    /// class go together, or fewer after `wait` seconds.
-    fn make(min: u64, wait: u64, timed: bool, people: &[usize], all: bool) -> Self {
+    /// The keys that everything is made with, from one seed, and the plan that names them.
+    fn parties() -> (ChaCha20Rng, Ed25519SigningKey, PartyKey, TrusteeSecretKey, Plan) {
         let mut rng = ChaCha20Rng::seed_from_u64(2027);
-        let authority = Ed25519SigningKey::from_bytes(&[1; 32]);
+        let authority = authority();
         let issuer = PartyKey::generate(&mut rng);
         let trustee = TrusteeSecretKey::generate(&mut rng);
-        let keys: Vec<_> = CLASSES.iter().map(|_| IssuerSecretKey::generate(&mut rng)).collect();
         let party = |id: &str| Party { id: id.parse().unwrap(), name: id.to_uppercase() };
         let plan = Plan {
             authority_key: Base64(authority.public().to_bytes()),
             issuers: vec![party("office")],
-            slug: "small-2027".parse().unwrap(),
+            slug: SLUG.parse().unwrap(),
             spec: 1,
             threshold: 1,
             trustees: vec![party("anna")],
         };
+        (rng, authority, issuer, trustee, plan)
+    }
+
+    /// The plan of every election here.
+    pub(crate) fn plan() -> Plan {
+        Self::parties().4
+    }
+
+    pub(crate) fn make(shape: &Shape<'_>) -> Self {
+        let (mut rng, authority, issuer, trustee, plan) = Self::parties();
+        let keys: Vec<_> = CLASSES.iter().map(|_| IssuerSecretKey::generate(&mut rng)).collect();
         let share = solo_share(&plan.id(), &trustee, &mut rng);
         let class_key = |(class, key): (&&str, &IssuerSecretKey)| {
             let statement = IssuerPossession { plan: &plan.id(), issuer: "office", class };
@@ -224,9 +281,9 @@ impl Sample {
             authority_key: plan.authority_key,
             ballot_styles: vec![BallotStyle { contests: vec!["chair".into()], id: "all".into() }],
             board: Board {
-                log_key: Base64(log_key().verifier().to_bytes()),
+                log_key: Base64(shape.keys[0].to_bytes()),
                 origin: ORIGIN.into(),
-                promise_key: Base64(promise_key().verifier().to_bytes()),
+                promise_key: Base64(shape.keys[1].to_bytes()),
                 url: "https://board.example".into(),
             },
             booth: Base64([0; 32]),
@@ -266,16 +323,16 @@ impl Sample {
             languages: vec!["en".into()],
             organiser: Organiser { contact: "elections@union.example".into(), name: "Union".into() },
             policy: Policy {
-                batch: Batch { min: number(min), wait: number(wait) },
+                batch: Batch { min: number(shape.min), wait: number(shape.wait) },
                 blank_counts_as: CountsAs::Participated,
                 disclosure: Disclosure::PerPseudonym,
-                interim_figures: InterimFigures::Turnout,
+                interim_figures: shape.interim_figures,
                 invalid_counts_as: CountsAs::Participated,
                 revote: Revote::ReplaceAndWithdraw,
                 revote_limit: number(4),
                 smallest_class: SmallestClass { confirmed: vec!["south".into()], entitled: number(5) },
             },
-            schedule: if timed { times } else { manual },
+            schedule: if shape.timed { times } else { manual },
             slug: plan.slug.to_string(),
             spec: number(1),
             time_zone: "Etc/UTC".into(),
@@ -297,9 +354,9 @@ impl Sample {
             voters: Vec::new(),
             rows: Vec::new(),
         };
-        sample.prepare(people);
-        for (person, class) in people.iter().enumerate() {
-            let voter = sample.voter(person, *class, &keys[*class], all, &mut rng);
+        sample.prepare(shape.people);
+        for (person, class) in shape.people.iter().enumerate() {
+            let voter = sample.voter(person, *class, &keys[*class], shape.all, &mut rng);
             sample.voters.push(voter);
         }
         sample
@@ -416,19 +473,25 @@ impl Sample {
         let id: Id = CLASSES[class].parse().unwrap();
         let context = BallotContext::new(election, id.as_str(), manifest.election_key());
         let index = manifest.class_index(&id).unwrap();
-        let mut ballot = |sequence: u32, proved: u32| {
-            let mark = u16::try_from((person + usize::try_from(sequence).unwrap()) % 2).unwrap();
+        let common = Seed::from_bytes([9; 32]);
+        let mut ballot = |seed: &Seed, sequence: u32, proved: u32, turn: usize| {
+            let mark = u16::try_from((person + usize::try_from(sequence).unwrap() + turn) % 2).unwrap();
             let selection = Selection::new(vec![Choice::Marks(vec![mark])]);
             let plaintext = BallotPlaintext::encode(&manifest, index, &selection).unwrap();
-            let seal = |sequence| context.encrypt(&seed, sequence, plaintext.as_bytes(), &own);
+            let seal = |sequence| context.encrypt(seed, sequence, plaintext.as_bytes(), &own);
             let (ciphertext, _) = seal(sequence).prove(&context, &own, &[token], rng);
             let (_, proof) = seal(proved).prove(&context, &own, &[token], rng);
             let ballot = Ballot::new(id.clone(), own.pseudonym(), sequence, vec![token], ciphertext, proof);
             Entry::Ballot(ballot).to_bytes()
         };
         let entries = if all { 4 } else { 1 };
-        let ballots = (0..entries).map(|sequence| ballot(sequence, sequence)).collect();
-        let (again, false_proof) = if all { (ballot(0, 0), ballot(0, 1)) } else { (Vec::new(), Vec::new()) };
+        let ballots = (0..entries).map(|sequence| ballot(&seed, sequence, sequence, 0)).collect();
+        let mut more = |seed: &Seed, sequence: u32, proved, turn| {
+            if all { ballot(seed, sequence, proved, turn) } else { Vec::new() }
+        };
+        let (again, false_proof) = (more(&seed, 0, 0, 0), more(&seed, 0, 1, 0));
+        let (rival, beyond) = (more(&seed, 0, 0, 1), more(&seed, 4, 4, 0));
+        let shared_r = more(&common, 0, 0, person % 2);
         let withdrawals = (0..entries).map(|sequence| {
             let statement = urna_crypto::Withdrawal { election, class: id.as_str(), sequence };
             let signature = own.sign(&statement, rng);
@@ -445,6 +508,9 @@ impl Sample {
             returned: Entry::Returned(returned).to_bytes(),
             again,
             false_proof,
+            rival,
+            shared_r,
+            beyond,
         }
     }
 }
