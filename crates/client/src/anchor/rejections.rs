@@ -277,3 +277,36 @@ fn accepts_a_log_that_grew_and_rejects_two_logs_cli_8() {
     let mixed = AnchoredElection::check(ELECTION.id(), ELECTION.manifest.bytes(), &pages, &mut rng(1));
     assert!(matches!(mixed.err().unwrap(), ClientError::Forked { .. }));
 }
+
+#[test]
+fn finds_the_own_row_in_the_middle_of_many_blobs_cli_6() {
+    let mut handles: Vec<_> =
+        (0..crate::sample::PEOPLE).map(|person| (ELECTION.invitation(person).handle(), person)).collect();
+    handles.sort();
+    let blobs = [0..2, 2..5, 5..8].map(|range| ELECTION.register_blob(|rows| *rows = rows[range].to_vec()));
+    let mut election = Board::open(&ELECTION).anchor().unwrap();
+    let named = blobs.iter().map(|blob| BlobRef::new(urna_election::blob::BlobKind::RegisterRows, blob));
+    election.register.as_mut().unwrap().rows = named.map(Option::unwrap).collect();
+    let look = |person: u8, blob: usize| election.entitle(&ELECTION.invitation(person), blob, &blobs[blob]);
+    for (place, (handle, person)) in handles.iter().enumerate() {
+        let own = [0, 0, 1, 1, 1, 2, 2, 2][place];
+        for blob in 0..3 {
+            match look(*person, blob).unwrap() {
+                Lookup::Found(found) => assert!(blob == own && found.handle() == handle),
+                Lookup::Before => assert!(own < blob),
+                Lookup::After => assert!(own > blob),
+            }
+        }
+    }
+    // Who is in no blob is told so at either end, or where two blobs send each other.
+    for person in 100..130 {
+        let handle = ELECTION.invitation(person).handle();
+        let behind = handles.iter().filter(|(other, _)| *other < handle).count();
+        let answers = [0, 1, 2].map(|blob| look(person, blob));
+        let nowhere = answers.iter().any(|answer| matches!(answer, Err(ClientError::NotOnRegister)));
+        let between = answers.windows(2).any(|pair| matches!(pair, [Ok(Lookup::After), Ok(Lookup::Before)]));
+        assert_eq!(between, behind == 2 || behind == 5, "{person}");
+        assert!(nowhere || between);
+        assert!(!answers.iter().any(|answer| matches!(answer, Ok(Lookup::Found(_)))));
+    }
+}

@@ -1,5 +1,8 @@
 //! From the seed to a token of every issuer (CLI-10 to CLI-15; `spec/token.md`).
 
+#[cfg(test)]
+mod rejections;
+
 use rand_core::CryptoRngCore;
 use urna_crypto::{
     Answer, Blinding, Challenge, Commitment, CredentialSecretKey, ElectionId, Handle, SessionChallenge,

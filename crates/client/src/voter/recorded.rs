@@ -8,9 +8,7 @@ use urna_election::entry::{Ballot, Entry, Kind};
 use urna_election::selection::{BallotPlaintext, OpenedBallot, Selection};
 use urna_log::Receipt;
 
-use super::casting::{
-    Cast, HoldsToken, Promised, Receipted, Record, Spending, are_valid, is_valid, parse_receipt,
-};
+use super::casting::{Cast, HoldsToken, Promised, Receipted, Record, Spending, is_valid, parse_receipt};
 use super::{Core, Refused, Voter};
 use crate::{AnchoredElection, ClientError};
 
@@ -314,7 +312,8 @@ impl Voter<Receipted> {
         let class = election.manifest().class_index(&ballot.class).ok_or(ClientError::NothingToRecover)?;
         let core = Core::new(election, class, seed).ok_or(ClientError::NothingToRecover)?;
         let mut spending = Spending { tokens: ballot.tokens(), records: Vec::new() };
-        if !are_valid(&core, &spending.tokens) || !reconcile(&core, &mut spending, entries)? {
+        // With every entry the tokens of this ballot are verified too.
+        if !reconcile(&core, &mut spending, entries)? {
             return Err(ClientError::NothingToRecover);
         }
         Ok(Self { core, state: Receipted(spending) })

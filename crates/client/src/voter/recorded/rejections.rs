@@ -187,3 +187,59 @@ fn takes_the_token_from_the_issuance_list_tok_9() {
     assert!(voter.state.0.tokens == again.state.0.tokens);
     assert!(thief.finish().is_err());
 }
+
+/// Tokens are in no other check of a ballot than their own: its proof holds over whatever it carries.
+#[test]
+fn rejects_a_logged_ballot_without_valid_tokens_cli_20() {
+    let mut board = Board::open(&ELECTION);
+    let mut voter = with_token(&ELECTION, 0, 1);
+    voter.state.0.tokens.reverse();
+    let mut forged = voter.cast(&selection(1), &mut rng(1)).unwrap();
+    store(&mut forged);
+    let bytes = forged.entry().unwrap().1.to_vec();
+    board.log.push(bytes.clone());
+    let reply = board.receipt(9);
+    let entries = [BoardEntry { entry: Some(&bytes), receipt: &reply }];
+    let voter = with_token(&ELECTION, 0, 1);
+    let unverifiable =
+        |error: ClientError| assert!(matches!(error, ClientError::Unverifiable { index: 9 }), "{error}");
+    unverifiable(voter.check_recorded(&entries).unwrap_err());
+    let seed = Seed::from_bytes([1; 32]);
+    unverifiable(Voter::recover(board.anchor().unwrap(), seed, &entries).err().unwrap());
+}
+
+/// A receipt of somebody else's entry in the list is no follower of what this device has cast since.
+#[test]
+fn ignores_unknown_receipts_before_the_own_last_entry_cli_20() {
+    let mut board = Board::open(&ELECTION);
+    let other = cast(&ELECTION, 1, 2, 1);
+    receipt(board.post(other.entry().unwrap().1));
+    let voter = cast(&ELECTION, 0, 1, 1);
+    let reply = receipt(board.post(voter.entry().unwrap().1));
+    let mut voter = voter.receipt(&reply).unwrap().cast(&selection(2), &mut rng(1)).unwrap();
+    store(&mut voter);
+    receipt(board.post(voter.entry().unwrap().1));
+    let list = board.voters_entries();
+    let voter = voter.reconcile(&shown(&list, true)).unwrap();
+    let kept: Vec<_> = voter.kept().map(|kept| (kept.own, kept.receipt.is_some())).collect();
+    assert_eq!(kept, [(true, true); 2]);
+}
+
+/// The board logs this voter's entry in another log than the one that it showed before.
+#[test]
+fn rejects_a_receipt_from_a_fork_of_the_log_cli_8() {
+    let (mut board, mut fork) = (Board::open(&ELECTION), Board::open(&ELECTION));
+    let other = cast(&ELECTION, 1, 2, 1);
+    receipt(board.post(other.entry().unwrap().1));
+    let mut voter = cast(&ELECTION, 0, 1, 1);
+    voter.follow(board.checkpoint().to_string().as_bytes(), &board.consistency(9, 10)).unwrap();
+    store(&mut voter);
+    let reply = receipt(fork.post(voter.entry().unwrap().1));
+    let refused = voter.receipt(&reply).err().unwrap();
+    let ClientError::Forked { kept, other } = refused.error else { panic!("not forked") };
+    assert_eq!(*kept, *board.checkpoint().to_string());
+    assert_eq!(*other, *fork.checkpoint().to_string());
+    let entry = refused.voter.entry().unwrap().1.to_vec();
+    let shown = [BoardEntry { entry: Some(&entry), receipt: &reply }];
+    assert!(matches!(refused.voter.check_recorded(&shown).unwrap_err(), ClientError::Forked { .. }));
+}
