@@ -147,13 +147,13 @@ impl Desk {
         self.by_handle.clear();
     }
 
-    /// Drops everything; returns all who wait for anything.
-    pub(crate) fn stop(&mut self) -> Vec<Answering> {
+    /// Drops everything; returns whose rows were not written yet, and who waits for a handle.
+    pub(crate) fn stop(&mut self) -> (Vec<Answering>, Vec<Answering>) {
         self.stopped = true;
         self.clear();
         let queued = std::mem::take(&mut self.queue).into_iter().map(|job| job.answering);
         let waiting = std::mem::take(&mut self.in_hand).into_values().flatten();
-        queued.chain(waiting).collect()
+        (queued.collect(), waiting.collect())
     }
 
     /// How many sessions are open.

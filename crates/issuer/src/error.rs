@@ -2,6 +2,7 @@
 
 use urna_crypto::ElectionId;
 use urna_election::json::JsonError;
+use urna_election::manifest::ManifestError;
 use urna_election::register::RegisterError;
 use urna_election::{Id, Rejected};
 
@@ -22,7 +23,7 @@ pub enum Refusal {
         opens: Option<u64>,
     },
     /// The clock or the election's phase says so. What was answered is answered again.
-    #[error("issuance is closed")]
+    #[error("issuance is closed: only an answer that was given before is given again")]
     IssuanceClosed,
     /// The request's time is too far from the issuer's (TOK-2).
     #[error(
@@ -58,10 +59,12 @@ pub enum Refusal {
     /// Too much waits already, or the issuer has not read the board's register yet.
     #[error("the issuer is busy: try again")]
     Busy,
-    /// The issuer has stopped: its store failed, or it ends. Whether the move was answered is not known; it can be
-    /// repeated.
-    #[error("the issuer has stopped: repeat the same request later")]
+    /// The issuer has stopped: its store failed, or it ends. Nothing came of the move.
+    #[error("the issuer has stopped: send the same again later")]
     Stopped,
+    /// The store failed while the row was written. Whether it is there is known when the same is sent again.
+    #[error("it is not known whether the answer was kept: send the same again")]
+    UnknownOutcome,
 }
 
 fn opening(opens: Option<u64>) -> String {
@@ -84,12 +87,18 @@ pub enum IssuerError {
     /// The issuer stopped before this call.
     #[error("this issuer has stopped; open it again")]
     Stopped,
-    /// The manifest does not name this issuer.
-    #[error("the manifest has no issuer {0}")]
+    /// Plan or manifest do not name this issuer.
+    #[error("the election has no issuer {0}: give the id that its plan has")]
     UnknownIssuer(Id),
     /// There are no keys.
     #[error("there are no keys: make them with `urna issuer keys`, or put the key file back")]
     NoKeys,
+    /// The manifest is not of the election that was asked for.
+    #[error("these bytes are not the manifest of the election {0}")]
+    OtherManifestBytes(ElectionId),
+    /// The manifest cannot be read.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// The keys were made under another plan.
     #[error(
         "the keys were made under another plan than the manifest's: make new ones with `urna issuer keys`"

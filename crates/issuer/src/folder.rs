@@ -3,6 +3,7 @@
 //! ```text
 //! keys        the secret keys; gone when they are destroyed
 //! started     election id and number of the last start: what shows that the store beside it was lost or is older
+//! manifest    the manifest, as the board has it
 //! answered/   the store
 //! ```
 //!
@@ -16,13 +17,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rand_core::CryptoRngCore;
+use sha2::{Digest, Sha256};
 use urna_crypto::ElectionId;
-use urna_election::Id;
 use urna_election::manifest::Manifest;
+use urna_election::{Id, Plan, Slug};
 
+use crate::config::read_hash;
 use crate::error::IssuerError;
 use crate::issuer::{Issuer, Known, SESSION_SECONDS, SESSIONS, Settings};
-use crate::keys::{IssuerKeys, destroy_key_file, sync_parent};
+use crate::keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file, sync_parent};
 use crate::store::{DiskStore, Start, StoreError};
 
 /// Where an election's issuer keeps everything.
@@ -35,20 +38,87 @@ impl IssuerFolder {
         Self(path.into())
     }
 
-    /// Keeps new keys. The explicit act of `urna issuer keys`: nothing else makes any.
+    /// The folder of this election among those of a service.
+    pub fn of(data: &Path, slug: &Slug) -> Self {
+        Self(data.join(slug.as_str()))
+    }
+
+    /// Whether keys were ever put here.
+    pub fn is_made(&self) -> bool {
+        self.0.is_dir()
+    }
+
+    /// Makes the keys of an issuer for a plan, and answers with what the authority is given: the explicit act of
+    /// `urna issuer keys`; nothing else makes any. Where these keys were made before, they are what is answered.
     ///
     /// # Errors
-    /// [`KeyError::AlreadyMade`](crate::KeyError::AlreadyMade) within; [`IssuerError`].
+    /// [`IssuerError::UnknownIssuer`]; [`KeyError::AlreadyMade`] within, of keys for another plan, issuer or other classes;
+    /// [`KeyError`] within.
+    pub fn make_keys(
+        &self,
+        plan: &Plan,
+        issuer: &Id,
+        classes: &[Id],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<PublicKeys, IssuerError> {
+        if !plan.issuers.iter().any(|party| party.id == *issuer) {
+            return Err(IssuerError::UnknownIssuer(issuer.clone()));
+        }
+        let keys = match self.keys()? {
+            Some(keys) => keys,
+            None => {
+                let keys = IssuerKeys::generate(plan.id(), issuer.clone(), classes, rng)?;
+                self.put_keys(&keys)?;
+                keys
+            }
+        };
+        if *keys.plan() != plan.id() || keys.issuer() != issuer || !keys.classes().eq(classes) {
+            return Err(KeyError::AlreadyMade(self.keys_path()).into());
+        }
+        Ok(keys.public(rng))
+    }
+
+    /// Keeps new keys.
+    ///
+    /// # Errors
+    /// [`KeyError::AlreadyMade`] within; [`IssuerError`].
     pub fn put_keys(&self, keys: &IssuerKeys) -> Result<(), IssuerError> {
         fs::create_dir_all(&self.0).map_err(|source| file_error(&self.0, source))?;
         sync_parent(&self.0).map_err(|source| file_error(&self.0, source))?;
         Ok(keys.write_new(&self.keys_path())?)
     }
 
+    /// The manifest of this election, if it was kept. Whose bytes are not its manifest is as if it were not there.
+    ///
+    /// # Errors
+    /// [`IssuerError::Manifest`]; [`StoreError::File`] within.
+    pub fn manifest(&self, election: &ElectionId) -> Result<Option<Manifest>, IssuerError> {
+        let path = self.0.join("manifest");
+        match fs::read(&path) {
+            Ok(bytes) if sha256(&bytes) == *election => Ok(Some(Manifest::parse(&bytes)?)),
+            Ok(_) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(file_error(&path, source)),
+        }
+    }
+
+    /// Keeps the manifest of this election, so that a start needs no board.
+    ///
+    /// # Errors
+    /// [`IssuerError::OtherManifestBytes`]; [`IssuerError::Manifest`]; [`StoreError::File`] within.
+    pub fn put_manifest(&self, election: &ElectionId, bytes: &[u8]) -> Result<Manifest, IssuerError> {
+        if sha256(bytes) != *election {
+            return Err(IssuerError::OtherManifestBytes(*election));
+        }
+        let manifest = Manifest::parse(bytes)?;
+        self.replace("manifest", bytes)?;
+        Ok(manifest)
+    }
+
     /// The keys; none if they were not made or are destroyed.
     ///
     /// # Errors
-    /// [`KeyError`](crate::KeyError) within.
+    /// [`KeyError`] within.
     pub fn keys(&self) -> Result<Option<IssuerKeys>, IssuerError> {
         Ok(IssuerKeys::read(&self.keys_path())?)
     }
@@ -82,7 +152,7 @@ impl IssuerFolder {
     /// Destroys the keys of a finished issuer: the mark in its store, the secrets in memory, the file.
     ///
     /// # Errors
-    /// As [`Issuer::destroy_keys`]; [`KeyError`](crate::KeyError) within.
+    /// As [`Issuer::destroy_keys`]; [`KeyError`] within.
     pub fn destroy_keys(&self, issuer: &Issuer<DiskStore>) -> Result<(), IssuerError> {
         issuer.destroy_keys()?;
         self.destroy_key_file()
@@ -106,11 +176,16 @@ impl IssuerFolder {
     }
 
     fn set_started(&self, start: &Start) -> Result<(), IssuerError> {
-        let path = self.0.join("started");
+        self.replace("started", format!("election {}\nstart {}\n", start.election, start.number).as_bytes())
+    }
+
+    /// Puts a file in the place of the one before, durably, as a whole or not at all.
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), IssuerError> {
+        let path = self.0.join(name);
         let temporary = path.with_extension("new");
         let write = || {
             let mut file = File::create(&temporary)?;
-            write!(file, "election {}\nstart {}\n", start.election, start.number)?;
+            file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&temporary, &path)?;
             sync_parent(&path)
@@ -119,13 +194,13 @@ impl IssuerFolder {
     }
 }
 
+fn sha256(bytes: &[u8]) -> ElectionId {
+    ElectionId::from_bytes(Sha256::digest(bytes).into())
+}
+
 fn parse_start(text: &str) -> Option<Start> {
     let (election, number) = text.strip_prefix("election ")?.split_once("\nstart ")?;
-    let mut bytes = [0; 32];
-    let digits: &[u8; 64] = election.as_bytes().try_into().ok()?;
-    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
+    let bytes = read_hash(election)?;
     let number = number.strip_suffix('\n')?.parse().ok()?;
     Some(Start { election: ElectionId::from_bytes(bytes), number })
 }

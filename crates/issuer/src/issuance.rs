@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use rand_core::CryptoRngCore;
-use urna_crypto::{Handle, Signature, SignedBlob, SignedEntry};
+use urna_crypto::{Handle, SignedEntry, SigningKey};
 use urna_election::blob::{BlobKind, BlobRef, ROWS_PER_BLOB};
 use urna_election::entry::{Entry, Issuance, Role, Signed};
 use urna_election::issuance::{Row, to_blobs};
@@ -91,26 +91,19 @@ impl<S: Store> Issuer<S> {
         list: &IssuanceList,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Vec<u8>, IssuerError> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = keys.as_ref().ok_or(IssuerError::NoKeys)?;
         let number = self.official().next_number(Role::Issuer, self.place).ok_or(IssuerError::NotClosed)?;
-        let sign = |statement: &SignedEntry<'_>| keys.entries().sign(statement, rng);
-        let signed = Signed::by_party(self.manifest.id(), &self.id, number, list.body.clone(), sign);
+        let signed = self.with_entry_key(|key| {
+            let sign = |statement: &SignedEntry<'_>| key.sign(statement, rng);
+            Signed::by_party(self.manifest.id(), &self.id, number, list.body.clone(), sign)
+        })?;
         let entry = Entry::from(signed).to_bytes();
         if entry.len() > ENTRY_LIMIT { Err(IssuerError::TooManyRows) } else { Ok(entry) }
     }
 
-    /// Signs an upload of a blob of the list, for the board (HTTP-3).
-    ///
-    /// # Errors
-    /// [`IssuerError::NoKeys`] once they are destroyed.
-    pub fn sign_blob(
-        &self,
-        blob: &SignedBlob<'_>,
-        rng: &mut impl CryptoRngCore,
-    ) -> Result<Signature, IssuerError> {
+    /// Lends the key that signs entries, and uploads of blobs.
+    pub(crate) fn with_entry_key<T>(&self, act: impl FnOnce(&SigningKey) -> T) -> Result<T, IssuerError> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(keys.as_ref().ok_or(IssuerError::NoKeys)?.entries().sign(blob, rng))
+        Ok(act(keys.as_ref().ok_or(IssuerError::NoKeys)?.entries()))
     }
 
     /// Whether the log has this issuer's list, so that nothing is left to post.

@@ -270,8 +270,8 @@ impl<S: Store> Issuer<S> {
     /// durable. `received` is the second at which the request was complete.
     ///
     /// Refused with [`Refusal::UnknownSession`], [`Refusal::SessionExpired`], [`Refusal::AlreadyIssued`],
-    /// [`Refusal::IssuanceClosed`], [`Refusal::InvalidSignature`], [`Refusal::Busy`] or [`Refusal::Stopped`]. The answer is
-    /// computed in constant time.
+    /// [`Refusal::IssuanceClosed`], [`Refusal::InvalidSignature`], [`Refusal::Busy`], [`Refusal::Stopped`] or
+    /// [`Refusal::UnknownOutcome`]. The answer is computed in constant time.
     pub fn answer(
         &self,
         request: AnswerRequest,
@@ -305,7 +305,7 @@ impl<S: Store> Issuer<S> {
         let (rows, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(split).unzip();
         if let Err(error) = self.store.put_answered(&rows) {
             self.stop(Some(error));
-            answers.into_iter().for_each(|(_, answering)| (answering.reply)(Err(Refusal::Stopped)));
+            answers.into_iter().for_each(|(_, answering)| (answering.reply)(Err(Refusal::UnknownOutcome)));
             return Err(IssuerError::Stopped);
         }
         let waiting: Vec<_> = {
@@ -397,12 +397,14 @@ impl<S: Store> Issuer<S> {
 
     /// Stops: no session is answered any more, and whoever waits is told so.
     fn stop(&self, error: Option<StoreError>) {
-        let waiting = self.desk().stop();
+        let (queued, waiting) = self.desk().stop();
         if let Some(error) = error {
             self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
         self.queued.notify_all();
-        waiting.into_iter().for_each(|answering| (answering.reply)(Err(Refusal::Stopped)));
+        queued.into_iter().for_each(|answering| (answering.reply)(Err(Refusal::Stopped)));
+        // What they wait for may have been written.
+        waiting.into_iter().for_each(|answering| (answering.reply)(Err(Refusal::UnknownOutcome)));
     }
 
     /// Waits until there is something to commit; false when there will be nothing more.
@@ -414,6 +416,9 @@ impl<S: Store> Issuer<S> {
     }
 
     fn check_open(&self, official: &Official, now: u64) -> Result<(), Refusal> {
+        if self.are_keys_destroyed() {
+            return Err(Refusal::IssuanceClosed);
+        }
         let is_behind =
             |known: &RegisterVersion| official.version().is_none_or(|version| version.number < known.number);
         if self.at_least.as_ref().is_some_and(is_behind) {
@@ -568,7 +573,7 @@ const fn check_desk(desk: &Desk) -> Result<(), Refusal> {
 
 /// The stored answer, for who asks for it again with the same session and challenge.
 fn stored_answer(row: &[u8], request: &AnswerRequest) -> Answered {
-    let row = parse_row(row).map_err(|_| Refusal::Stopped)?;
+    let row = parse_row(row).map_err(|_| Refusal::UnknownOutcome)?;
     if row.session.0 == request.session.0 && row.challenge.0 == request.challenge {
         Ok(row.answer.0)
     } else {

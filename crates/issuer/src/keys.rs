@@ -107,6 +107,11 @@ impl IssuerKeys {
         &self.issuer
     }
 
+    /// The classes for which there is a key, in the order in which they were named.
+    pub fn classes(&self) -> impl Iterator<Item = &Id> {
+        self.classes.iter().map(|(class, _)| class)
+    }
+
     /// The public keys, with proofs of possession over the plan id (TOK-1).
     pub fn public(&self, rng: &mut impl CryptoRngCore) -> PublicKeys {
         let key = |(class, key): &(Id, IssuerSecretKey)| {

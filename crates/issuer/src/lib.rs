@@ -10,7 +10,9 @@
 //! ```
 //!
 //! One election is one folder ([`IssuerFolder`]) with the keys, the store of what was answered ([`DiskStore`]), and the trace
-//! of earlier starts. Clock and randomness are arguments; how a request becomes a call is not here.
+//! of earlier starts. Clock and randomness are arguments of all this. Around it, [`IssuerService`] keeps a thread for each
+//! election, which reads the board, posts the list and opens an issuer again whose store failed; and [`routes`] turn requests
+//! into calls.
 //!
 //! # What holds whatever fails
 //!
@@ -34,24 +36,39 @@
 //! | `issuance` | the list after the close, the end of the keys | [`Issuer::issuance_list`] |
 //! | `keys` | the key file | [`IssuerKeys`] |
 //! | `folder` | an election's folder, and what shows that it was lost | [`IssuerFolder`] |
+//! | `service`, `keeper` | all elections; one election's thread | `Keeper::run` |
+//! | `reading` | what stands in the board's log, with proofs | `Reading::check` |
+//! | `http`, `config`, `clock` | routes, settings, time | [`routes`] |
 //! | `store` | the steps of storage; sled | [`Store`] |
 //! | `error` | refusals and failures | [`Refusal`] |
 
+mod clock;
+mod config;
 mod desk;
 mod error;
 mod folder;
+mod http;
 mod issuance;
 mod issuer;
+mod keeper;
 mod keys;
 mod moves;
 mod official;
+mod reading;
+mod service;
 mod store;
 
+pub use clock::{Clock, SystemClock};
+pub use config::{Config, ConfigError, Served};
 pub use desk::SESSIONS_PER_HANDLE;
 pub use error::{IssuerError, KeyOf, Refusal};
 pub use folder::IssuerFolder;
+pub use http::{routes, run};
 pub use issuance::IssuanceList;
 pub use issuer::{BATCH, CLOCK_TOLERANCE, Issuer, Known, QUEUE, SESSION_SECONDS, SESSIONS, Settings};
+pub use keeper::POLL;
 pub use keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file};
 pub use moves::{AnswerRequest, Answered, OpenedSession, SessionId, SessionRequest};
+pub use reading::FollowError;
+pub use service::{IssuerService, StartError};
 pub use store::{DiskStore, MAX_VALUE, RegisterVersion, Start, Store, StoreError};

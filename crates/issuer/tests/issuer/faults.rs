@@ -113,7 +113,7 @@ impl<'a> Story<'a> {
                         self.observer.see(&request, &answer)?;
                         return Ok(device.finish(saved, &answer));
                     }
-                    Err(Refusal::Stopped) => self.recover()?,
+                    Err(Refusal::Stopped | Refusal::UnknownOutcome) => self.recover()?,
                     Err(Refusal::SessionExpired | Refusal::AlreadyIssued) => {}
                     Err(refusal) => return Err(refusal.to_string()),
                 }
@@ -179,7 +179,7 @@ fn tell(
                 story.observer.see(&device.challenge(saved), &answer)?;
                 tokens.push(device.finish(saved, &answer));
             }
-            Err(Refusal::Stopped) => {
+            Err(Refusal::Stopped | Refusal::UnknownOutcome) => {
                 story.recover()?;
                 tokens.push(again(&mut story, device, saved)?);
             }

@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use urna_crypto::{IssuerKey, IssuerPossession, Signature};
-use urna_issuer::{DiskStore, Issuer, IssuerError, IssuerFolder, IssuerKeys, KeyError, destroy_key_file};
+use urna_election::{Id, Plan};
+use urna_issuer::{
+    DiskStore, Issuer, IssuerError, IssuerFolder, IssuerKeys, KeyError, PublicKeys, destroy_key_file,
+};
 
 use crate::sample::{Device, Hours, NOW, Sample, answer, open_session, rng};
 
@@ -90,6 +95,36 @@ fn accepts_keys_once_and_reads_them_again_tok_1() {
         let statement = IssuerPossession { plan: keys.plan(), issuer: "office", class: &key.class };
         let proof = Signature::from_bytes(&key.proof.0).unwrap();
         proof.verify(&IssuerKey::from_bytes(&key.key.0).unwrap(), &statement).unwrap();
+    }
+}
+
+/// `urna issuer keys`, given again, says the same; it never makes other keys.
+#[test]
+fn accepts_the_making_of_keys_twice_and_rejects_others() {
+    let sample = Sample::new(Hours::Manual);
+    let folder = Folder::new();
+    let classes = Sample::classes();
+    let make = |plan: &Plan, issuer: &str, classes: &[Id], seed| {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        folder.issuer().make_keys(plan, &issuer.parse().unwrap(), classes, &mut rng)
+    };
+    assert!(matches!(make(&sample.plan, "registry", &classes, 1), Err(IssuerError::UnknownIssuer(_))));
+    assert!(!folder.issuer().is_made());
+    let first = make(&sample.plan, "office", &classes, 1).unwrap();
+    let again = make(&sample.plan, "office", &classes, 2).unwrap();
+    let public = |keys: &PublicKeys| {
+        let of_classes: Vec<_> = keys.keys.iter().map(|key| (key.class.clone(), key.key)).collect();
+        (of_classes, keys.signing_key)
+    };
+    assert_eq!(public(&first), public(&again));
+    let mut other_plan = sample.plan.clone();
+    other_plan.slug = "another-2027".parse().unwrap();
+    for other in [
+        make(&other_plan, "office", &classes, 3),
+        make(&sample.plan, "senate", &classes, 3),
+        make(&sample.plan, "office", &classes[..1], 3),
+    ] {
+        assert!(matches!(other, Err(IssuerError::Key(KeyError::AlreadyMade(_)))));
     }
 }
 

@@ -276,7 +276,7 @@ fn rejects_everything_once_the_store_has_failed_until_it_is_opened_again() {
         );
         assert!(issuer.commit().is_err());
         for receiver in [first, repeated] {
-            assert_eq!(receiver.try_recv().unwrap(), Err(Refusal::Stopped));
+            assert_eq!(receiver.try_recv().unwrap(), Err(Refusal::UnknownOutcome));
         }
         assert!(issuer.is_stopped() && issuer.sessions() == 0);
         assert!(issuer.take_failure().is_some() && issuer.take_failure().is_none());

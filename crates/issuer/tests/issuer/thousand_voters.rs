@@ -75,7 +75,9 @@ impl Voter<'_> {
                     match self.ask(running, observer, &request) {
                         Some(Ok(answer)) => return self.device.finish(&saved, &answer),
                         // Lost, or the issuer is just starting.
-                        None | Some(Err(Refusal::Stopped | Refusal::Busy)) => thread::yield_now(),
+                        None | Some(Err(Refusal::Stopped | Refusal::UnknownOutcome | Refusal::Busy)) => {
+                            thread::yield_now()
+                        }
                         Some(Err(Refusal::SessionExpired | Refusal::AlreadyIssued)) => break,
                         Some(Err(refusal)) => panic!("{refusal}"),
                     }

@@ -1,0 +1,19 @@
+//! What time it is. The issuer's clock decides whether a session is answered in time.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A clock that services read.
+pub trait Clock: Send + Sync {
+    /// Unix seconds.
+    fn now(&self) -> u64;
+}
+
+/// The machine's clock. Whoever runs an issuer keeps it right (NTP).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> u64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+}
