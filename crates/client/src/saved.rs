@@ -5,19 +5,20 @@
 mod rejections;
 
 use serde::{Deserialize, Serialize};
-use urna_crypto::{Commitment, ElectionId, Handle, Pseudonym, Seed, Token};
+use urna_crypto::{Commitment, ElectionId, Handle, Identifier, Pseudonym, Seed, Token};
 use urna_election::Id;
 use urna_election::entry::{Entry, Kind};
 use urna_election::json::{Base64, Bytes, Integer, JsonError};
+use urna_election::manifest::ClassIndex;
 use zeroize::Zeroizing;
 
 use crate::voter::casting::{are_valid, is_valid, parse_promise, parse_receipt};
 use crate::voter::recorded::encrypts;
 use crate::voter::{
-    Asked, Asking, Cast, Core, Move, Progress, Promised, Receipted, Record, Seeded, Spending, State, Voter,
-    WithToken,
+    Asked, Asking, Cast, Core, Kept, Move, Progress, Promised, Receipted, Record, Seeded, Spending, State,
+    Voter, WithToken,
 };
-use crate::{AnchoredElection, ClientError};
+use crate::{AnchoredElection, ClientError, RecoveryCode};
 
 const VERSION: u32 = 1;
 
@@ -210,6 +211,74 @@ pub enum Resumed {
     Promised(Voter<Promised>),
     /// The entry is in the log.
     Receipted(Voter<Receipted>),
+}
+
+/// The same of whichever state it is.
+macro_rules! of_each {
+    ($resumed:expr, $voter:ident => $what:expr) => {
+        match $resumed {
+            Resumed::Seeded($voter) => $what,
+            Resumed::Asked($voter) => $what,
+            Resumed::WithToken($voter) => $what,
+            Resumed::Cast($voter) => $what,
+            Resumed::Promised($voter) => $what,
+            Resumed::Receipted($voter) => $what,
+        }
+    };
+}
+
+impl Resumed {
+    /// The election.
+    pub fn election(&self) -> &AnchoredElection {
+        of_each!(self, voter => voter.election())
+    }
+
+    /// The voter's class.
+    pub fn class(&self) -> ClassIndex {
+        of_each!(self, voter => voter.class())
+    }
+
+    /// The identifier under which people find the voter's entries on the board (BAL-2).
+    pub fn identifier(&self) -> Identifier {
+        of_each!(self, voter => voter.identifier())
+    }
+
+    /// The seed as something to write down.
+    pub fn recovery_code(&self) -> RecoveryCode {
+        of_each!(self, voter => voter.recovery_code())
+    }
+
+    /// The state that it is in.
+    pub fn state(&self) -> StateName {
+        match self {
+            Self::Seeded(_) => StateName::Seeded,
+            Self::Asked(_) => StateName::Asked,
+            Self::WithToken(_) => StateName::WithToken,
+            Self::Cast(_) => StateName::Cast,
+            Self::Promised(_) => StateName::Promised,
+            Self::Receipted(_) => StateName::Receipted,
+        }
+    }
+
+    /// The voter's handle in the register; none once there are tokens (CLI-15).
+    pub fn handle(&self) -> Option<&Handle> {
+        match self {
+            Self::Seeded(voter) => Some(voter.handle()),
+            Self::Asked(voter) => Some(voter.handle()),
+            _ => None,
+        }
+    }
+
+    /// Everything that was made or seen under the pseudonym, with the board's answers.
+    pub fn kept(&self) -> Vec<Kept<'_>> {
+        match self {
+            Self::Seeded(_) | Self::Asked(_) => Vec::new(),
+            Self::WithToken(voter) => voter.kept().collect(),
+            Self::Cast(voter) => voter.kept().collect(),
+            Self::Promised(voter) => voter.kept().collect(),
+            Self::Receipted(voter) => voter.kept().collect(),
+        }
+    }
 }
 
 impl Saved {

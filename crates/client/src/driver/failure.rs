@@ -86,7 +86,9 @@ pub enum DriverError {
     #[error("nothing is saved here yet: the personal link is needed")]
     LinkNeeded,
     /// The manifest is nowhere to be had.
-    #[error("the election's definition is not kept here: give the personal link, or the election's address on the board")]
+    #[error(
+        "the election's definition is not kept here: give the personal link, or the election's address on the board"
+    )]
     ManifestNeeded,
     /// The saved form is of another election than the link.
     #[error("what is saved here is of the election {saved}, and the link is for {link}: use another file")]
@@ -132,6 +134,9 @@ pub enum DriverError {
         /// Which issuer.
         issuer: Id,
     },
+    /// The program is ending.
+    #[error("the program is ending")]
+    Ended,
     /// The official entries do not end.
     #[error("the board's official entries do not end")]
     Endless,
@@ -171,7 +176,9 @@ fn advice(error: &ServiceError) -> &'static str {
             ". Your link may have been replaced by a newer one: use that, or tell the organiser"
         }
         Some(ProblemType::IssuanceClosed) => ". It is too late to take a token",
-        Some(ProblemType::Sequence) => ". Another device of yours may have cast a moment ago: check, and try again",
+        Some(ProblemType::Sequence) => {
+            ". Another device of yours may have cast a moment ago: check, and try again"
+        }
         Some(ProblemType::InvalidProof) => ". Tell the commission, and keep what is saved",
         _ => "",
     }

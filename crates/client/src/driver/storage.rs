@@ -75,8 +75,11 @@ impl FileStorage {
         let path = path.into();
         // The lock is no lock of the file itself, which is replaced. It is never removed: whoever waits for it would wait for nothing.
         let lock_path = beside(&path, ".lock");
-        let lock =
-            private().create(true).append(true).open(&lock_path).map_err(|source| failed(&lock_path, source))?;
+        let lock = private()
+            .create(true)
+            .append(true)
+            .open(&lock_path)
+            .map_err(|source| failed(&lock_path, source))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(StorageError::InUse(path)),
@@ -195,7 +198,11 @@ mod tests {
         #[cfg(unix)]
         for name in ["vote", "vote.lock", "vote.manifest"] {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+            assert_eq!(
+                fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777,
+                0o600,
+                "{name}"
+            );
         }
         let names = fs::read_dir(&folder).unwrap().count();
         assert_eq!(names, 3, "no temporary file is left");
