@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -111,12 +111,17 @@ pub async fn read_body(
             format!("The body was not complete after {} seconds. Nothing was kept.", patience.as_secs());
         Problem::new(ProblemType::Timeout, detail)
     };
+    let too_large = || {
+        let detail = format!("The body has more than {limit} bytes. Nothing was kept.");
+        Problem::new(ProblemType::TooLarge, detail)
+    };
+    // Of what is announced as too large nothing is waited for.
+    if usize::try_from(body.size_hint().lower()).map_or(true, |length| length > limit) {
+        return Err(too_large());
+    }
     match timeout(patience, Limited::new(body, limit).collect()).await.map_err(late)? {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let detail = format!("The body has more than {limit} bytes. Nothing was kept.");
-            Err(Problem::new(ProblemType::TooLarge, detail))
-        }
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
         Err(_) => Err(Problem::new(ProblemType::Malformed, "The body broke off. Nothing was kept.")),
     }
 }

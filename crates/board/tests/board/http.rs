@@ -2,7 +2,9 @@
 
 mod answer;
 mod interim_figures;
+mod limits;
 mod problems;
+mod races;
 mod reading;
 mod service;
 mod story;
