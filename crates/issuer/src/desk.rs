@@ -130,6 +130,15 @@ impl Desk {
         self.in_hand.remove(handle).unwrap_or_default()
     }
 
+    /// The handle has its answer: puts it down and drops its other sessions, which nobody will be answered. Returns what
+    /// waited for it.
+    pub(crate) fn finish(&mut self, handle: &Handle) -> Vec<Answering> {
+        for id in self.by_handle.get(handle).cloned().unwrap_or_default() {
+            self.remove(&id);
+        }
+        self.put_down(handle)
+    }
+
     /// Drops the sessions whose time is over.
     pub(crate) fn expire(&mut self, now: u64, lifetime: u64) {
         while let Some((opened, id)) = self.by_age.first().copied() {

@@ -9,7 +9,7 @@
 //! | 3. the signature is verified | the same; the handle is put down |
 //! | 4. (b, y, z) is computed, which consumes the session; the row is queued | the same: no answer has left |
 //! | 5. the writer makes all that waits durable, with one sync: **the commit** | unknown: the issuer stops, is opened again, and the voter's repetition finds the row or does not |
-//! | 6. the handle is put down, the answer leaves | the repetition gets the row's answer |
+//! | 6. the handle is put down, its other sessions are dropped, the answer leaves | the repetition gets the row's answer |
 //!
 //! Steps 1 to 4 run in as many threads as call, step 5 in one. A row is read only where its handle is not in hand, so
 //! nobody is told of a row that is written and not durable yet.
@@ -290,7 +290,7 @@ impl<S: Store> Issuer<S> {
     /// # Errors
     /// [`IssuerError::Stopped`], also if the store fails; [`Issuer::take_failure`] then says why.
     pub fn commit(&self) -> Result<usize, IssuerError> {
-        let jobs: Vec<Job> = {
+        let mut jobs: Vec<Job> = {
             let mut desk = self.desk();
             if desk.stopped {
                 return Err(IssuerError::Stopped);
@@ -301,6 +301,8 @@ impl<S: Store> Issuer<S> {
         if jobs.is_empty() {
             return Ok(0);
         }
+        // Within a batch nothing keeps who came first.
+        jobs.sort_unstable_by_key(|job| job.handle);
         let split = |job: Job| ((job.handle, job.row), (job.answer, job.answering));
         let (rows, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(split).unzip();
         if let Err(error) = self.store.put_answered(&rows) {
@@ -310,7 +312,7 @@ impl<S: Store> Issuer<S> {
         }
         let waiting: Vec<_> = {
             let mut desk = self.desk();
-            rows.iter().map(|(handle, _)| desk.put_down(handle)).collect()
+            rows.iter().map(|(handle, _)| desk.finish(handle)).collect()
         };
         let committed = answers.len();
         for ((answer, answering), waiting) in answers.into_iter().zip(waiting) {

@@ -22,6 +22,7 @@ use urna_issuer::{
 
 use crate::board::TestBoard;
 use crate::folder::Folder;
+use crate::privacy::{Logged, listed_messages};
 use crate::sample::{CLOSES, Device, Hours, NOW, Sample, Saved, rng};
 
 struct TestClock(AtomicU64);
@@ -173,6 +174,7 @@ fn kind<T: std::fmt::Debug>(result: Result<T, ClientError>) -> ProblemType {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn accepts_an_election_from_the_first_token_to_the_end_of_the_keys() {
+    let logged = Logged::begin();
     let sample = Sample::new(Hours::Manual);
     let devices = sample.devices(6);
     let world = World::new(sample, &devices.iter().collect::<Vec<_>>()).await;
@@ -228,6 +230,21 @@ async fn accepts_an_election_from_the_first_token_to_the_end_of_the_keys() {
     world.until(Result::is_ok).await;
     assert_eq!(kind(world.first(&devices[5]).await), ProblemType::IssuanceClosed);
     assert_eq!(world.second(&devices[3], &kept[3].0).await.unwrap(), kept[3].1);
+
+    // What was logged meanwhile, by the issuers of all tests of this process: lines of the page, and nobody (PRI-5).
+    let text = logged.text();
+    let lines: Vec<_> = text.lines().filter(|line| line.contains("urna_issuer")).collect();
+    assert!(lines.iter().any(|line| line.contains("the keys are destroyed")), "{text}");
+    let messages = listed_messages();
+    for line in lines {
+        assert!(messages.iter().any(|message| line.contains(message.as_str())), "{line}");
+    }
+    for (device, (saved, _)) in devices.iter().zip(&kept) {
+        let base64 = serde_json::to_string(&Base64(device.handle)).unwrap();
+        let secrets =
+            [device.handle.to_string(), base64.trim_matches('"').to_owned(), saved.session.to_string()];
+        assert!(secrets.iter().all(|secret| !text.contains(secret)));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ mod following;
 mod http;
 mod memory;
 mod observer;
+mod privacy;
 mod races;
 mod refusals;
 mod sample;

@@ -151,6 +151,7 @@ fn rejects_a_second_token_for_a_handle_tok_5() {
     let first = open_session(&issuer, &device, NOW, &mut rng).unwrap();
     let second = open_session(&issuer, &device, NOW, &mut rng).unwrap();
     answer(&issuer, device.challenge(&first), NOW).unwrap();
+    assert_eq!(issuer.sessions(), 0, "nonces that nobody needs any more");
     // Another session that was open, another challenge for the answered one, a new session.
     assert_eq!(answer(&issuer, device.challenge(&second), NOW), Err(Refusal::AlreadyIssued));
     let mut other_seed = sample.device(0, 0);
