@@ -63,6 +63,8 @@ pub(crate) enum NotCreated {
     Signature,
     /// Another plan has this slug.
     SlugInUse,
+    /// An election of this slug lies here and cannot be read.
+    Unreadable,
     /// The disk.
     Open(OpenError),
 }
@@ -168,7 +170,7 @@ impl Board {
 
         let _creating = self.creating.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_unreadable(plan.slug.as_str()) {
-            return Err(NotCreated::SlugInUse);
+            return Err(NotCreated::Unreadable);
         }
         if let Some(election) = self.election(plan.slug.as_str()) {
             let is_same = election.folder.plan == *plan;

@@ -24,7 +24,6 @@ use urna_log::TilePath;
 use super::write::parse_hash;
 use super::{Service, blocking, fresh, shortened, stopped};
 use crate::error::BoardError;
-use crate::index::Index;
 use crate::service::Election;
 use crate::store::DiskStore;
 use crate::writer::Reading;
@@ -189,26 +188,27 @@ pub(super) async fn status(
     let board = Arc::clone(&service.board);
     let status = read(&service, &election, move |election, reading| {
         let size = reading.log.checkpoint()?.map_or(0, |checkpoint| checkpoint.unverified().head.size);
-        let index = reading.index();
-        let manifest = index.as_deref().and_then(Index::manifest);
-        let phase = index.as_deref().and_then(Index::phase);
+        // Without its index nobody knows where the election stands.
+        let Some(index) = reading.index() else { return Ok(None) };
+        let manifest = index.manifest();
+        let phase = index.phase();
         let is_open = manifest.is_some_and(|manifest| match manifest.schedule() {
             Schedule::Times(times) => (times.opens.value()..times.closes.value()).contains(&now),
             Schedule::Manual => true,
         });
-        let turnout = index.as_deref().and_then(Index::turnout);
-        Ok(Status {
+        Ok(Some(Status {
             election_id: manifest.map(|manifest| manifest.id().to_string()),
             origin: election.folder.origin.to_string(),
             url: board.prefix(&election.folder.slug),
             phase: phase.map_or("created", Phase::as_str).to_owned(),
             size,
-            turnout: turnout.map(|(cast, entitled)| Turnout { cast, entitled }),
+            turnout: index.turnout().map(|(cast, entitled)| Turnout { cast, entitled }),
             accepting: phase == Some(Phase::Voting) && is_open && election.writer.is_running(),
             now,
-        })
+        }))
     });
-    Ok(fresh(JSON, Json(status.await?)))
+    let status = status.await?.ok_or_else(stopped)?;
+    Ok(fresh(JSON, Json(status)))
 }
 
 /// What to narrow the official entries by.

@@ -109,6 +109,7 @@ pub(super) fn not_created(reason: &NotCreated) -> Problem {
             let detail = "Another plan has a log of this slug here. Choose another slug.";
             Problem::new(ProblemType::WrongPhase, detail)
         }
+        NotCreated::Unreadable => stopped(),
         NotCreated::Open(error) => {
             tracing::error!(%error, "a log cannot be created");
             stopped()

@@ -6,5 +6,6 @@ mod limits;
 mod problems;
 mod races;
 mod reading;
+mod restart;
 mod service;
 mod story;

@@ -136,6 +136,11 @@ impl Service {
     /// Ends it as SIGTERM does, and waits until it has.
     pub(crate) async fn stop(mut self) -> Arc<Folder> {
         self.ask_to_end();
+        self.ended().await
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn ended(mut self) -> Arc<Folder> {
         timeout(PATIENCE, &mut self.served).await.unwrap().unwrap().unwrap();
         self.folder
     }
