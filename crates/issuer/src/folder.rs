@@ -24,8 +24,9 @@ use urna_election::{Id, Plan, Slug};
 
 use crate::config::read_hash;
 use crate::error::IssuerError;
-use crate::issuer::{Issuer, Known, SESSION_SECONDS, SESSIONS, Settings};
+use crate::issuer::{Issuer, SESSION_SECONDS, SESSIONS};
 use crate::keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file, sync_parent};
+use crate::start::{Known, Settings};
 use crate::store::{DiskStore, Start, StoreError};
 
 /// Where an election's issuer keeps everything.

@@ -146,8 +146,10 @@ async fn open_session(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let issuer = routed.issuer(&election)?;
+    routed.issuer(&election)?;
     let bytes = read_body(&headers, body, JSON, BODY, routed.patience).await?;
+    // Not held while a slow client sends: a store can be opened again only when nobody holds it.
+    let issuer = routed.issuer(&election)?;
     let OpenSession { class, handle, signature, time } = parse_json(&bytes)?;
     let request = SessionRequest { handle: handle.0, class, time, signature: signature.0 };
     let opened = issuer
@@ -182,17 +184,17 @@ async fn answer(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let issuer = routed.issuer(&election)?;
+    routed.issuer(&election)?;
     let session = parse_session(&session).ok_or_else(|| problem(&Refusal::UnknownSession))?;
     let bytes = read_body(&headers, body, JSON, BODY, routed.patience).await?;
     let AskAnswer { c, handle, signature } = parse_json(&bytes)?;
+    let issuer = routed.issuer(&election)?;
     let request = AnswerRequest { session, handle: handle.0, challenge: c.0, signature: signature.0 };
     let (sender, receiver) = oneshot::channel();
     issuer.answer(request, routed.service.now(), move |answered| {
         // Whoever asked may be gone; the row stays.
         let _ = sender.send(answered);
     });
-    // The store can be opened again only when nobody holds it.
     drop(issuer);
     let answered =
         receiver.await.unwrap_or(Err(Refusal::UnknownOutcome)).map_err(|refusal| problem(&refusal))?;

@@ -7,6 +7,7 @@
 //! store failed ─> not served, all give it back ─> opened again, after a pause that grows
 //! ```
 
+use std::future::Future;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::sleep;
@@ -14,7 +15,8 @@ use std::time::Duration;
 
 use rand_core::OsRng;
 use tokio::runtime::Handle;
-use urna_api::client::{BlobSender, BoardClient};
+use tokio::sync::watch;
+use urna_api::client::{BlobSender, BoardClient, ClientError};
 use urna_election::Phase;
 use urna_election::blob::BlobKind;
 use urna_election::entry::Entry;
@@ -56,6 +58,8 @@ pub(crate) struct Keeper {
     pub(crate) slot: Arc<Slot>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) runtime: Handle,
+    /// True when the service ends.
+    pub(crate) ending: watch::Receiver<bool>,
     /// Something is to be looked at; closed at the end.
     pub(crate) wake: Receiver<()>,
 }
@@ -77,8 +81,7 @@ impl Keeper {
         let manifest = match self.folder.manifest(id)? {
             Some(manifest) => manifest,
             None => {
-                let blob = self.board.blob(&self.served.slug, id.as_bytes());
-                let bytes = self.runtime.block_on(blob)?;
+                let bytes = self.ask(self.board.blob(&self.served.slug, id.as_bytes()))?;
                 self.folder.put_manifest(id, &bytes)?
             }
         };
@@ -93,6 +96,7 @@ impl Keeper {
         loop {
             let issuer = match opened.take().map_or_else(|| self.open(false), Ok) {
                 Ok(issuer) => issuer,
+                Err(FollowError::Ending) => return,
                 Err(error) if may_pass(&error) => {
                     tracing::error!(%election, %error, "the issuer is not open; trying again in {} s", pause.as_secs());
                     if self.nap(pause) == Next::End {
@@ -163,6 +167,7 @@ impl Keeper {
             }
             match self.step(issuer, &mut reading) {
                 Ok(()) => last_error.clear(),
+                Err(FollowError::Ending) => return Next::End,
                 // Said once, not every other second.
                 Err(error) => {
                     let text = error.to_string();
@@ -208,13 +213,13 @@ impl Keeper {
     fn read(&self, issuer: &Issuer<DiskStore>, reading: &mut Reading) -> Result<(), FollowError> {
         let slug = &self.served.slug;
         loop {
-            let page = self.runtime.block_on(self.board.official(slug, reading.last()))?;
-            reading.check(&page, |tile| self.runtime.block_on(self.board.tile(slug, tile)))?;
+            let page = self.ask(self.board.official(slug, reading.last()))?;
+            reading.check(&page, |tile| self.ask(self.board.tile(slug, tile)))?;
             for entry in &page.entries {
                 let mut blobs = Vec::new();
                 if let Ok(Entry::Register(register)) = Entry::parse(&entry.entry.0) {
                     for named in &register.body.rows {
-                        let bytes = self.runtime.block_on(self.board.blob(slug, &named.sha256.0))?;
+                        let bytes = self.ask(self.board.blob(slug, &named.sha256.0))?;
                         named.check(&bytes).map_err(|_| FollowError::Blob(entry.index))?;
                         blobs.push(bytes);
                     }
@@ -238,13 +243,23 @@ impl Keeper {
             let sender = issuer.with_entry_key(|key| {
                 BlobSender::issuer(issuer.manifest().id(), id, named, |blob| key.sign(blob, &mut OsRng))
             })?;
-            let put = self.board.put_blob(slug, BlobKind::IssuanceRows, bytes, &named.sha256.0, &sender);
-            self.runtime.block_on(put)?;
+            self.ask(self.board.put_blob(slug, BlobKind::IssuanceRows, bytes, &named.sha256.0, &sender))?;
         }
         let entry = issuer.issuance_entry(&list, &mut OsRng)?;
-        self.runtime.block_on(self.board.post_issuer(slug, id, entry))?;
+        self.ask(self.board.post_issuer(slug, id, entry))?;
         tracing::info!(election = %slug, "the issuance list is posted");
         Ok(())
+    }
+
+    /// The board's answer, unless the service ends first.
+    fn ask<T>(&self, question: impl Future<Output = Result<T, ClientError>>) -> Result<T, FollowError> {
+        let mut ending = self.ending.clone();
+        self.runtime.block_on(async {
+            tokio::select! {
+                answer = question => Ok(answer?),
+                _ = ending.wait_for(|ending| *ending) => Err(FollowError::Ending),
+            }
+        })
     }
 
     /// Waits; less if somebody wakes the keeper.

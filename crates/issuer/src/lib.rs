@@ -30,6 +30,7 @@
 //! | module | what | start reading at |
 //! |---|---|---|
 //! | `issuer` | both moves, group commit, following the board | [`Issuer::answer`] |
+//! | `start` | whether keys, store and election belong together | [`Issuer::open`] |
 //! | `desk` | open sessions, and what is in hand, behind one lock | `Desk::take` |
 //! | `moves` | what voter and issuer send | [`SessionRequest`] |
 //! | `official` | phase and register, from the board's entries | `Official::and` |
@@ -56,6 +57,7 @@ mod moves;
 mod official;
 mod reading;
 mod service;
+mod start;
 mod store;
 
 pub use clock::{Clock, SystemClock};
@@ -65,10 +67,11 @@ pub use error::{IssuerError, KeyOf, Refusal};
 pub use folder::IssuerFolder;
 pub use http::{routes, run};
 pub use issuance::IssuanceList;
-pub use issuer::{BATCH, CLOCK_TOLERANCE, Issuer, Known, QUEUE, SESSION_SECONDS, SESSIONS, Settings};
+pub use issuer::{BATCH, CLOCK_TOLERANCE, Issuer, QUEUE, SESSION_SECONDS, SESSIONS};
 pub use keeper::POLL;
 pub use keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file};
 pub use moves::{AnswerRequest, Answered, OpenedSession, SessionId, SessionRequest};
 pub use reading::FollowError;
 pub use service::{IssuerService, StartError};
+pub use start::{Known, Settings};
 pub use store::{DiskStore, MAX_VALUE, RegisterVersion, Start, Store, StoreError};

@@ -38,6 +38,9 @@ pub enum FollowError {
     /// An entry's blob is not the one that it names.
     #[error("the board gave other bytes for a blob of entry {0}")]
     Blob(u64),
+    /// The service ends.
+    #[error("the service ends")]
+    Ending,
     /// The issuer does not take it.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -70,7 +73,7 @@ impl Reading {
     pub(crate) fn check(
         &mut self,
         page: &OfficialEntries,
-        mut tile: impl FnMut(Tile) -> Result<Vec<u8>, ClientError>,
+        mut tile: impl FnMut(Tile) -> Result<Vec<u8>, FollowError>,
     ) -> Result<(), FollowError> {
         let Some(text) = &page.checkpoint else {
             // An empty log.
@@ -94,7 +97,7 @@ impl Reading {
             if head.size < known.size {
                 return Err(FollowError::Shrunk { size: head.size, known: known.size });
             }
-            let mut reader = TileReader::new(head.size, |of| Ok::<_, FollowError>(tile(of)?));
+            let mut reader = TileReader::new(head.size, &mut tile);
             let proof = if head == known {
                 Vec::new()
             } else {
@@ -142,9 +145,9 @@ mod tests {
             log
         }
 
-        fn tile(&self, tile: Tile) -> Result<Vec<u8>, ClientError> {
+        fn tile(&self, tile: Tile) -> Result<Vec<u8>, FollowError> {
             let found = self.tiles.iter().find(|(of, _)| *of == tile);
-            found.map(|(_, bytes)| bytes.clone()).ok_or(ClientError::Address("no tile".into()))
+            found.map(|(_, bytes)| bytes.clone()).ok_or(LogError::TileOutOfRange.into())
         }
 
         fn page(&self, indices: &[u64]) -> OfficialEntries {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use urna_api::client::BoardClient;
 use urna_election::Slug;
 
@@ -24,6 +25,8 @@ pub struct IssuerService {
     clock: Arc<dyn Clock>,
     runtime: Handle,
     elections: RwLock<BTreeMap<Slug, Arc<Kept>>>,
+    /// True when it ends.
+    ending: watch::Sender<bool>,
 }
 
 /// One election of a service.
@@ -46,7 +49,8 @@ pub struct StartError {
 impl IssuerService {
     /// A service without elections, whose folders lie in `data`. Boards are asked on `runtime`.
     pub fn new(data: &Path, clock: Arc<dyn Clock>, runtime: Handle) -> Self {
-        Self { data: data.to_owned(), clock, runtime, elections: RwLock::default() }
+        let ending = watch::Sender::new(false);
+        Self { data: data.to_owned(), clock, runtime, elections: RwLock::default(), ending }
     }
 
     /// Begins to serve an election, whose keys were made before. Where only the board does not answer yet, it is asked
@@ -69,6 +73,7 @@ impl IssuerService {
             slot: Arc::clone(&slot),
             clock: Arc::clone(&self.clock),
             runtime: self.runtime.clone(),
+            ending: self.ending.subscribe(),
             wake: woken,
         };
         let opened = match keeper.open(accept_loss) {
@@ -104,6 +109,7 @@ impl IssuerService {
 
     /// Finishes what waits, and closes all stores. Blocks.
     pub fn stop(&self) {
+        self.ending.send_replace(true);
         let kept = self.all();
         for kept in &kept {
             kept.wake.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -36,6 +36,8 @@ struct Log {
     tiles: HashMap<Tile, Vec<u8>>,
     blobs: HashMap<String, Vec<u8>>,
     is_down: bool,
+    /// Takes requests for official entries, and never answers.
+    hangs: bool,
     /// So many of the next posts are done and then answered with an error.
     lost_answers: usize,
     posts: usize,
@@ -90,6 +92,10 @@ impl TestBoard {
         self.0.lock().unwrap().is_down = is_down;
     }
 
+    pub(crate) fn hang(&self) {
+        self.0.lock().unwrap().hangs = true;
+    }
+
     pub(crate) fn set_false(&self, is_false: bool) {
         self.0.lock().unwrap().is_false = is_false;
     }
@@ -130,6 +136,9 @@ impl TestBoard {
 }
 
 async fn official(State(board): State<TestBoard>, Query(query): Query<HashMap<String, u64>>) -> Response {
+    if board.0.lock().unwrap().hangs {
+        std::future::pending::<()>().await;
+    }
     let log = board.0.lock().unwrap();
     if log.is_down {
         return busy();

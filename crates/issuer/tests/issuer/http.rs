@@ -461,3 +461,21 @@ async fn rejects_a_start_that_does_not_fit_and_says_why() {
     assert!(matches!(refused.error, FollowError::Issuer(IssuerError::OtherManifestBytes(_))), "{refused}");
     assert!(refused.to_string().starts_with("small-2027: "));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ends_without_waiting_for_a_board_that_hangs() {
+    let sample = Sample::new(Hours::Manual);
+    let device = sample.device(0, 0);
+    let world = World::new(sample, &[&device]).await;
+    world.until_open().await;
+    world.board.hang();
+    world.service.wake();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    // What voters ask for does not wait for the board either.
+    let saved = world.first(&device).await.unwrap();
+    device.finish(&saved, &world.second(&device, &saved).await.unwrap());
+    let World { service, end, ended, .. } = world;
+    end.unwrap().send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), ended).await.unwrap().unwrap();
+    drop(service);
+}
