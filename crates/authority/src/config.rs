@@ -1,0 +1,226 @@
+//! What whoever runs an authority decides: where it is, which board it uses, how it sends mail.
+
+use std::fs;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use lettre::message::Mailbox;
+use serde::Deserialize;
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+/// The configuration of an authority, a TOML document (`spec/cli.md`).
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where voters reach it: invitations begin with it. Without a slash at the end.
+    pub url: String,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The board's address.
+    pub board: Url,
+    /// The mail server; without one there are letters.
+    pub mail: Option<MailConfig>,
+}
+
+/// A mail server.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// Its name.
+    pub server: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept secret.
+    pub security: Security,
+    /// Whom mails are from.
+    pub from: Mailbox,
+    /// Account and password, if it asks for them.
+    pub login: Option<Login>,
+}
+
+/// An account at a mail server. The password is wiped when dropped, and not printed.
+#[derive(Clone)]
+pub struct Login {
+    /// The account.
+    pub user: String,
+    /// Its password.
+    pub password: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Login").field("user", &self.user).field("password", &"<redacted>").finish()
+    }
+}
+
+/// How a connection to a mail server is kept secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    /// TLS after STARTTLS, or no mail. Usually port 587.
+    Starttls,
+    /// TLS from the first byte. Usually port 465.
+    Tls,
+    /// Not at all: only to the own machine.
+    None,
+}
+
+/// The document as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    url: String,
+    listen: SocketAddr,
+    board: String,
+    mail: Option<MailDocument>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailDocument {
+    server: String,
+    port: Option<u16>,
+    security: Security,
+    from: String,
+    user: Option<String>,
+    password_file: Option<PathBuf>,
+}
+
+/// What is wrong with a configuration, all of it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// Not TOML, a field too many or too few, or of the wrong type.
+    #[error(transparent)]
+    Toml(#[from] toml::de::Error),
+    /// Fields that cannot be.
+    #[error("{}", .0.join("\n"))]
+    Fields(Vec<String>),
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with every problem at once.
+    pub fn parse(toml: &str) -> Result<Self, ConfigError> {
+        let document: Document = toml::from_str(toml)?;
+        let mut problems = Vec::new();
+        let url = address("url", &document.url, &mut problems);
+        let board = address("board", &document.board, &mut problems);
+        let mail = document.mail.map(|mail| mail_config(mail, &mut problems));
+        match (url, board, mail) {
+            (Some(url), Some(board), mail) if problems.is_empty() => Ok(Self {
+                url: url.as_str().trim_end_matches('/').to_owned(),
+                listen: document.listen,
+                board,
+                mail: mail.flatten(),
+            }),
+            _ => Err(ConfigError::Fields(problems)),
+        }
+    }
+}
+
+/// An address that may be public.
+fn address(field: &str, text: &str, problems: &mut Vec<String>) -> Option<Url> {
+    let wrong = match Url::parse(text) {
+        Err(error) => format!("{error}; use an address such as https://vote.example"),
+        Ok(url) => {
+            let bare = url.query().is_none() && url.fragment().is_none() && url.path() == "/";
+            let anonymous = url.username().is_empty() && url.password().is_none();
+            match url.scheme() {
+                "http" if !is_loopback(&url) => {
+                    "without https anybody on the way could read and change what is sent; only loopback may do without"
+                        .to_owned()
+                }
+                "http" | "https" if bare && anonymous => return Some(url),
+                "http" | "https" => "give scheme, host and port only".to_owned(),
+                _ => "use https".to_owned(),
+            }
+        }
+    };
+    problems.push(format!("{field}: {wrong}"));
+    None
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+fn mail_config(mail: MailDocument, problems: &mut Vec<String>) -> Option<MailConfig> {
+    let before = problems.len();
+    let from: Option<Mailbox> = mail.from.parse().ok();
+    if from.is_none() {
+        problems.push("mail.from: is no sender; write \"Elections <elections@uni.example>\"".to_owned());
+    }
+    let is_own = matches!(mail.server.as_str(), "localhost" | "127.0.0.1" | "::1");
+    if mail.security == Security::None && !is_own {
+        problems.push(
+            "mail.security: invitations are secrets; \"none\" is for a server on this machine".to_owned(),
+        );
+    }
+    let login = match (mail.user, mail.password_file) {
+        (None, None) => None,
+        (Some(user), Some(path)) => match fs::read_to_string(&path) {
+            Ok(text) => {
+                let text = Zeroizing::new(text);
+                Some(Login { user, password: Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()) })
+            }
+            Err(error) => {
+                problems.push(format!("mail.password_file: {}: {error}", path.display()));
+                None
+            }
+        },
+        _ => {
+            problems.push("mail: give both user and password_file, or neither".to_owned());
+            None
+        }
+    };
+    let port = mail.port.unwrap_or(match mail.security {
+        Security::Starttls => 587,
+        Security::Tls => 465,
+        Security::None => 25,
+    });
+    let from = from.filter(|_| problems.len() == before)?;
+    Some(MailConfig { server: mail.server, port, security: mail.security, from, login })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(url: &str, board: &str, mail: &str) -> Result<Config, ConfigError> {
+        Config::parse(&format!("url = {url:?}\nlisten = \"127.0.0.1:0\"\nboard = {board:?}\n{mail}"))
+    }
+
+    #[test]
+    fn accepts_public_addresses_loopback_and_mail() {
+        let folder = tempfile::tempdir().unwrap();
+        let password = folder.path().join("password");
+        fs::write(&password, "secret\n").unwrap();
+        let mail = format!(
+            "[mail]\nserver = \"smtp.uni.example\"\nsecurity = \"starttls\"\nfrom = \"Elections <e@uni.example>\"\n\
+             user = \"urna\"\npassword_file = {password:?}\n"
+        );
+        let config = config("https://vote.example/", "http://127.0.0.1:8080", &mail).unwrap();
+        assert_eq!(config.url, "https://vote.example");
+        let mail = config.mail.unwrap();
+        assert_eq!((mail.port, mail.login.as_ref().unwrap().password.as_str()), (587, "secret"));
+        assert!(!format!("{mail:?}").contains("secret\""));
+    }
+
+    #[test]
+    fn rejects_with_every_problem_at_once() {
+        let mail =
+            "[mail]\nserver = \"smtp.uni.example\"\nsecurity = \"none\"\nfrom = \"?\"\nuser = \"urna\"\n";
+        let error = config("http://vote.example", "https://board.example/x", mail).unwrap_err().to_string();
+        for field in ["url:", "board:", "mail.from:", "mail.security:", "mail:"] {
+            assert!(error.contains(field), "{error}");
+        }
+        assert!(matches!(Config::parse("more = 1"), Err(ConfigError::Toml(_))));
+    }
+}

@@ -1,0 +1,129 @@
+//! Why something is not done.
+
+use urna_api::client::ClientError;
+use urna_api::{Item, Problem};
+use urna_election::Slug;
+use urna_election::manifest::ManifestError;
+
+use crate::folder::FolderError;
+use crate::import::RegisterRefused;
+use crate::sealing::Unsealable;
+use crate::store::StoreError;
+
+/// Why the authority does not do what it was asked. Unless it says otherwise, nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the message of each variant describes it and its values")]
+pub enum AuthorityError {
+    #[error("this needs an API key: Authorization: Bearer and the key")]
+    Unauthenticated,
+    #[error("this needs the role {needs} in this election")]
+    Forbidden { needs: &'static str },
+    #[error("the draft does not name {account:?} among its approvers")]
+    NotAnApprover { account: String },
+    #[error("there is no election {0:?}")]
+    UnknownElection(String),
+    #[error("{0:?} is not an election or a preset to begin from")]
+    UnknownPreset(String),
+    #[error("there is no issuer {0:?} in the plan")]
+    UnknownIssuer(String),
+    #[error("nobody on the register has the id {0:?}")]
+    UnknownPerson(String),
+    #[error("there is no API key {0:?}")]
+    UnknownKey(String),
+    #[error("there is no job {0:?}; jobs end with the service, and what they did is kept")]
+    UnknownJob(String),
+    #[error("a slug is 3 to 40 characters from a-z, 0-9 and -")]
+    NotASlug,
+    #[error("there is an election {0} already: choose another slug")]
+    SlugInUse(Slug),
+    #[error("an account's name has 1 to 100 characters, and none that controls or separates")]
+    NotAnAccount,
+    #[error("a key of a manager is for one election: name it")]
+    ManagerOfNothing,
+    #[error("an election's owner never changes: {owner:?} is the owner of this one")]
+    OtherOwner { owner: String },
+    #[error("this cannot be undone: give the election's slug, {0}, to confirm it")]
+    NotConfirmed(Slug),
+    #[error("the election is published: nothing about it changes any more")]
+    AlreadyPublished,
+    #[error("the election is not published yet")]
+    NotPublished,
+    #[error("there is no plan yet: fix it first")]
+    NoPlan,
+    #[error("the draft was edited since it was read: read it again")]
+    EditedMeanwhile,
+    #[error("the manifest has other bytes than those that were approved: read it again")]
+    OtherManifest,
+    #[error("{} problems in the draft, the first: {}", .0.len(), first(.0))]
+    InvalidDraft(Vec<Item>),
+    #[error("approvals are missing: {}", .0.join(", "))]
+    ApprovalsMissing(Vec<String>),
+    #[error(transparent)]
+    InvalidRegister(#[from] RegisterRefused),
+    #[error("{} problems in the changes, the first: {}", .0.len(), first(.0))]
+    InvalidChanges(Vec<Item>),
+    #[error("nobody is on the list of voters yet")]
+    NobodyListed,
+    #[error("{of} does not prove that its owner has the secret: make it for the plan {plan}")]
+    InvalidProof { of: String, plan: String },
+    #[error("{of} are other keys than those that were given before; the owner can remove these")]
+    OtherKeys { of: String },
+    #[error("this election opens and closes at its times, not by hand")]
+    NotByHand,
+    #[error("voting has not been opened")]
+    NotOpened,
+    #[error("voting has ended")]
+    Ended,
+    #[error("this election's voters make their credentials themselves: there are no secrets to send")]
+    DeviceCredentials,
+    #[error("a token was issued to this person; the invitation is used")]
+    AlreadyIssued,
+    #[error("whether a token was issued is the issuer's to say, and this authority has no word of it")]
+    NoIssuerWord,
+    #[error("send a test mail with these words first, and read it")]
+    NoTestMail,
+    #[error("mails of this election are being sent already: see how the job goes")]
+    AlreadySending,
+    #[error("this authority has no mail server in its configuration; there are letters instead")]
+    NoMailServer,
+    #[error("the mail was not accepted: {0}")]
+    Mail(String),
+    #[error("{0}; it is tried again by itself, and the same request again tells how it went")]
+    Board(ClientError),
+    #[error("the board refused: {0}")]
+    BoardRefused(Box<Problem>),
+    #[error(
+        "the board's answer is not signed by the log of this election: nothing more is sent there until somebody has looked"
+    )]
+    BoardContradicts,
+    #[error(
+        "the log has entries of this authority that this folder does not know: it is an older copy, or a second authority uses the key"
+    )]
+    OlderCopy,
+    #[error("the manifest that is stored is none: {0}")]
+    StoredManifest(#[from] ManifestError),
+    #[error(transparent)]
+    Unsealable(#[from] Unsealable),
+    #[error("a record cannot be read: {0}")]
+    Record(#[from] serde_json::Error),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the work was broken off: ask again")]
+    BrokenOff,
+}
+
+fn first(items: &[Item]) -> String {
+    items.first().map(describe).unwrap_or_default()
+}
+
+/// A problem with its place, in one line.
+pub(crate) fn describe(item: &Item) -> String {
+    match (&item.field, item.line) {
+        (Some(field), _) => format!("{field}: {}", item.problem),
+        (None, Some(line)) => format!("line {line}: {}", item.problem),
+        (None, None) => item.problem.clone(),
+    }
+}
