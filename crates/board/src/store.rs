@@ -12,9 +12,16 @@
 //! flushes and then calls `sync_data` on the file, and nothing else commits. Values larger than a quarter of a segment
 //! would become side files that nobody syncs; so would a page, on which up to twenty values lie together. So every value
 //! is cut into parts of at most 4 KiB, and a test looks for side files.
+//!
+//! **One write at a time.** sled's batches are not used. While one is applied it holds a place in sled's log; a buffer that fills
+//! meanwhile is written when the place is given back, and if that fails nobody wakes the thread that waits in `flush`
+//! (`exit_reservation`): on a full disk a writer now and then stood still for ever, and with it all others, because the batches
+//! of all databases wait for one lock. Nothing here needs a batch: what is written is not looked at before
+//! the checkpoint, or is there as a whole or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -205,6 +212,23 @@ pub struct DiskStore {
     promised: Values,
     /// A write could not be made durable. The operating system says so once only and calls the next attempt a success.
     unsynced: Arc<AtomicBool>,
+    /// The last of the handles, so that no other's end closes the database.
+    _closer: Closer,
+}
+
+/// Holds the database open until the end, and then closes it without a panic.
+///
+/// sled closes with a sync and panics if the disk refuses it (`Log::drop`), in whatever thread lets go of the last handle: the
+/// writer's, which is the one to open the database again when the disk works again.
+#[derive(Clone, Debug)]
+struct Closer(Option<sled::Db>);
+
+impl Drop for Closer {
+    fn drop(&mut self) {
+        let database = self.0.take();
+        // Nobody waits for what was not synced before.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(database)));
+    }
 }
 
 impl DiskStore {
@@ -226,15 +250,23 @@ impl DiskStore {
             }
             _ => StoreError::Database { path: log.clone(), source },
         };
-        let mut database = config.open().map_err(failed);
+        // A database that cannot be opened is closed at once, see `Closer`.
+        let open = || match catch_unwind(AssertUnwindSafe(|| config.open())) {
+            Ok(opened) => opened.map_err(failed),
+            Err(_) => Err(StoreError::Unsynced(folder.to_owned())),
+        };
+        let mut database = open();
         for _ in 0..LOCK_ATTEMPTS {
             if !matches!(database, Err(StoreError::InUse(_))) {
                 break;
             }
             sleep(LOCK_PAUSE);
-            database = config.open().map_err(failed);
+            database = open();
         }
-        let database = database?;
+        let opened = database?;
+        // Dropped after the handles that follow, should one of them fail.
+        let closer = Closer(Some(opened.clone()));
+        let database = opened;
         let tree = |name: &'static str| database.open_tree(name).map_err(failed);
         let values = |name, limit| Ok::<_, StoreError>(Values { name, limit, tree: tree(name)? });
         let store = Self {
@@ -245,6 +277,7 @@ impl DiskStore {
             promised: values("promised by deadline and hash", MAX_ENTRY)?,
             database,
             unsynced: Arc::default(),
+            _closer: closer,
         };
         store.sync()?;
         // The lock is ours, so nobody else is writing these.
@@ -270,8 +303,11 @@ impl DiskStore {
         self.folder.join("blobs").join(hexadecimal(sha256))
     }
 
-    fn apply(&self, values: &Values, batch: sled::Batch) -> Result<(), StoreError> {
-        values.tree.apply_batch(batch).map_err(|error| self.failed(error))
+    fn put(&self, values: &Values, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        for (key, part) in values.parts(key, value)? {
+            values.tree.insert(key, part).map_err(|error| self.failed(error))?;
+        }
+        Ok(())
     }
 
     fn get(&self, values: &Values, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
@@ -302,11 +338,9 @@ impl Store for DiskStore {
     }
 
     fn stage(&self, first: u64, entries: &[Vec<u8>]) -> Result<(), StoreError> {
-        let mut batch = sled::Batch::default();
         for (index, entry) in (first..).zip(entries) {
-            self.entries.insert(&mut batch, &index.to_be_bytes(), entry)?;
+            self.put(&self.entries, &index.to_be_bytes(), entry)?;
         }
-        self.apply(&self.entries, batch)?;
         self.sync()
     }
 
@@ -326,11 +360,10 @@ impl Store for DiskStore {
     }
 
     fn put_tiles(&self, tiles: &[(Tile, Vec<u8>)]) -> Result<(), StoreError> {
-        let mut batch = sled::Batch::default();
         for (tile, bytes) in tiles {
-            self.tiles.insert(&mut batch, &tile_key(tile.level(), tile.index()), bytes)?;
+            self.put(&self.tiles, &tile_key(tile.level(), tile.index()), bytes)?;
         }
-        self.apply(&self.tiles, batch)
+        Ok(())
     }
 
     fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
@@ -348,12 +381,10 @@ impl Store for DiskStore {
     }
 
     fn promise(&self, entries: &[(u64, Vec<u8>)]) -> Result<(), StoreError> {
-        let mut batch = sled::Batch::default();
         for (deadline, entry) in entries {
             let key = promise_key(*deadline, &Sha256::digest(entry).into());
-            self.promised.insert(&mut batch, &key, entry)?;
+            self.put(&self.promised, &key, entry)?;
         }
-        self.apply(&self.promised, batch)?;
         self.sync()
     }
 
@@ -373,14 +404,15 @@ impl Store for DiskStore {
     }
 
     fn forget(&self, entries: &[(u64, Sha256Hash)]) -> Result<(), StoreError> {
-        let mut batch = sled::Batch::default();
         for (deadline, sha256) in entries {
             let key = promise_key(*deadline, sha256);
+            // The first part first: the others are nothing without it.
             for part in self.promised.tree.scan_prefix(&key).keys() {
-                batch.remove(part.map_err(|error| self.failed(error))?);
+                let removed = part.and_then(|part| self.promised.tree.remove(part));
+                removed.map_err(|error| self.failed(error))?;
             }
         }
-        self.apply(&self.promised, batch)
+        Ok(())
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Sha256Hash, StoreError> {
@@ -427,17 +459,19 @@ struct Values {
 }
 
 impl Values {
-    fn insert(&self, batch: &mut sled::Batch, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    /// The parts of a value with their keys, the first of them last: with it the value is there, and its parts are.
+    fn parts(
+        &self,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<impl Iterator<Item = (Vec<u8>, Vec<u8>)>, StoreError> {
         let too_long = StoreError::TooLong { tree: self.name, length: value.len(), limit: self.limit };
         let count = u8::try_from(value.len().div_ceil(PART).max(1)).ok();
         let count = count.filter(|_| value.len() <= self.limit).ok_or(too_long)?;
-        let mut parts = value.chunks(PART);
-        for number in 0..count {
-            let part = parts.next().unwrap_or_default();
-            let head: &[u8] = if number == 0 { &[count] } else { &[] };
-            batch.insert([key, &[number]].concat(), [head, part].concat());
-        }
-        Ok(())
+        let first = value.get(..PART).unwrap_or(value);
+        let others = (1..count).zip(value.chunks(PART).skip(1));
+        let others = others.map(move |(number, part)| ([key, &[number]].concat(), part.to_vec()));
+        Ok(others.chain([([key, &[0]].concat(), [&[count], first].concat())]))
     }
 
     /// The value of a key; damaged if a part is missing.

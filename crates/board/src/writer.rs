@@ -8,6 +8,8 @@
 //! Readers share the store with the writer. When the store fails, they give it back, because it can be opened again only
 //! when nobody holds it.
 
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::{self, JoinHandle};
@@ -227,10 +229,17 @@ impl<S> Shared<S> {
 impl<S: Store + Clone> Run<S> {
     fn run(mut self) {
         while let Some((submissions, senders)) = self.next_group() {
-            if self.again.is_some_and(|(at, _)| at <= Instant::now()) {
-                self.open_again();
-            }
-            let replies = self.admit(submissions);
+            let replies = catch_unwind(AssertUnwindSafe(|| {
+                if self.again.is_some_and(|(at, _)| at <= Instant::now()) {
+                    self.open_again();
+                }
+                self.admit(submissions)
+            }));
+            // sled panics where it cannot go on. Whatever state that left is given up, as after any other failure.
+            let replies = replies.unwrap_or_else(|_| {
+                self.give_back("its writer panicked");
+                senders.iter().map(|_| Reply::Unknown).collect()
+            });
             for (sender, reply) in senders.into_iter().zip(replies) {
                 // Whoever asked may be gone; what was admitted stays.
                 let _ = sender.send(reply);
@@ -286,17 +295,23 @@ impl<S: Store + Clone> Run<S> {
 
     /// Stops writing. If the reason may pass, the store is given back by everybody, to be opened again.
     fn stop(&mut self, error: &OpenError) {
-        self.sequencer = None;
         if error.may_pass() {
-            let pause = self.again.map_or(PAUSES.0, |(_, pause)| (pause * 2).min(PAUSES.1));
-            tracing::error!(election = %self.name, %error, "the log is not written to; trying again in {} s", pause.as_secs());
-            self.shared.set(None, false);
-            self.again = Some((Instant::now() + pause, pause));
+            self.give_back(error);
         } else {
+            self.sequencer = None;
             tracing::error!(election = %self.name, %error, "the log is not written to any more");
             *self.shared.is_running.write().unwrap_or_else(PoisonError::into_inner) = false;
             self.again = None;
         }
+    }
+
+    /// Gives the store back, to be opened again.
+    fn give_back(&mut self, error: impl Display) {
+        self.sequencer = None;
+        let pause = self.again.map_or(PAUSES.0, |(_, pause)| (pause * 2).min(PAUSES.1));
+        tracing::error!(election = %self.name, %error, "the log is not written to; trying again in {} s", pause.as_secs());
+        self.shared.set(None, false);
+        self.again = Some((Instant::now() + pause, pause));
     }
 
     fn open_again(&mut self) {
