@@ -65,11 +65,14 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         .with_writer(io::stderr)
         .with_max_level(LevelFilter::INFO)
         .with_target(false)
+        // Standard error may be a file on the disk that is full. What cannot be said must not end whoever says it: with
+        // this, the subscriber would complain to standard error by a macro that panics.
+        .log_internal_errors(false)
         .init();
     match serve(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(status, error)) => {
-            eprintln!("urna board: {error:#}");
+            let _ = writeln!(io::stderr(), "urna board: {error:#}");
             status
         }
     }
