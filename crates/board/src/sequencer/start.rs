@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, PoisonError};
 
-use rand_core::CryptoRngCore;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{CryptoRngCore, SeedableRng};
 use sha2::{Digest, Sha256};
-use urna_election::Rejected;
 use urna_election::entry::Entry;
+use urna_election::{EntryVerifier, Rejected, VerifiedEntry};
 use urna_log::{Checkpoint, SignedCheckpoint, Tile, TiledTree, leaf_hash};
 
 use super::election::{Held, place};
@@ -124,27 +125,28 @@ impl<S: Store> Sequencer<S> {
         Ok(missing)
     }
 
-    /// Replays the entries below `size` through the rules, a batch at a time.
+    /// Replays the entries below `size` through the rules, some batches at a time.
     fn replay_rules(&mut self, size: u64, rng: &mut impl CryptoRngCore) -> Result<(), BoardError> {
         let mut next = 0;
         while next < size {
-            let end = size.min(next.saturating_add(u64::try_from(BATCH).unwrap_or(u64::MAX)));
-            let mut entries = Vec::new();
-            let mut notes = Vec::new();
-            for index in next..end {
-                let bytes = self.store.entry(index)?.ok_or(BoardError::EntryMissing { index, size })?;
-                entries.push(Entry::parse(&bytes).map_err(|error| failed(index, error.into()))?);
-            }
-            if next == 0 {
-                let election = self.found(entries.remove(0), rng).map_err(|error| failed(0, error))?;
-                notes.push(Note::of_manifest(election.log.manifest()));
-                self.election = Some(election);
-            }
-            if let Some(election) = &mut self.election {
-                let verified = election.verifier.verify(entries, rng);
-                for (index, verified) in (next.max(1)..).zip(verified) {
-                    let verified = verified.map_err(|error| failed(index, error.into()))?;
-                    notes.push(election.apply(index, verified)?);
+            // The manifest alone, because what follows is verified under it; then a batch for each core.
+            let group = if next == 0 { 1 } else { u64::try_from(BATCH * cores()).unwrap_or(u64::MAX) };
+            let end = size.min(next.saturating_add(group));
+            let stored = (next..end)
+                .map(|index| self.store.entry(index)?.ok_or(BoardError::EntryMissing { index, size }))
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut notes = Vec::with_capacity(stored.len());
+            match &mut self.election {
+                None => {
+                    let manifest = parse(0, stored.first().map_or(&[], Vec::as_slice))?;
+                    let election = self.found(manifest, rng).map_err(|error| failed(0, error))?;
+                    notes.push(Note::of_manifest(election.log.manifest()));
+                    self.election = Some(election);
+                }
+                Some(election) => {
+                    for (index, verified) in (next..).zip(verify(&election.verifier, next, &stored, rng)?) {
+                        notes.push(election.apply(index, verified)?);
+                    }
                 }
             }
             self.publish(notes);
@@ -193,6 +195,48 @@ impl<S: Store> Sequencer<S> {
         }
         Ok(logged)
     }
+}
+
+/// Reads and verifies the stored entries from the index `first` on, a part on each core.
+fn verify(
+    verifier: &EntryVerifier,
+    first: u64,
+    stored: &[Vec<u8>],
+    rng: &mut impl CryptoRngCore,
+) -> Result<Vec<VerifiedEntry>, BoardError> {
+    let share = stored.len().div_ceil(cores()).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = stored
+            .chunks(share)
+            .zip((first..).step_by(share))
+            .map(|(part, first)| {
+                let mut seed = [0; 32];
+                rng.fill_bytes(&mut seed);
+                let mut rng = ChaCha20Rng::from_seed(seed);
+                scope.spawn(move || {
+                    let entries = (first..).zip(part).map(|(index, bytes)| parse(index, bytes));
+                    let verified = verifier.verify(entries.collect::<Result<_, _>>()?, &mut rng);
+                    let indexed = (first..).zip(verified);
+                    indexed
+                        .map(|(index, verified)| verified.map_err(|error| failed(index, error.into())))
+                        .collect::<Result<Vec<_>, _>>()
+                })
+            })
+            .collect();
+        let mut verified = Vec::with_capacity(stored.len());
+        for part in parts {
+            verified.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(verified)
+    })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn parse(index: u64, bytes: &[u8]) -> Result<Entry, BoardError> {
+    Entry::parse(bytes).map_err(|error| failed(index, error.into()))
 }
 
 /// Why the entry at this index does not replay.
