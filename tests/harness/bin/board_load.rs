@@ -23,6 +23,9 @@ use urna_tests::election_files::ElectionUnderLoad;
 use urna_tests::ledger::Ledger;
 use urna_tests::torture::{Outcome, Torture};
 
+/// One misfortune makes many failures, all alike.
+const SHOWN: usize = 20;
+
 /// Puts a board under load and checks that it keeps its word
 #[derive(Parser)]
 #[command(name = "board-load", arg_required_else_help = true)]
@@ -164,10 +167,10 @@ fn main() -> ExitCode {
     match done {
         Ok(failures) if failures.is_empty() => ExitCode::SUCCESS,
         Ok(failures) => {
-            for failure in &failures {
+            for failure in failures.iter().take(SHOWN) {
                 eprintln!("board-load: {failure}");
             }
-            eprintln!("board-load: {} things are wrong", failures.len());
+            eprintln!("board-load: {} things are wrong; at most {SHOWN} are shown", failures.len());
             ExitCode::from(1)
         }
         Err(error) => {
