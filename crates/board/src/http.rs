@@ -12,16 +12,17 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
-use urna_api::server::{JSON, Limits, layered, serve};
+use urna_api::server::{JSON, Limits, PROBLEM_JSON, layered, serve};
 use urna_api::{Problem, ProblemType};
 use utoipa::OpenApi;
+use utoipa::openapi::{ContentBuilder, OpenApi as OpenApiDocument, Ref, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -37,18 +38,43 @@ use crate::service::{Board, Election};
         license(name = "Apache-2.0 OR MIT")
     ),
     servers((url = "/")),
-    paths(read::tile),
+    paths(read::tile, description),
     tags(
         (name = "Log", description = "The log in the formats of C2SP: tlog-checkpoint, tlog-tiles"),
         (name = "Election", description = "What the log says, with proofs"),
         (name = "Entries", description = "What voters and parties send"),
+        (name = "Interface", description = "This interface"),
     )
 )]
 struct Description;
 
+/// This document
+#[utoipa::path(
+    get, path = "/v1/openapi.json", tag = "Interface",
+    responses((status = 200, content_type = "application/json", description = "OpenAPI 3.1"))
+)]
+async fn description(Extension(document): Extension<Arc<str>>) -> Response {
+    ([(CONTENT_TYPE, JSON), (CACHE_CONTROL, "max-age=60")], document.to_string()).into_response()
+}
+
+/// Says of every operation that it may answer with a problem that is not listed with it.
+fn with_problems(mut document: OpenApiDocument) -> OpenApiDocument {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let problem = ResponseBuilder::new()
+        .description("Any other problem, by its `type`")
+        .content(PROBLEM_JSON, problem)
+        .build();
+    for path in document.paths.paths.values_mut() {
+        for operation in [&mut path.get, &mut path.put, &mut path.post].into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), problem.clone().into());
+        }
+    }
+    document
+}
+
 /// All routes of a board, with limits.
 pub fn routes(board: Arc<Board>, limits: Limits) -> Router {
-    let (routes, description) = OpenApiRouter::with_openapi(Description::openapi())
+    let (routes, document) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(write::create_log))
         .routes(routes!(read::status))
         .routes(routes!(read::official))
@@ -69,14 +95,8 @@ pub fn routes(board: Arc<Board>, limits: Limits) -> Router {
     let tiles =
         Router::new().route("/{election}/tile/{*path}", get(read::tile)).layer(CompressionLayer::new());
     // A struct of texts: it can be written.
-    let description = description.to_pretty_json().unwrap_or_default();
-    let description = Router::new().route(
-        "/v1/openapi.json",
-        get(move || {
-            let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "max-age=60")];
-            std::future::ready((headers, description.clone()))
-        }),
-    );
+    let document: Arc<str> = with_problems(document).to_pretty_json().unwrap_or_default().into();
+    let description = Router::new().route("/v1/openapi.json", get(description)).layer(Extension(document));
     let state = Service { board, patience: limits.body, large: Arc::new(Semaphore::new(LARGE)) };
     layered(routes.merge(tiles).with_state(state).merge(description), limits)
 }

@@ -178,7 +178,7 @@ pub(super) async fn election_id(
 #[utoipa::path(
     get, path = "/v1/elections/{election}", tag = "Election",
     params(("election" = String, Path, description = "The slug")),
-    responses((status = 200, body = Status), (status = 404, body = Problem, content_type = "application/problem+json", description = "unknown-election"))
+    responses((status = 200, body = Status, description = "Its state now"), (status = 404, body = Problem, content_type = "application/problem+json", description = "unknown-election"))
 )]
 pub(super) async fn status(
     State(service): State<Service>,
@@ -228,7 +228,7 @@ pub(super) struct Narrowed {
 #[utoipa::path(
     get, path = "/v1/elections/{election}/official", tag = "Election",
     params(("election" = String, Path, description = "The slug"), Narrowed),
-    responses((status = 200, body = OfficialEntries), (status = 400, body = Problem, content_type = "application/problem+json", description = "malformed"))
+    responses((status = 200, body = OfficialEntries, description = "At most 256, and whether there are more"), (status = 400, body = Problem, content_type = "application/problem+json", description = "malformed"))
 )]
 pub(super) async fn official(
     State(service): State<Service>,
@@ -268,7 +268,7 @@ pub(super) async fn official(
     get, path = "/v1/elections/{election}/ballots/{identifier}", tag = "Election",
     params(("election" = String, Path, description = "The slug"), ("identifier" = String, Path, description = "As on the receipt, such as 9C0Q-JQCN-F6EW-5DBG-P2EG")),
     responses(
-        (status = 200, body = VotersEntries),
+        (status = 200, body = VotersEntries, description = "In the log's order"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "unknown-identifier"),
     )
 )]

@@ -321,7 +321,7 @@ fn signer_is(entry: &Entry, expected: &str) -> Result<(), Problem> {
 ///
 /// The signature is checked before anything is read. A blob can be read once an entry names it.
 #[utoipa::path(
-    put, path = "/v1/elections/{election}/blobs/{sha256}", tag = "Entries",
+    put, path = "/v1/elections/{election}/blobs/{sha256}", operation_id = "put_blob", tag = "Entries",
     params(
         ("election" = String, Path, description = "The slug"),
         ("sha256" = String, Path, description = "SHA-256 of the blob, 64 hexadecimal digits"),
@@ -334,10 +334,11 @@ fn signer_is(entry: &Entry, expected: &str) -> Result<(), Problem> {
     responses(
         (status = 201, description = "Stored"),
         (status = 200, description = "It was there"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "malformed: a header, or bytes with another hash"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "forbidden: blobs of this kind are another party's"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "wrong-phase: no entry can name it now"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "too-large for its kind"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "invalid-signature; malformed if the bytes have another hash"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "invalid-signature"),
     )
 )]
 pub(super) async fn blob(

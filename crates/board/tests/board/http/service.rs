@@ -67,7 +67,7 @@ pub(crate) fn open(
     now: u64,
 ) -> Result<(Arc<Board>, Arc<MockClock>), StartError> {
     let clock = Arc::new(MockClock(AtomicU64::new(now)));
-    let board = Board::open(config(), folder, at_least, Arc::clone(&clock) as Arc<dyn Clock>)?;
+    let board = Board::open(config(), folder, at_least, clock.clone())?;
     Ok((Arc::new(board), clock))
 }
 

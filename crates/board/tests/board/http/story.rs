@@ -104,7 +104,9 @@ impl Story {
             entries.extend(bundle.parse(&bytes).unwrap().into_iter().map(<[u8]>::to_vec));
         }
         let mut tree = Tree::new();
-        entries.iter().for_each(|entry| drop(tree.push(entry)));
+        for entry in &entries {
+            tree.push(entry);
+        }
         assert_eq!(tree.head(), head);
         for tile in Tile::between(0, head.size) {
             parse_tile(tile, &client.tile(&slug(), tile).await.unwrap()).unwrap();
@@ -114,7 +116,9 @@ impl Story {
         let mut verified = verifier.verify(parsed, &mut rng()).into_iter().map(Result::unwrap);
         let mut state =
             ElectionState::begin(Arc::clone(&self.sample.manifest), verified.next().unwrap()).unwrap();
-        verified.for_each(|entry| drop(state.apply(entry).unwrap()));
+        for entry in verified {
+            state.apply(entry).unwrap();
+        }
         (entries, state)
     }
 }
@@ -350,7 +354,9 @@ async fn count(story: &Story) {
     let (entries, state) = story.read().await;
     let mut tree = Tree::new();
     let closed = entries.iter().position(|entry| *entry == sample.closed).unwrap();
-    entries[..=closed].iter().for_each(|entry| drop(tree.push(entry)));
+    for entry in &entries[..=closed] {
+        tree.push(entry);
+    }
     let agreement = state.agreement(tree.head().root).unwrap();
     story.by_trustee(&sample.by_trustee(2, agreement)).await;
 
@@ -377,7 +383,7 @@ async fn count(story: &Story) {
         count.add(&opener.open(&ballot, opened).unwrap()).unwrap();
     }
     let mut eligible = Eligible::default();
-    eligible.add(&Register::parse(manifest, [&sample.blobs[1].1].into_iter()).unwrap());
+    eligible.add(&Register::parse(manifest, [&sample.blobs[1].1]).unwrap());
     let figures = issuance::check_figures(&state, &eligible).unwrap();
     let result = ElectionResult::new(manifest, &count, figures).unwrap();
     let mut blobs = Vec::new();
