@@ -3,19 +3,30 @@
 //! | module | what | start reading at |
 //! |---|---|---|
 //! | [`torture`] | kills a board under load, and checks that it keeps its word | [`torture::Torture`] |
+//! | [`powercut`] | cuts the power of its disk instead | [`powercut::Powercut`] |
+//! | [`bad_disk`] | fills its disk, or has it report errors | [`bad_disk::BadDisk`] |
+//! | [`disk_image`] | a disk whose power can be cut | [`disk_image::DiskImage`] |
+//! | [`board_on_disk`] | a board on it, its elections, and what it has said | [`board_on_disk::BoardOnDisk`] |
+//! | [`preload`] | what takes the place of C's functions in a board | [`preload::with_errors`] |
 //! | [`election_files`] | an election with ballots to cast, also in a folder | [`election_files::ElectionUnderLoad`] |
 //! | [`casting`] | casts ballots until the board stops answering | [`casting::cast`] |
 //! | [`ledger`] | what the board has said, kept elsewhere | [`ledger::Ledger`] |
 //! | [`go`] | Go's reading of a log | [`go::checklog`] |
 //! | [`checking`] | the log against what the board has said | [`checking::check`] |
 //!
-//! The program `board-load` has all of it as commands; `tools/torture` runs it.
+//! The program `board-load` has what ends a board as commands, and `board-disk` what befalls its disk; `tools/torture`,
+//! `tools/powercut` and `tools/baddisk` run them.
 
+pub mod bad_disk;
+pub mod board_on_disk;
 pub mod casting;
 pub mod checking;
+pub mod disk_image;
 pub mod election_files;
 pub mod go;
 pub mod ledger;
+pub mod powercut;
+pub mod preload;
 pub mod torture;
 
 use std::fs;

@@ -27,7 +27,7 @@
 //!    bytes by the rules of `spec/entries.md`.
 //!
 //! `tests/board/faults.rs` fails every step of the store in both ways, and pulls the plug at each; `tools/torture` kills
-//! whole boards under load, `tools/powercut` takes their disk away.
+//! whole boards under load, `tools/powercut` takes their disk away, `tools/baddisk` fills it or has it fail.
 //!
 //! | module | what | start reading at |
 //! |---|---|---|

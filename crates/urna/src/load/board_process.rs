@@ -57,9 +57,18 @@ impl BoardFolder {
     /// # Errors
     /// The program does not start.
     pub fn start(&self) -> anyhow::Result<StartingBoard> {
+        self.start_with(|_| {})
+    }
+
+    /// The same, with more arguments, or another environment.
+    ///
+    /// # Errors
+    /// The program does not start.
+    pub fn start_with(&self, adjust: impl FnOnce(&mut Command)) -> anyhow::Result<StartingBoard> {
         let log = self.folder.join("board.log");
         let said: File = OpenOptions::new().create(true).append(true).open(&log)?;
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command
             .arg("board")
             .arg("--data")
             .arg(self.folder.join("data"))
@@ -68,9 +77,10 @@ impl BoardFolder {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(said)
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("cannot start {}", self.program.display()))?;
+            .kill_on_drop(true);
+        adjust(&mut command);
+        let mut child =
+            command.spawn().with_context(|| format!("cannot start {}", self.program.display()))?;
         let stdout = BufReader::new(child.stdout.take().context("the board has no output")?);
         Ok(StartingBoard { child, stdout, log })
     }
