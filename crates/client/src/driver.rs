@@ -50,7 +50,7 @@ pub use clock::{Clock, Patience, SystemClock};
 pub use failure::{DriverError, Failure, Service, Standing};
 pub use reading::Checked;
 pub use sending::Landed;
-pub use storage::{FileStorage, Storage, StorageError};
+pub use storage::{FileStorage, NoStorage, Storage, StorageError};
 
 /// What the driver is doing, for a person who waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +106,8 @@ pub struct Driver<S, C> {
     notice: Box<dyn FnMut(Notice) + Send>,
     voter: Option<Resumed>,
     standing: Standing,
+    /// For what stands under the pseudonym, and nothing else.
+    own: Option<BoardClient>,
 }
 
 impl<S: Storage, C: Clock> Driver<S, C> {
@@ -113,14 +115,14 @@ impl<S: Storage, C: Clock> Driver<S, C> {
     pub fn new(storage: S, clock: C) -> Self {
         let notice = Box::new(|_| {});
         let (patience, standing) = (Patience::default(), Standing::default());
-        Self { storage, clock, patience, board: None, notice, voter: None, standing }
+        Self { storage, clock, patience, board: None, notice, voter: None, standing, own: None }
     }
 
     /// Asks the board at this address, and not the authority for the manifest and then the manifest's board. The election id decides in
     /// both cases.
     #[must_use]
     pub fn at(mut self, board: Option<ElectionAddress>) -> Self {
-        self.board = board;
+        (self.board, self.own) = (board, None);
         self
     }
 
@@ -230,11 +232,18 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         result.map_err(|error| Failure { error, standing: self.standing })
     }
 
-    /// A client of this voter's board, with connections of its own.
-    fn board_of<T>(&self, voter: &Voter<T>) -> Result<(BoardClient, Slug), DriverError> {
-        self.board_at(voter.election().manifest())
+    /// The client for what the voter sends and reads under the pseudonym, with connections on which nobody asked for rows of the
+    /// register.
+    fn board_of<T>(&mut self, voter: &Voter<T>) -> Result<(BoardClient, Slug), DriverError> {
+        let manifest = voter.election().manifest();
+        let client = match &self.own {
+            Some(client) => client.clone(),
+            None => self.own.insert(self.board_at(manifest)?.0).clone(),
+        };
+        Ok((client, manifest.slug().clone()))
     }
 
+    /// A client with connections of its own.
     fn board_at(
         &self,
         manifest: &urna_election::manifest::Manifest,

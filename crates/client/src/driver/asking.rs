@@ -24,6 +24,8 @@ struct Desk {
     client: IssuerClient,
     backoff: Backoff,
     forgotten: u32,
+    /// Whether a first move was too old when it arrived: the network was slow, the device slept, or its clock is wrong.
+    late: bool,
     /// The issuer says that the handle has its token: which of the kept sessions is repeated next (CLI-13).
     repeating: Option<usize>,
 }
@@ -95,6 +97,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
                 client: IssuerClient::new(&issuer.url).map_err(wrong)?,
                 backoff: Backoff::new(self.patience),
                 forgotten: 0,
+                late: false,
                 repeating: None,
             })
         };
@@ -201,6 +204,10 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         };
         if error.kind() == Some(ProblemType::AlreadyIssued) && desk.repeating.is_none() {
             desk.repeating = Some(0);
+            return Ok(Next::Ask);
+        }
+        if error.kind() == Some(ProblemType::WrongTime) && !desk.late {
+            desk.late = true;
             return Ok(Next::Ask);
         }
         let service = Service::Issuer(desk.issuer.clone());

@@ -2,6 +2,7 @@
 
 use rand_core::OsRng;
 use sha2::{Digest, Sha256};
+use urna_api::board::Status;
 use urna_api::client::BoardClient;
 use urna_crypto::{ElectionId, Seed};
 use urna_election::Slug;
@@ -43,6 +44,18 @@ impl<S: Storage, C: Clock> Driver<S, C> {
     pub async fn anchor(&mut self, manifest: &Manifest) -> Result<AnchoredElection, Failure> {
         let anchored = self.anchored(manifest).await.map(|(anchored, _)| anchored);
         self.told(anchored)
+    }
+
+    /// What the board says of where the election stands. Nothing proves it; it decides nothing here.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn status(&mut self, manifest: &Manifest) -> Result<Status, Failure> {
+        let asked = match self.board_at(manifest) {
+            Ok((board, slug)) => self.repeat(Service::Board, || board.status(&slug)).await,
+            Err(error) => Err(error),
+        };
+        self.told(asked)
     }
 
     /// The manifest with this id: kept, or from the board that was given, or from the link's authority.

@@ -311,7 +311,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         mut voter: Voter<Asked>,
         entries: &[Entry],
     ) -> Result<Resumed, DriverError> {
-        let (board, slug) = self.board_of(&voter)?;
+        let (board, slug) = self.board_at(voter.election().manifest())?;
         let awaited: Vec<_> = voter.awaited().map(|issuer| issuer.id.clone()).collect();
         for issuer in awaited {
             let list = entries.iter().find_map(|entry| match entry {

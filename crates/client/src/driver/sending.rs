@@ -6,13 +6,14 @@ use urna_election::Slug;
 use urna_election::entry::Kind;
 use urna_election::manifest::draft::Revote;
 use urna_election::selection::{Choice, Selection};
+use urna_log::Receipt;
 use zeroize::Zeroizing;
 
 use super::clock::Backoff;
 use super::storage::Storage;
 use super::{Clock, Driver, DriverError, Failure, Notice, Service, may_pass};
 use crate::voter::casting::HoldsToken;
-use crate::{Cast, ClientError, Promised, Receipted, Resumed, Voter};
+use crate::{Cast, ClientError, Promised, Receipted, Refused, Resumed, Voter};
 
 /// How long to wait before a promised entry is asked for again.
 const POLL: std::time::Duration = std::time::Duration::from_secs(5);
@@ -171,9 +172,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
             let (kind, entry) = voter.entry()?;
             match post(&board, &slug, kind, entry.to_vec()).await {
                 Ok(Accepted { outcome: Outcome::Logged(receipt), .. }) => {
-                    let taken = voter.receipt(receipt.to_string().as_bytes());
-                    let voter = taken.map_err(|refused| self.refused(refused))?;
-                    return self.receipted(voter).await;
+                    return self.take_receipt(voter, &receipt).await;
                 }
                 Ok(Accepted { outcome: Outcome::Promised(promise), .. }) => {
                     let taken = voter.promise(promise.to_string().as_bytes());
@@ -199,9 +198,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
             let (kind, entry) = voter.entry()?;
             match post(&board, &slug, kind, entry.to_vec()).await {
                 Ok(Accepted { outcome: Outcome::Logged(receipt), .. }) => {
-                    let taken = voter.receipt(receipt.to_string().as_bytes());
-                    let voter = taken.map_err(|refused| self.refused(refused))?;
-                    return self.receipted(voter).await;
+                    return self.take_receipt(voter, &receipt).await;
                 }
                 Ok(Accepted { outcome: Outcome::Promised(_), .. }) => {
                     let deadline = voter.deadline().unwrap_or_default();
@@ -210,6 +207,43 @@ impl<S: Storage, C: Clock> Driver<S, C> {
                 }
                 Err(error) if !may_pass(&error) => return self.look_after(voter, kind, error).await,
                 Err(error) => self.pause(&Service::Board, &mut backoff, error).await?,
+            }
+        }
+    }
+
+    /// A receipt of the entry; or of the same ballot, withdrawal or return with another proof, that a copy of this device has sent
+    /// before: then the board shows that one.
+    async fn take_receipt<T: Sent>(
+        &mut self,
+        voter: Voter<T>,
+        receipt: &Receipt,
+    ) -> Result<Landed, DriverError>
+    where
+        Resumed: From<Voter<T>>,
+    {
+        let refused = match T::receipt(voter, receipt.to_string().as_bytes()) {
+            Ok(voter) => return self.receipted(voter).await,
+            Err(refused) => refused,
+        };
+        let Refused { voter, error } = refused;
+        let shown = match error {
+            ClientError::Receipt(_) => self.shown(&voter).await.ok(),
+            _ => None,
+        };
+        let reconciled = match shown {
+            Some(shown) => T::reconcile(*voter, &shown.entries()),
+            None => Err(Refused { voter, error: ClientError::NotRecorded }),
+        };
+        match reconciled {
+            Ok(voter) if last_kind(&voter).is_some() => self.receipted(voter).await,
+            Ok(mut voter) => {
+                self.keep(&mut voter)?;
+                self.voter = Some(voter.into());
+                Err(DriverError::Displaced)
+            }
+            Err(refused) => {
+                self.voter = Some((*refused.voter).into());
+                Err(error.into())
             }
         }
     }
@@ -278,8 +312,26 @@ pub(super) trait Reconciled: HoldsToken + Sized {
     fn reconcile(
         voter: Voter<Self>,
         entries: &[crate::BoardEntry<'_>],
-    ) -> Result<Voter<Receipted>, crate::Refused<Self>>;
+    ) -> Result<Voter<Receipted>, Refused<Self>>;
 }
+
+/// A state whose entry was sent.
+pub(super) trait Sent: Reconciled {
+    /// The board's receipt of the entry.
+    fn receipt(voter: Voter<Self>, receipt: &[u8]) -> Result<Voter<Receipted>, Refused<Self>>;
+}
+
+macro_rules! sent {
+    ($($state:ident),*) => {$(
+        impl Sent for $state {
+            fn receipt(voter: Voter<Self>, receipt: &[u8]) -> Result<Voter<Receipted>, Refused<Self>> {
+                voter.receipt(receipt)
+            }
+        }
+    )*};
+}
+
+sent!(Cast, Promised);
 
 macro_rules! reconciled {
     ($($state:ident),*) => {$(
@@ -287,7 +339,7 @@ macro_rules! reconciled {
             fn reconcile(
                 voter: Voter<Self>,
                 entries: &[crate::BoardEntry<'_>],
-            ) -> Result<Voter<Receipted>, crate::Refused<Self>> {
+            ) -> Result<Voter<Receipted>, Refused<Self>> {
                 voter.reconcile(entries)
             }
         }

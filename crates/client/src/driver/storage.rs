@@ -58,6 +58,28 @@ pub trait Storage {
     fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError>;
 }
 
+/// Keeps nothing: for looking only.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoStorage;
+
+impl Storage for NoStorage {
+    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+        Ok(None)
+    }
+
+    fn replace(&mut self, _: &SavedForm) -> Result<(), StorageError> {
+        Err(failed(Path::new("nowhere"), io::ErrorKind::Unsupported.into()))
+    }
+
+    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
+        Ok(None)
+    }
+
+    fn keep_manifest(&mut self, _: &[u8]) -> Result<(), StorageError> {
+        Ok(())
+    }
+}
+
 /// A file readable by its owner only, the manifest beside it (`FILE.manifest`), and a lock (`FILE.lock`) for as long as
 /// this value lives.
 #[derive(Debug)]

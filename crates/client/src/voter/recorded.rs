@@ -44,6 +44,11 @@ pub enum Recorded {
         /// What it is; none while the board withholds entries.
         kind: Option<Kind>,
     },
+    /// The token is given back, and can vote no more.
+    Returned {
+        /// Where that stands in the log.
+        index: u64,
+    },
     /// What this device cast last is not there.
     Missing {
         /// The number of the last entry that is.
@@ -175,6 +180,13 @@ impl<S: HoldsToken> Voter<S> {
         let seen = look(&self.core, spending, entries)?;
         let numbered = spending.records.iter().enumerate().rfind(|(_, record)| record.sequence.is_some());
         let top = seen.iter().max_by_key(|seen| seen.sequence);
+        if spending.last().is_some_and(|last| last.kind == Some(Kind::Returned)) {
+            return Ok(match (top, look_for_return(&self.core, entries)?) {
+                (Some(top), _) => top.another(),
+                (None, Some((_, receipt))) => Recorded::Returned { index: receipt.index() },
+                (None, None) => Recorded::Missing { latest: None, promised: None },
+            });
+        }
         let Some((place, last)) = numbered else {
             return Ok(top.map_or(Recorded::Nothing, Seen::another));
         };
@@ -221,8 +233,32 @@ impl Seen {
     }
 }
 
+/// The token given back, as the board shows it: by this device, or by a copy of it with another signature.
+fn look_for_return(
+    core: &Core,
+    entries: &[BoardEntry<'_>],
+) -> Result<Option<(Vec<u8>, Receipt)>, ClientError> {
+    for BoardEntry { entry, receipt } in entries {
+        let Some(bytes) = entry else { continue };
+        let Ok(entry @ Entry::Returned(_)) = Entry::parse(bytes) else { continue };
+        let receipt = parse_receipt(core, receipt, Some(bytes))?;
+        // Another pseudonym may have the same identifier.
+        if is_valid(core, &entry) {
+            return Ok(Some((bytes.to_vec(), receipt)));
+        }
+    }
+    Ok(None)
+}
+
 /// Brings the records up to what the board shows (CLI-20). Answers whether the last one is settled by that.
 fn reconcile(core: &Core, spending: &mut Spending, entries: &[BoardEntry<'_>]) -> Result<bool, ClientError> {
+    if let Some(last) = spending.records.last_mut()
+        && last.kind == Some(Kind::Returned)
+        && let Some((entry, receipt)) = look_for_return(core, entries)?
+    {
+        (last.entry, last.receipt) = (Some(entry), Some(receipt));
+        return Ok(true);
+    }
     let seen = look(core, spending, entries)?;
     let numbered = spending.records.iter().enumerate().rfind(|(_, record)| record.sequence.is_some());
     let (place, pending) = numbered.map_or((None, None), |(place, record)| (Some(place), record.sequence));

@@ -243,3 +243,38 @@ fn rejects_a_receipt_from_a_fork_of_the_log_cli_8() {
     let shown = [BoardEntry { entry: Some(&entry), receipt: &reply }];
     assert!(matches!(refused.voter.check_recorded(&shown).unwrap_err(), ClientError::Forked { .. }));
 }
+
+#[test]
+fn accepts_the_return_of_a_copy_with_another_signature_cli_20() {
+    let mut board = Board::open(&ELECTION);
+    let form = store(&mut with_token(&ELECTION, 0, 1));
+    let copy = |seed| {
+        let Resumed::WithToken(voter) = resume(&form, &ELECTION) else { panic!("with token") };
+        let mut voter = voter.give_back(&mut rng(seed));
+        store(&mut voter);
+        voter
+    };
+    let (one, other) = (copy(1), copy(2));
+    let mut stranger = with_token(&ELECTION, 1, 2).give_back(&mut rng(3));
+    store(&mut stranger);
+    let [first, second, strange] = [&one, &other, &stranger].map(|voter| voter.entry().unwrap().1.to_vec());
+    assert_ne!(first, second);
+    board.close();
+    let [reply, strange_reply] = [&first, &strange].map(|entry| receipt(board.post(entry)));
+    assert!(matches!(one.receipt(&reply).map(drop), Ok(())));
+    let refused = other.receipt(&reply).err().unwrap();
+    assert!(matches!(refused.error, ClientError::Receipt(_)));
+    let others = [(strange, strange_reply), (second, reply.clone())];
+    let refused = refused.voter.reconcile(&shown(&others[..1], false)).err().unwrap();
+    assert!(matches!(refused.error, ClientError::NotRecorded));
+    // A receipt of other bytes than the board shows beside it.
+    let refused = refused.voter.reconcile(&shown(&others, false)).err().unwrap();
+    assert!(matches!(refused.error, ClientError::Receipt(_)));
+    let missing = Recorded::Missing { latest: None, promised: None };
+    assert_eq!(refused.voter.check_recorded(&shown(&others[..1], false)).unwrap(), missing);
+    let list = [(first, reply)];
+    let mut voter = refused.voter.reconcile(&shown(&list, false)).unwrap();
+    assert_eq!(voter.check_recorded(&shown(&list, false)).unwrap(), Recorded::Returned { index: 10 });
+    assert_eq!(voter.check_recorded(&[]).unwrap(), missing);
+    assert!(matches!(resume(&store(&mut voter), &ELECTION), Resumed::Receipted(_)));
+}
