@@ -12,6 +12,7 @@ pub mod load;
 mod bench;
 mod board;
 mod demo;
+mod voter;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Run a bulletin board: the public log that takes ballots and that everybody reads
     Board(board::Arguments),
+    /// Vote from the terminal: token, ballot, check, withdrawal, recovery
+    Voter(voter::Arguments),
     /// Measure this program on this machine
     Bench(bench::Arguments),
 }
@@ -44,6 +47,7 @@ pub fn run() -> ExitCode {
     match command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Board(arguments) => board::run(&arguments),
+        Command::Voter(arguments) => voter::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }
 }

@@ -1,0 +1,175 @@
+//! What an election is, for a person who has two minutes; and times in its own zone.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use urna_crypto::ElectionId;
+use urna_election::manifest::draft::{Disclosure, Revote, Schedule};
+use urna_election::manifest::{ClassIndex, Contest, Manifest, Text};
+
+use super::ballot;
+
+/// The id in groups that can be compared by eye.
+pub(super) fn grouped(id: &ElectionId) -> String {
+    let digits: Vec<char> = id.to_string().chars().collect();
+    let groups: Vec<String> = digits.chunks(8).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
+}
+
+/// A Unix second as people say it, in the election's zone; in UTC if this program does not know that.
+pub(super) fn time(manifest: &Manifest, second: u64) -> String {
+    let zone = TimeZone::get(manifest.time_zone()).unwrap_or(TimeZone::UTC);
+    let instant = i64::try_from(second).ok().and_then(|second| Timestamp::from_second(second).ok());
+    let Some(instant) = instant else { return format!("second {second} of Unix time") };
+    instant.to_zoned(zone).strftime("%A %-d %B %Y, %H:%M %Z").to_string()
+}
+
+/// What the board says of where the election stands.
+pub(super) struct Now {
+    pub(super) phase: String,
+    pub(super) accepting: bool,
+}
+
+/// Everything that a voter should know before the first step.
+pub(super) fn describe(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Now>) -> String {
+    let mut text = String::new();
+    // Writing to a String does not fail.
+    let _ = write_definition(&mut text, manifest, class, now);
+    text
+}
+
+fn write_definition(
+    text: &mut String,
+    manifest: &Manifest,
+    class: Option<ClassIndex>,
+    now: Option<&Now>,
+) -> std::fmt::Result {
+    let english = Text::default_language;
+    writeln!(text, "{}", english(manifest.title()))?;
+    if manifest.is_trial() {
+        writeln!(text, "This is a trial: it decides nothing.")?;
+    }
+    if let Some(description) = manifest.description() {
+        writeln!(text, "{}", english(description))?;
+    }
+    let organiser = manifest.organiser();
+    writeln!(text, "\nOrganiser    {} ({})", organiser.name, organiser.contact)?;
+    writeln!(text, "Election id  {}", grouped(manifest.id()))?;
+    writeln!(text, "             Compare it with the announcement. If it differs, do not vote here.")?;
+    match manifest.schedule() {
+        Schedule::Manual => writeln!(text, "Voting       opens and closes by hand")?,
+        Schedule::Times(times) => {
+            writeln!(text, "Voting       from {}", time(manifest, times.opens.value()))?;
+            writeln!(text, "             until {}", time(manifest, times.closes.value()))?;
+        }
+    }
+    if let Some(Now { phase, accepting }) = now {
+        let says = match (phase.as_str(), accepting) {
+            ("voting", true) => "voting is open",
+            ("voting", false) => "ballots are not taken at this hour",
+            ("created" | "announced" | "rehearsed", _) => "voting has not opened yet",
+            ("cancelled", _) => "the election was cancelled",
+            _ => "voting is closed",
+        };
+        writeln!(text, "Now          {says}, says the board")?;
+    }
+    match manifest.policy().disclosure {
+        Disclosure::PerPseudonym => {
+            writeln!(
+                text,
+                "Public       after the close, everybody can read every ballot under its identifier. Whose"
+            )?;
+            writeln!(text, "             identifier it is, nobody can see but who is told")?;
+        }
+    }
+    let limit = manifest.policy().revote_limit;
+    match manifest.policy().revote {
+        Revote::Never => {
+            writeln!(text, "Changing     a ballot is final: it can neither be changed nor withdrawn")?;
+        }
+        Revote::Replace => {
+            writeln!(text, "Changing     you can cast up to {limit} times; the last ballot counts")?
+        }
+        Revote::ReplaceAndWithdraw => {
+            writeln!(
+                text,
+                "Changing     you can cast and withdraw up to {limit} times; the last ballot counts"
+            )?;
+        }
+    }
+    match class.and_then(|class| manifest.class(class)) {
+        Some(class) => writeln!(text, "You          {}", english(&class.title))?,
+        None => {
+            writeln!(text, "You          your class is found with `urna voter token`; all contests follow")?
+        }
+    }
+    for (_, contest) in contests(manifest, class) {
+        writeln!(text, "\n{}: {}", english(&contest.title), rule(contest))?;
+        if let Some(description) = &contest.description {
+            writeln!(text, "  {}", english(description))?;
+        }
+        let width = contest.options.iter().map(|option| option.id.as_str().len()).max().unwrap_or_default();
+        for option in &contest.options {
+            let (id, pad) = (&option.id, width - option.id.as_str().len());
+            writeln!(text, "  {}={id}{:pad$}  {}", contest.id, "", english(&option.title))?;
+        }
+        for word in ballot::possible(contest).iter().skip(contest.options.len()) {
+            writeln!(text, "  {word}")?;
+        }
+    }
+    Ok(())
+}
+
+fn rule(contest: &Contest) -> String {
+    match (contest.min, contest.max) {
+        (min, max) if min == max => format!("choose {max}"),
+        (0, max) => format!("choose up to {max}"),
+        (min, max) => format!("choose {min} to {max}"),
+    }
+}
+
+/// The contests of a class, or all of them.
+fn contests(
+    manifest: &Manifest,
+    class: Option<ClassIndex>,
+) -> Box<dyn Iterator<Item = (usize, &Contest)> + '_> {
+    match class {
+        Some(class) => Box::new(manifest.ballot_style(class)),
+        None => Box::new(manifest.contests().iter().enumerate()),
+    }
+}
+
+/// The same in JSON.
+pub(super) fn to_json(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Now>) -> Value {
+    let contest = |(_, contest): (usize, &Contest)| {
+        let options = contest.options.iter();
+        let options = options
+            .map(|option| json!({ "id": option.id.as_str(), "title": option.title.default_language() }));
+        json!({
+            "abstain": contest.abstain,
+            "id": contest.id.as_str(),
+            "max": contest.max,
+            "min": contest.min,
+            "options": options.collect::<Vec<_>>(),
+            "title": contest.title.default_language(),
+        })
+    };
+    let (opens, closes) = match manifest.schedule() {
+        Schedule::Manual => (None, None),
+        Schedule::Times(times) => (Some(times.opens.value()), Some(times.closes.value())),
+    };
+    json!({
+        "accepting": now.map(|now| now.accepting),
+        "class": class.and_then(|class| manifest.class(class)).map(|class| class.id.as_str()),
+        "closes": closes,
+        "contests": contests(manifest, class).map(contest).collect::<Vec<_>>(),
+        "election_id": manifest.id().to_string(),
+        "opens": opens,
+        "phase": now.map(|now| now.phase.as_str()),
+        "slug": manifest.slug().as_str(),
+        "title": manifest.title().default_language(),
+        "trial": manifest.is_trial(),
+    })
+}

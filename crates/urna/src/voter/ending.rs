@@ -1,0 +1,110 @@
+//! How a command ends that does not get there: a sentence, a JSON document, an exit status.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+use urna_client::ClientError;
+use urna_client::driver::{DriverError, Failure, Standing, StorageError};
+
+/// Why a command ends, and with which status.
+pub(super) struct End {
+    status: u8,
+    text: String,
+    json: Value,
+}
+
+impl End {
+    fn new(status: u8, text: String) -> Self {
+        let json = json!({ "error": text });
+        Self { status, text, json }
+    }
+
+    /// Wrong arguments, or something that cannot be read or reached.
+    pub(super) fn unreadable(text: impl Into<String>) -> Self {
+        Self::new(2, text.into())
+    }
+
+    /// The answer is no.
+    pub(super) fn no(text: impl Into<String>) -> Self {
+        Self::new(1, text.into())
+    }
+
+    pub(super) fn storage(error: StorageError) -> Self {
+        let status = if matches!(error, StorageError::InUse(_)) { 1 } else { 2 };
+        Self::new(status, error.to_string())
+    }
+
+    /// What the driver says. Checkpoints that convict the board are kept beside the saved form.
+    pub(super) fn failure(failure: &Failure, state: Option<&Path>) -> Self {
+        let mut text = failure.to_string();
+        if let (
+            Some(ClientError::Forked { kept, other } | ClientError::NotContinued { kept, other, .. }),
+            Some(state),
+        ) = (failure.error.rule(), state)
+        {
+            let mut path = state.as_os_str().to_owned();
+            path.push(".evidence");
+            let both = format!("{kept}\n\n{other}\n");
+            text = match std::fs::write(&path, &both) {
+                Ok(()) => format!("{text}. Both checkpoints are in {}", Path::new(&path).display()),
+                Err(error) => format!("{text}. Both checkpoints could not be written ({error}):\n{both}"),
+            };
+        }
+        let json = json!({
+            "error": failure.error.to_string(),
+            "problem": failure.error.problem().map(|problem| problem.kind.name()),
+            "safe_to_repeat": true,
+            "standing": standing(&failure.standing),
+        });
+        Self { status: status(&failure.error), text, json }
+    }
+
+    /// Says it, and ends.
+    pub(super) fn report(&self, json: bool) -> ExitCode {
+        // Whoever reads it may have gone.
+        let _ = writeln!(io::stderr(), "urna voter: {}", self.text);
+        if json {
+            let _ = writeln!(io::stdout(), "{}", self.json);
+        }
+        ExitCode::from(self.status)
+    }
+}
+
+/// 1 where somebody says no, 2 where nothing can be said or an argument is wrong.
+const fn status(error: &DriverError) -> u8 {
+    match error {
+        DriverError::Unanswered { .. }
+        | DriverError::Address { .. }
+        | DriverError::LinkNeeded
+        | DriverError::ManifestNeeded
+        | DriverError::OtherElectionSaved { .. }
+        | DriverError::OtherLinkSaved
+        | DriverError::AlreadySaved
+        | DriverError::Storage(StorageError::File { .. })
+        | DriverError::Rule(
+            ClientError::Saved(_)
+            | ClientError::SavedVersion(_)
+            | ClientError::SavedContradiction { .. }
+            | ClientError::Selection(_),
+        ) => 2,
+        _ => 1,
+    }
+}
+
+/// How the vote stands, in JSON.
+fn standing(standing: &Standing) -> Value {
+    match standing {
+        Standing::NothingSent => json!({ "is": "nothing_cast" }),
+        Standing::Pending { kind, earlier } => {
+            json!({ "is": "unknown", "kind": kind.as_str(), "earlier_stands": earlier })
+        }
+        Standing::Promised { kind, deadline } => {
+            json!({ "is": "promised", "kind": kind.as_str(), "deadline": deadline })
+        }
+        Standing::Recorded { kind, index } => {
+            json!({ "is": "recorded", "kind": kind.map(|kind| kind.as_str()), "index": index })
+        }
+    }
+}
