@@ -131,7 +131,8 @@ pub async fn read_body(
 /// # Errors
 /// `malformed`, with the place of the mistake.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(bytes).map_err(|error| Problem::new(ProblemType::Malformed, format!("{error}.")))
+    serde_json::from_slice(bytes)
+        .map_err(|error| Problem::new(ProblemType::Malformed, format!("The body cannot be read: {error}.")))
 }
 
 /// Puts around a service's routes what all of them have: limits on requests at once and on time, problem documents for

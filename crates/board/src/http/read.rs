@@ -21,6 +21,7 @@ use urna_election::manifest::Schedule;
 use urna_election::{Phase, json};
 use urna_log::TilePath;
 
+use super::refusal::capitalised;
 use super::write::parse_hash;
 use super::{Service, blocking, fresh, shortened, stopped};
 use crate::error::BoardError;
@@ -276,9 +277,9 @@ pub(super) async fn voters_entries(
     State(service): State<Service>,
     Path((election, identifier)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let identifier: Identifier = identifier
-        .parse()
-        .map_err(|error: NotAnIdentifier| Problem::new(ProblemType::Malformed, format!("{error}.")))?;
+    let identifier: Identifier = identifier.parse().map_err(|error: NotAnIdentifier| {
+        Problem::new(ProblemType::Malformed, format!("{}.", capitalised(&error.to_string())))
+    })?;
     let answer = read(&service, &election, move |_, reading| {
         let found = reading.index().map(|index| {
             let indices = index.entries_of(&identifier);

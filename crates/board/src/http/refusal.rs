@@ -117,7 +117,8 @@ pub(super) fn not_created(reason: &NotCreated) -> Problem {
     }
 }
 
-fn capitalised(text: &str) -> String {
+/// As a sentence begins.
+pub(super) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -21,7 +21,7 @@ use urna_election::manifest::Manifest;
 use urna_election::{Id, Phase, Plan};
 use urna_log::MAX_ENTRY;
 
-use super::refusal::{not_created, problem};
+use super::refusal::{capitalised, not_created, problem};
 use super::{Service, blocking, fresh, shortened, stopped};
 use crate::sequencer::{Answer, GRACE, Submission, place};
 use crate::service::Election;
@@ -52,8 +52,9 @@ pub(super) async fn create_log(
 ) -> Result<Response, Problem> {
     let bytes = read_body(&headers, body, JSON, Plan::LIMIT, service.patience).await?;
     let CreateLog { plan, signature } = parse_json(&bytes)?;
-    let plan = Plan::parse(&plan.to_bytes())
-        .map_err(|error| Problem::new(ProblemType::InvalidPlan, format!("{error}.")))?;
+    let plan = Plan::parse(&plan.to_bytes()).map_err(|error| {
+        Problem::new(ProblemType::InvalidPlan, format!("{}.", capitalised(&error.to_string())))
+    })?;
     let Service { board, .. } = service;
     blocking(move || {
         let (election, was_there) =
@@ -250,7 +251,8 @@ async fn post(
     belongs(submission.entry())?;
     let location = location(&election, submission.entry());
     let reply = election.writer.submit(submission).map_err(|busy| {
-        let detail = format!("{busy}. Nothing of this request was kept; send it again.");
+        let detail =
+            format!("{}. Nothing of this request was kept; send it again.", capitalised(&busy.to_string()));
         Problem::new(ProblemType::Busy, detail).retry_after(1)
     })?;
     match reply.await {

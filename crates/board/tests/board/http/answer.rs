@@ -60,7 +60,9 @@ impl Answer {
         assert_eq!(problem.status, self.status);
         assert_eq!(problem.kind.status(), self.status);
         assert_eq!(problem.title, problem.kind.title());
+        // Sentences for people.
         assert!(problem.detail.ends_with('.') && problem.detail.len() > 20, "{}", problem.detail);
+        assert!(problem.detail.starts_with(|first: char| !first.is_lowercase()), "{}", problem.detail);
         problem
     }
 
