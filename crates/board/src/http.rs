@@ -5,6 +5,7 @@
 
 mod read;
 mod refusal;
+mod sending;
 mod write;
 
 use std::future::Future;
@@ -27,6 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::service::{Board, Election};
+use sending::Sending;
 
 /// The description of the interface. What `utoipa` cannot derive is said here.
 #[derive(OpenApi)]
@@ -97,7 +99,12 @@ pub fn routes(board: Arc<Board>, limits: Limits) -> Router {
     // A struct of texts: it can be written.
     let document: Arc<str> = with_problems(document).to_pretty_json().unwrap_or_default().into();
     let description = Router::new().route("/v1/openapi.json", get(description)).layer(Extension(document));
-    let state = Service { board, patience: limits.body, large: Arc::new(Semaphore::new(LARGE)) };
+    let state = Service {
+        board,
+        patience: limits.body,
+        large: Arc::new(Semaphore::new(LARGE)),
+        sending: Arc::default(),
+    };
     layered(routes.merge(tiles).with_state(state).merge(description), limits)
 }
 
@@ -124,11 +131,12 @@ struct Service {
     board: Arc<Board>,
     /// How long a body may take.
     patience: Duration,
-    /// Blobs in memory at once.
+    /// Blobs that are read from the disk at once.
     large: Arc<Semaphore>,
+    sending: Arc<Sending>,
 }
 
-/// How many blobs are being sent at once; more wait.
+/// How many blobs are read from the disk at once; more wait.
 const LARGE: usize = 16;
 
 impl Service {

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt, Full};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use tokio::sync::OwnedSemaphorePermit;
 use urna_api::board::{OfficialEntries, OfficialEntry, Status, Turnout, VotersEntries, VotersEntry};
 use urna_api::server::JSON;
 use urna_api::{Problem, ProblemType};
@@ -26,7 +25,7 @@ use super::write::parse_hash;
 use super::{Service, blocking, fresh, shortened, stopped};
 use crate::error::BoardError;
 use crate::service::Election;
-use crate::store::DiskStore;
+use crate::store::{DiskStore, Sha256Hash};
 use crate::writer::Reading;
 
 const NOTE: &str = "text/plain; charset=utf-8";
@@ -114,23 +113,21 @@ pub(super) async fn blob(
 ) -> Result<Response, Problem> {
     let unknown = || Problem::new(ProblemType::UnknownBlob, "No entry of this log names such a blob.");
     let sha256 = parse_hash(&sha256).ok_or_else(unknown)?;
-    // Blobs are large: only so many of them are in memory at once.
-    let permit = service.large.clone().acquire_owned().await.map_err(|_| stopped())?;
+    let sending = Arc::clone(&service.sending);
+    // Only so many are read from the disk at once.
+    let _permit = service.large.acquire().await.map_err(|_| stopped())?;
     let bytes = read(&service, &election, move |_, reading| {
         let is_named = reading.index().is_none_or(|index| index.blob(&sha256).is_some());
-        if is_named { reading.log.blob(&sha256) } else { Ok(None) }
+        if !is_named {
+            return Ok(None);
+        }
+        match sending.find(&sha256) {
+            Some(bytes) => Ok(Some(bytes)),
+            None => Ok(reading.log.blob(&sha256)?.map(|bytes| sending.share(sha256, bytes))),
+        }
     });
     let bytes = bytes.await?.ok_or_else(unknown)?;
-    let response = cacheable(&headers, OCTETS, FOR_EVER, bytes);
-    Ok(response.map(|body| held_by(body, permit)))
-}
-
-/// Keeps a permit as long as there is something of the body to send.
-fn held_by(body: axum::body::Body, permit: OwnedSemaphorePermit) -> axum::body::Body {
-    axum::body::Body::new(body.map_frame(move |frame| {
-        let _ = &permit;
-        frame
-    }))
+    Ok(tagged(&headers, OCTETS, FOR_EVER, &sha256, Bytes::from_owner(bytes)))
 }
 
 /// The log's verifier key
@@ -342,8 +339,19 @@ fn cacheable(
     cache: &'static str,
     body: Vec<u8>,
 ) -> Response {
-    let digest = Sha256::digest(&body);
-    let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(&body).into();
+    tagged(headers, content_type, cache, &digest, body.into())
+}
+
+/// The same of a body whose SHA-256 is known.
+fn tagged(
+    headers: &HeaderMap,
+    content_type: &'static str,
+    cache: &'static str,
+    sha256: &Sha256Hash,
+    body: Bytes,
+) -> Response {
+    let tag: String = sha256.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     // Weak, because the same tag goes with the compressed body.
     let tag = format!("W/\"{tag}\"");
     let has_it = headers
@@ -352,16 +360,8 @@ fn cacheable(
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .any(|value| value.trim() == tag || value.trim() == "*");
-    let length = body.len();
-    let mut response = if has_it {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        axum::body::Body::new(Full::from(body)).into_response()
-    };
+    let mut response = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
     let headers = response.headers_mut();
-    if !has_it {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
     if let Ok(tag) = HeaderValue::from_str(&tag) {

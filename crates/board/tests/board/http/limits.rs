@@ -6,13 +6,15 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use urna_api::ProblemType;
 use urna_api::server::Limits;
 use urna_board::QUEUE;
-use urna_election::blob::BlobKind;
+use urna_election::blob::{BlobKind, BlobRef};
+use urna_election::entry::VotingClosed;
 
 use super::answer::Answer;
 use super::service::{NOW, PATIENCE, Service, election_folder, hash, read_to_end};
@@ -196,31 +198,50 @@ async fn ends_connections_of_slow_clients() {
     service.post("ballots", ballot).await.expect(201);
 }
 
+/// An election whose last entry names a blob as large as it may be; the blob's path.
+async fn with_a_large_blob(limits: Limits) -> (Service, String, usize) {
+    let service = Service::voting(&MANUAL, Limits::default(), NOW).await;
+    let bytes = vec![b'x'; BlobKind::Details.limit()];
+    service.put_blob(&MANUAL, BlobKind::Details, &bytes).await;
+    let named = BlobRef::new(BlobKind::Details, &bytes).unwrap();
+    let closed = MANUAL.signed(3, VotingClosed { details: Some(named) });
+    service.client.post_authority(&SLUG.parse().unwrap(), closed).await.unwrap();
+    let folder = service.stop().await;
+    (Service::start(&folder, limits, NOW).await, format!("/{SLUG}/blob/{}", hash(&bytes)), bytes.len())
+}
+
+/// A client that asks for more than the system keeps for a connection, and reads nothing of it.
+async fn deaf_client(service: &Service, path: &str) -> TcpStream {
+    let mut stream = service.connect().await;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: b\r\n\r\n");
+    stream.write_all(request.repeat(20).as_bytes()).await.unwrap();
+    stream
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lets_go_of_clients_that_never_read() {
     let limits = Limits { write: SOON, connections: 1, ..Limits::default() };
-    let service = Service::voting(&MANUAL, limits, NOW).await;
-    // More than the system keeps for a connection.
-    let bytes = vec![b'x'; BlobKind::Details.limit()];
-    let path = format!("/{SLUG}/blob/{}", hash(&bytes));
-    service.put_blob(&MANUAL, BlobKind::Details, &bytes).await;
-    let named = urna_election::blob::BlobRef::new(BlobKind::Details, &bytes).unwrap();
-    let closed = MANUAL.signed(3, urna_election::entry::VotingClosed { details: Some(named) });
-    service.client.post_authority(&SLUG.parse().unwrap(), closed).await.unwrap();
-    // The clients of this test keep their connections open, and there is only one at a time.
-    let folder = service.stop().await;
-    let service = Service::start(&folder, limits, NOW).await;
-    let mut stream = service.connect().await;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: b\r\n\r\n");
-    for _ in 0..20 {
-        stream.write_all(request.as_bytes()).await.unwrap();
+    let (service, path, length) = with_a_large_blob(limits).await;
+    let mut stream = deaf_client(&service, &path).await;
+    // There is one connection at a time, so this is served when the first one is let go.
+    service.get(&format!("/{SLUG}/checkpoint")).await.expect(200);
+    assert!(read_to_end(&mut stream).await.len() < 20 * length);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn serves_others_beside_clients_that_never_read() {
+    let (service, path, length) = with_a_large_blob(Limits::default()).await;
+    let mut deaf = Vec::new();
+    for _ in 0..40 {
+        deaf.push(deaf_client(&service, &path).await);
     }
-    // The next is served when the first one is let go.
-    let answer = timeout(PATIENCE, service.get(&format!("/{SLUG}/checkpoint"))).await.unwrap();
-    assert_eq!(answer.status, 200);
-    let mut all = Vec::new();
-    let _ = timeout(PATIENCE, stream.read_to_end(&mut all)).await.unwrap();
-    assert!(all.len() < 20 * bytes.len());
+    sleep(SOON).await;
+    let begun = Instant::now();
+    for path in [path, format!("/{SLUG}/blob/{}", MANUAL.manifest.id())] {
+        let blob = service.get(&path).await.expect(200);
+        assert!(blob.body.len() == length || blob.body == MANUAL.manifest.bytes());
+    }
+    assert!(begun.elapsed() < PATIENCE / 3, "{:?}", begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
