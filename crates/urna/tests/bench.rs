@@ -43,8 +43,8 @@ fn counts_promises_where_the_policy_holds_ballots_back() {
 
 #[test]
 fn rejects_wrong_arguments_and_boards_that_do_not_answer() {
-    for arguments in [
-        &["--ballots", "0"] as &[&str],
+    let wrong: [&[&str]; 8] = [
+        &["--ballots", "0"],
         &["--batch", "0"],
         &["--batch", "1,"],
         &["--in-flight", "100000"],
@@ -52,7 +52,8 @@ fn rejects_wrong_arguments_and_boards_that_do_not_answer() {
         &["--board", "http://127.0.0.1:1"],
         &["--board", "http://127.0.0.1:1", "--authority-key", "/nowhere/authority.key"],
         &["--dir", "/proc/nowhere"],
-    ] {
+    ];
+    for arguments in wrong {
         let output = admit(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
