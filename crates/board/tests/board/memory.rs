@@ -1,10 +1,9 @@
 //! A store in memory that knows what is durable, fails where it is told to, and loses power.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 use urna_board::{Sha256Hash, Store, StoreError};
@@ -38,6 +37,8 @@ pub(crate) enum Failure {
     Written,
     /// The first half was done, if there is more than one thing to do.
     Torn,
+    /// Nothing was done, and the thread panicked.
+    Panicked,
 }
 
 /// Which call fails.
@@ -71,12 +72,15 @@ struct State {
     /// The steps that forget to make durable what they write.
     careless: Vec<&'static str>,
     fault: Option<Fault>,
+    /// Whether the disk is gone once the fault has come, and whether it is.
+    stays_broken: bool,
+    broken: bool,
     calls: BTreeMap<&'static str, usize>,
 }
 
 /// Clones share it.
 #[derive(Clone, Default)]
-pub(crate) struct MemoryStore(Rc<RefCell<State>>);
+pub(crate) struct MemoryStore(Arc<Mutex<State>>);
 
 impl State {
     fn sync(&mut self) {
@@ -90,37 +94,51 @@ impl State {
 impl MemoryStore {
     pub(crate) fn with_fault(fault: Option<Fault>) -> Self {
         let store = Self::default();
-        store.0.borrow_mut().fault = fault;
+        store.0.lock().unwrap().fault = fault;
         store
+    }
+
+    /// Lets a later call fail, counted from now; from then on everything fails until the disk is mended.
+    pub(crate) fn break_at(&self, fault: Fault) {
+        let mut state = self.0.lock().unwrap();
+        let before = state.calls.get(fault.step).copied().unwrap_or_default();
+        state.fault = Some(Fault { call: before + fault.call, ..fault });
+        state.stays_broken = true;
+    }
+
+    /// Everything works again.
+    pub(crate) fn mend(&self) {
+        let mut state = self.0.lock().unwrap();
+        (state.fault, state.broken) = (None, false);
     }
 
     /// Lets these steps forget to make durable what they write.
     pub(crate) fn break_sync(&self, steps: &[&'static str]) {
-        self.0.borrow_mut().careless = steps.to_vec();
+        self.0.lock().unwrap().careless = steps.to_vec();
     }
 
     /// How often each step was called.
     pub(crate) fn calls(&self) -> BTreeMap<&'static str, usize> {
-        self.0.borrow().calls.clone()
+        self.0.lock().unwrap().calls.clone()
     }
 
     /// The power fails: only what is durable is left.
     pub(crate) fn lose_power(&self) {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.0.lock().unwrap();
         state.visible = state.durable.clone();
     }
 
     /// Changes what is stored behind everybody's back.
     pub(crate) fn tamper(&self, change: impl FnOnce(&mut Disk)) {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.0.lock().unwrap();
         change(&mut state.visible);
         state.durable = state.visible.clone();
     }
 
     /// A copy of what is durable, as a backup has it.
     pub(crate) fn copy(&self) -> Self {
-        let durable = self.0.borrow().durable.clone();
-        Self(Rc::new(RefCell::new(State { visible: durable.clone(), durable, ..State::default() })))
+        let durable = self.0.lock().unwrap().durable.clone();
+        Self(Arc::new(Mutex::new(State { visible: durable.clone(), durable, ..State::default() })))
     }
 
     /// Runs a step, which is told how many of its `count` things to do, and fails if it is its turn.
@@ -131,14 +149,20 @@ impl MemoryStore {
         act: impl FnOnce(&mut State, usize) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         assert!(STEPS.contains(&name));
-        let mut state = self.0.borrow_mut();
+        let mut state = self.0.lock().unwrap();
         let calls = state.calls.entry(name).or_default();
         let call = *calls;
         *calls += 1;
         let failure =
             state.fault.filter(|fault| fault.step == name && fault.call == call).map(|fault| fault.failure);
         let error = || StoreError::File { path: PathBuf::from(name), source: io::Error::other("injected") };
-        if failure == Some(Failure::Failed) {
+        let was_broken = state.broken;
+        state.broken |= failure.is_some() && state.stays_broken;
+        if failure == Some(Failure::Panicked) && !was_broken {
+            drop(state);
+            panic!("injected");
+        }
+        if failure == Some(Failure::Failed) || was_broken {
             return Err(error());
         }
         // What a failed step does is visible, and not durable.
