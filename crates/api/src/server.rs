@@ -4,6 +4,7 @@
 //! No address is read, and no line is logged for a request: what a service logs is about itself.
 
 mod opening;
+mod rest;
 
 use std::future::Future;
 use std::io;
@@ -32,6 +33,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::problem::{Problem, ProblemType};
 use opening::Opening;
+use rest::Rest;
 
 /// The content type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -144,7 +146,7 @@ pub fn layered(routes: Router, limits: Limits) -> Router {
         .allow_headers(Any)
         .expose_headers(Any)
         .max_age(Duration::from_secs(86_400));
-    let gate = Gate { permits: Arc::new(Semaphore::new(limits.requests)), answer: limits.answer };
+    let gate = Gate { permits: Arc::new(Semaphore::new(limits.requests)), limits };
     routes
         .layer(middleware::map_response(explained))
         .layer(middleware::from_fn_with_state(gate, admitted))
@@ -154,7 +156,7 @@ pub fn layered(routes: Router, limits: Limits) -> Router {
 #[derive(Clone)]
 struct Gate {
     permits: Arc<Semaphore>,
-    answer: Duration,
+    limits: Limits,
 }
 
 /// Lets so many requests in at once, and ends one that takes too long.
@@ -163,7 +165,16 @@ async fn admitted(State(gate): State<Gate>, request: Request, next: Next) -> Res
         let detail = "Too many requests at once. Nothing of this one was kept; send it again.";
         return Problem::new(ProblemType::Busy, detail).retry_after(1).into_response();
     };
-    match timeout(gate.answer, next.run(request)).await {
+    let rest = Rest::default();
+    let request = request.map(|body| rest.lend(body));
+    match timeout(gate.limits.answer, next.run(request)).await {
+        // Who is too slow is not waited for again.
+        Ok(response)
+            if response.status().is_client_error() && response.status() != StatusCode::REQUEST_TIMEOUT =>
+        {
+            rest.throw_away(gate.limits.body).await;
+            response
+        }
         Ok(response) => response,
         Err(_) => {
             let detail =

@@ -127,6 +127,25 @@ async fn rejects_what_is_larger_than_its_limit() {
     assert_eq!(service.written().await, before);
 }
 
+/// Who sends much that is refused at its first bytes learns why, rather than that the connection broke.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tells_why_what_is_large_is_refused() {
+    let service = Service::voting(&MANUAL, Limits::default(), NOW).await;
+    let rows = vec![b'x'; BlobKind::RegisterRows.limit()];
+    for _ in 0..10 {
+        let put = |kind: &str| service.putting(&hash(&rows), kind, "authority", &[0; 64], &rows);
+        service
+            .send(put("register_rows"))
+            .await
+            .expect_problem(ProblemType::InvalidSignature, Some("HTTP-3"));
+        service.send(put("result")).await.expect_problem(ProblemType::WrongPhase, Some("STA-1"));
+        service.send(put("details")).await.expect_problem(ProblemType::TooLarge, Some("ENT-9"));
+        service.post("ballots", &rows).await.expect_problem(ProblemType::TooLarge, None);
+        let other = service.request(Method::POST, "/v1/elections/other-2027/ballots").body(rows.clone());
+        service.send(other).await.expect_problem(ProblemType::UnknownElection, None);
+    }
+}
+
 /// What is announced of a length decides, so that no request is read in two ways by the board and a proxy before it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rejects_requests_that_can_be_read_in_two_ways() {
