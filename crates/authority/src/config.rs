@@ -22,17 +22,33 @@ pub struct Config {
     pub mail: Option<MailConfig>,
 }
 
-/// A mail server.
+/// How mails are sent.
 #[derive(Clone, Debug)]
 pub struct MailConfig {
+    /// Whom mails are from.
+    pub from: Mailbox,
+    /// Where they go.
+    pub to: MailTarget,
+}
+
+/// Where mails go.
+#[derive(Clone, Debug)]
+pub enum MailTarget {
+    /// To a mail server.
+    Server(MailServer),
+    /// Into a folder, a file each: for trials, and for a mail program that takes them from there.
+    Folder(PathBuf),
+}
+
+/// A mail server.
+#[derive(Clone, Debug)]
+pub struct MailServer {
     /// Its name.
-    pub server: String,
+    pub name: String,
     /// Its port.
     pub port: u16,
     /// How the connection is kept secret.
     pub security: Security,
-    /// Whom mails are from.
-    pub from: Mailbox,
     /// Account and password, if it asks for them.
     pub login: Option<Login>,
 }
@@ -77,10 +93,11 @@ struct Document {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MailDocument {
-    server: String,
-    port: Option<u16>,
-    security: Security,
     from: String,
+    folder: Option<PathBuf>,
+    server: Option<String>,
+    port: Option<u16>,
+    security: Option<Security>,
     user: Option<String>,
     password_file: Option<PathBuf>,
 }
@@ -152,23 +169,54 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 fn mail_config(mail: MailDocument, problems: &mut Vec<String>) -> Option<MailConfig> {
-    let before = problems.len();
     let from: Option<Mailbox> = mail.from.parse().ok();
     if from.is_none() {
         problems.push("mail.from: is no sender; write \"Elections <elections@uni.example>\"".to_owned());
     }
-    let is_own = matches!(mail.server.as_str(), "localhost" | "127.0.0.1" | "::1");
-    if mail.security == Security::None && !is_own {
-        problems.push(
-            "mail.security: invitations are secrets; \"none\" is for a server on this machine".to_owned(),
-        );
-    }
-    let login = match (mail.user, mail.password_file) {
+    let to = match (mail.server, mail.folder) {
+        (None, Some(folder)) => {
+            if mail.port.is_some()
+                || mail.security.is_some()
+                || mail.user.is_some()
+                || mail.password_file.is_some()
+            {
+                problems.push("mail.folder: has no port, security, user or password_file".to_owned());
+            }
+            Some(MailTarget::Folder(folder))
+        }
+        (Some(name), None) => {
+            let login = login(mail.user, mail.password_file, problems);
+            let security = mail.security.unwrap_or(Security::Starttls);
+            let is_own = matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1");
+            if security == Security::None && !is_own {
+                problems.push(
+                    "mail.security: invitations are secrets; \"none\" is for a server on this machine"
+                        .to_owned(),
+                );
+            }
+            let port = mail.port.unwrap_or(match security {
+                Security::Starttls => 587,
+                Security::Tls => 465,
+                Security::None => 25,
+            });
+            Some(MailTarget::Server(MailServer { name, port, security, login }))
+        }
+        _ => {
+            problems.push("mail: give a server, or a folder".to_owned());
+            None
+        }
+    };
+    Some(MailConfig { from: from?, to: to? })
+}
+
+fn login(user: Option<String>, password: Option<PathBuf>, problems: &mut Vec<String>) -> Option<Login> {
+    match (user, password) {
         (None, None) => None,
         (Some(user), Some(path)) => match fs::read_to_string(&path) {
             Ok(text) => {
                 let text = Zeroizing::new(text);
-                Some(Login { user, password: Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()) })
+                let password = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
+                Some(Login { user, password })
             }
             Err(error) => {
                 problems.push(format!("mail.password_file: {}: {error}", path.display()));
@@ -179,14 +227,7 @@ fn mail_config(mail: MailDocument, problems: &mut Vec<String>) -> Option<MailCon
             problems.push("mail: give both user and password_file, or neither".to_owned());
             None
         }
-    };
-    let port = mail.port.unwrap_or(match mail.security {
-        Security::Starttls => 587,
-        Security::Tls => 465,
-        Security::None => 25,
-    });
-    let from = from.filter(|_| problems.len() == before)?;
-    Some(MailConfig { server: mail.server, port, security: mail.security, from, login })
+    }
 }
 
 #[cfg(test)]
@@ -209,7 +250,8 @@ mod tests {
         let config = config("https://vote.example/", "http://127.0.0.1:8080", &mail).unwrap();
         assert_eq!(config.url, "https://vote.example");
         let mail = config.mail.unwrap();
-        assert_eq!((mail.port, mail.login.as_ref().unwrap().password.as_str()), (587, "secret"));
+        let MailTarget::Server(server) = &mail.to else { panic!() };
+        assert_eq!((server.port, server.login.as_ref().unwrap().password.as_str()), (587, "secret"));
         assert!(!format!("{mail:?}").contains("secret\""));
     }
 
@@ -220,6 +262,12 @@ mod tests {
         let error = config("http://vote.example", "https://board.example/x", mail).unwrap_err().to_string();
         for field in ["url:", "board:", "mail.from:", "mail.security:", "mail:"] {
             assert!(error.contains(field), "{error}");
+        }
+        for mail in ["folder = \"x\"\nserver = \"y\"", "folder = \"x\"\nport = 25", ""] {
+            let mail = format!("[mail]\nfrom = \"a@b.example\"\n{mail}\n");
+            let error =
+                config("https://vote.example", "https://board.example", &mail).unwrap_err().to_string();
+            assert!(error.starts_with("mail"), "{error}");
         }
         assert!(matches!(Config::parse("more = 1"), Err(ConfigError::Toml(_))));
     }

@@ -70,7 +70,7 @@ impl Authority {
     pub fn open(config: Config, data: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
         let folder = Folder::new(data).lock()?;
         let store = Arc::new(DiskStore::open(&folder.folder.records())?);
-        let mailer = config.mail.as_ref().map(crate::mail::smtp).transpose()?;
+        let mailer = config.mail.as_ref().map(crate::mail::mailer).transpose()?;
         Self::new(Parts { config, folder, store, clock, mailer, word: None })
     }
 

@@ -1,0 +1,206 @@
+//! The authority's routes (`spec/http.md`, Authority): elections, keys of the other parties, register, invitations, API keys;
+//! what a refusal looks like is in `refusal`.
+//!
+//! Nothing here reads an address or a cookie, and nothing is logged for a request. Organisers show an API key; issuers prove
+//! that they have their keys; everybody may read what is published.
+
+mod elections;
+mod invitations;
+mod keys;
+mod parties;
+mod refusal;
+mod register;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE,
+};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use urna_api::Problem;
+use urna_api::server::{JSON, Limits, layered, parse_json, read_body, serve};
+use urna_election::Slug;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::access::Caller;
+use crate::error::AuthorityError;
+use crate::schedule::keep_time;
+use crate::service::Authority;
+use refusal::problem;
+
+/// The most bytes of a body that is not a draft or a list.
+const BODY: usize = 256 << 10;
+
+/// The description of the interface. What `utoipa` cannot derive is said here.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Urna authority",
+        description = "The organiser's service: drafts, register, invitations and phases of elections. It knows people, \
+                       and nothing of ballots.\n\nOrganisers show an API key: `Authorization: Bearer`.",
+        license(name = "Apache-2.0 OR MIT")
+    ),
+    servers((url = "/")),
+    modifiers(&BearerKey),
+    tags(
+        (name = "Elections", description = "Drafts, approval, publication, phases"),
+        (name = "Parties", description = "Keys of issuers and trustees"),
+        (name = "Register", description = "The list of voters"),
+        (name = "Invitations", description = "Each voter's own link"),
+        (name = "API keys", description = "Who may do what"),
+    )
+)]
+struct Description;
+
+struct BearerKey;
+
+impl Modify for BearerKey {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        let components = openapi.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("key", scheme);
+    }
+}
+
+/// All routes of an authority, with limits.
+pub fn routes(authority: Arc<Authority>, limits: Limits) -> Router {
+    let (routes, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(elections::create, elections::list))
+        .routes(routes!(elections::status))
+        .routes(routes!(elections::draft, elections::edit))
+        .routes(routes!(elections::plan, elections::fix_plan))
+        .routes(routes!(elections::validate))
+        .routes(routes!(elections::manifest))
+        .routes(routes!(elections::approve))
+        .routes(routes!(elections::publish))
+        .routes(routes!(elections::open))
+        .routes(routes!(elections::close))
+        .routes(routes!(elections::cancel))
+        .routes(routes!(elections::turnout))
+        .routes(routes!(elections::audit))
+        .routes(routes!(parties::issuer_keys, parties::remove_issuer_keys))
+        .routes(routes!(parties::trustee_keys))
+        .routes(routes!(register::load, register::rows))
+        .routes(routes!(register::change))
+        .routes(routes!(register::salts))
+        .routes(routes!(invitations::test))
+        .routes(routes!(invitations::send))
+        .routes(routes!(invitations::job))
+        .routes(routes!(invitations::letters))
+        .routes(routes!(invitations::erase))
+        .routes(routes!(invitations::resend))
+        .routes(routes!(keys::make, keys::list))
+        .routes(routes!(keys::revoke))
+        .split_for_parts();
+    // A struct of texts: it can be written.
+    let description = description.to_pretty_json().unwrap_or_default();
+    let description = Router::new().route(
+        "/v1/openapi.json",
+        get(move || {
+            let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "max-age=60")];
+            std::future::ready((headers, description.clone()))
+        }),
+    );
+    let state = Service { authority, patience: limits.body };
+    let routes = routes.with_state(state).layer(middleware::map_response(challenged));
+    layered(routes.merge(description), limits)
+}
+
+/// Serves an authority and keeps its times until `end` is ready, then lets requests and what they have begun finish.
+///
+/// # Errors
+/// Of the listener.
+pub async fn run(
+    authority: Arc<Authority>,
+    listener: TcpListener,
+    limits: Limits,
+    end: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let (ending, mut ended) = watch::channel(false);
+    let clock = tokio::spawn(keep_time(Arc::clone(&authority), async move {
+        // An error means that the sender is gone, which is an end too.
+        let _ = ended.wait_for(|ended| *ended).await;
+    }));
+    let served = serve(listener, routes(authority, limits), limits, end).await;
+    let _ = ending.send(true);
+    let _ = clock.await;
+    served
+}
+
+/// What handlers share.
+#[derive(Clone)]
+struct Service {
+    authority: Arc<Authority>,
+    /// How long a body may take.
+    patience: Duration,
+}
+
+impl Service {
+    /// Who asks.
+    fn caller(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
+        let key = || {
+            let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+            let (scheme, key) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+        };
+        let key = key().ok_or_else(|| problem(AuthorityError::Unauthenticated))?;
+        self.authority.authenticate(key).map_err(problem)
+    }
+
+    /// The body of a request, in JSON.
+    async fn json<T: DeserializeOwned>(&self, headers: &HeaderMap, body: Body) -> Result<T, Problem> {
+        parse_json(&self.bytes(headers, body, BODY).await?)
+    }
+
+    async fn bytes(&self, headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
+        read_body(headers, body, JSON, limit, self.patience).await
+    }
+
+    /// Does what waits for the disk.
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Authority) -> Result<T, AuthorityError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.authority.on_disk(work).await.map_err(problem)
+    }
+}
+
+/// The slug in an address; what is none names no election.
+fn slug(text: &str) -> Result<Slug, Problem> {
+    text.parse().map_err(|_| {
+        let short = text.chars().filter(|character| !character.is_control()).take(64).collect();
+        problem(AuthorityError::UnknownElection(short))
+    })
+}
+
+/// A response in JSON that is not kept by caches.
+fn fresh(body: impl Serialize) -> Response {
+    ([(CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+/// A response with a status.
+fn with(status: StatusCode, body: impl Serialize) -> Response {
+    (status, fresh(body)).into_response()
+}
+
+/// Says how to authenticate, where somebody did not.
+async fn challenged(mut response: Response) -> Response {
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}

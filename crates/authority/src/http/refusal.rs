@@ -1,0 +1,87 @@
+//! What a refusal looks like on the wire: one exhaustive match.
+
+use urna_api::{Item, Problem, ProblemType};
+
+use crate::error::AuthorityError;
+
+/// The problem document of an error.
+pub(super) fn problem(error: AuthorityError) -> Problem {
+    use AuthorityError as Error;
+    use ProblemType as Type;
+    let detail = capitalised(&error.to_string());
+    let kind = match &error {
+        Error::Unauthenticated => Type::Unauthenticated,
+        Error::Forbidden { .. } | Error::NotAnApprover { .. } | Error::OtherOwner { .. } => Type::Forbidden,
+        Error::UnknownElection(_) => Type::UnknownElection,
+        Error::UnknownIssuer(_) => Type::UnknownSigner,
+        Error::UnknownPerson(_) => Type::UnknownPerson,
+        Error::UnknownKey(_) => Type::UnknownKey,
+        Error::UnknownJob(_) => Type::UnknownJob,
+        Error::UnknownPreset(_)
+        | Error::NotASlug
+        | Error::NotAnAccount
+        | Error::ManagerOfNothing
+        | Error::NotConfirmed(_) => Type::Malformed,
+        Error::SlugInUse(_)
+        | Error::AlreadyPublished
+        | Error::NotPublished
+        | Error::NoPlan
+        | Error::ApprovalsMissing(_)
+        | Error::NobodyListed
+        | Error::OtherKeys { .. }
+        | Error::NotByHand
+        | Error::NotOpened
+        | Error::Ended
+        | Error::DeviceCredentials
+        | Error::NoIssuerWord
+        | Error::NoTestMail
+        | Error::AlreadySending => Type::WrongPhase,
+        Error::EditedMeanwhile | Error::OtherManifest => Type::EditedMeanwhile,
+        Error::InvalidDraft(_) => Type::InvalidDraft,
+        Error::InvalidRegister(_) | Error::InvalidChanges(_) => Type::InvalidRegister,
+        Error::InvalidProof { .. } => Type::InvalidProof,
+        Error::AlreadyIssued => Type::AlreadyIssued,
+        Error::NoMailServer | Error::Mail(_) => Type::MailFailed,
+        Error::Board(_) | Error::BoardContradicts => Type::BoardUnreachable,
+        Error::BoardRefused(problem) => problem.kind,
+        Error::OlderCopy => Type::Stale,
+        Error::Store(_) => Type::UnknownOutcome,
+        Error::StoredManifest(_)
+        | Error::Unsealable(_)
+        | Error::Record(_)
+        | Error::Folder(_)
+        | Error::BrokenOff => Type::Internal,
+    };
+    let problem = Problem::new(kind, detail);
+    match error {
+        Error::InvalidDraft(items) | Error::InvalidChanges(items) => problem.with_problems(items),
+        Error::InvalidRegister(refused) => {
+            let lines = refused.lines.iter().map(|bad| Item::line(bad.line, bad.problem.to_string()));
+            problem.with_problems(lines.collect())
+        }
+        Error::Board(_) => problem.retry_after(5),
+        Error::BoardRefused(refused) => Problem { check: refused.check, ..problem },
+        // Whoever asked learns that it failed; what has failed is for whoever runs the service.
+        Error::Store(_)
+        | Error::StoredManifest(_)
+        | Error::Unsealable(_)
+        | Error::Record(_)
+        | Error::Folder(_) => {
+            tracing::error!(error = %problem.detail, "a request failed");
+            let detail = "Something failed in the service. Whoever runs it finds the reason in its messages. The same \
+                          again is safe, and tells what became of this.";
+            Problem::new(kind, detail)
+        }
+        _ => problem,
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let mut sentence: String =
+        characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect());
+    if !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
+}

@@ -1,0 +1,14 @@
+//! The authority against a board with a real log and the real rules, on a store in memory that fails where it is told to,
+//! and on disk.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod approvals;
+mod board;
+mod faults;
+mod http;
+
+mod invitations;
+mod life;
+mod memory;
+mod registers;
+mod sample;
