@@ -197,6 +197,13 @@ pub enum Standing {
         /// Whether an earlier entry stands until this one is recorded.
         earlier: bool,
     },
+    /// The board refused an entry, and shows neither it nor another one in its place.
+    NotTaken {
+        /// What it is.
+        kind: Kind,
+        /// Whether an earlier entry stands.
+        earlier: bool,
+    },
     /// The board has promised to record an entry.
     Promised {
         /// What it is.
@@ -259,6 +266,10 @@ impl fmt::Display for Standing {
                 write!(f, "It is not known whether your {} has arrived", name(*kind))?;
                 if *earlier { f.write_str("; until it has, what you sent before stands") } else { Ok(()) }
             }
+            Self::NotTaken { kind, earlier } => {
+                write!(f, "Your {} is not recorded", name(*kind))?;
+                if *earlier { f.write_str("; what you sent before stands") } else { Ok(()) }
+            }
             Self::Promised { kind, .. } => write!(f, "The board has promised to record your {}", name(*kind)),
             Self::Recorded { kind: Some(kind), index } => {
                 write!(f, "Your {} is recorded, as entry {index}", name(*kind))
@@ -279,7 +290,10 @@ pub struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}. {}. Doing the same again is safe", self.error, self.standing)
+        // A rule may cite what others wrote.
+        let error: String =
+            self.error.to_string().chars().filter(|character| !character.is_control()).collect();
+        write!(f, "{error}. {}. Doing the same again is safe", self.standing)
     }
 }
 

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::clock::Backoff;
 use super::storage::Storage;
-use super::{Clock, Driver, DriverError, Failure, Notice, Service, may_pass};
+use super::{Clock, Driver, DriverError, Failure, Notice, Service, Standing, may_pass};
 use crate::voter::casting::HoldsToken;
 use crate::{Cast, ClientError, Promised, Receipted, Refused, Resumed, Voter};
 
@@ -298,7 +298,12 @@ impl<S: Storage, C: Clock> Driver<S, C> {
             Err(other) => {
                 self.voter = Some((*other.voter).into());
                 match other.error {
-                    ClientError::NotRecorded => Err(refused),
+                    ClientError::NotRecorded => {
+                        if let Standing::Pending { kind, earlier } = self.standing {
+                            self.standing = Standing::NotTaken { kind, earlier };
+                        }
+                        Err(refused)
+                    }
                     found => Err(found.into()),
                 }
             }

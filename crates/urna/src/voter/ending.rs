@@ -100,6 +100,9 @@ fn standing(standing: &Standing) -> Value {
         Standing::Pending { kind, earlier } => {
             json!({ "is": "unknown", "kind": kind.as_str(), "earlier_stands": earlier })
         }
+        Standing::NotTaken { kind, earlier } => {
+            json!({ "is": "not_recorded", "kind": kind.as_str(), "earlier_stands": earlier })
+        }
         Standing::Promised { kind, deadline } => {
             json!({ "is": "promised", "kind": kind.as_str(), "deadline": deadline })
         }

@@ -175,7 +175,7 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
             index = Some(at);
             let text = format!(
                 "The last entry under your identifier, entry {at}, number {}, was not made with this file. If you voted with\n\
-                 another device, that is it. If you did not, somebody has your file or recovery code: cast again, and tell the\n\
+                 another device, or before you lost a file, that is it. If you did not, somebody has your file or recovery code: cast again, and tell the\n\
                  commission.",
                 u64::from(sequence) + 1
             );

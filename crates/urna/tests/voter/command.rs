@@ -10,11 +10,10 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::Notify;
-use urna_client::driver::FileStorage;
 use urna_election::manifest::draft::{InterimFigures, Revote};
 
-use crate::gate::Action;
-use crate::world::{SLUG, Terms, World, scratch};
+use crate::gate::{Action, Gate};
+use crate::world::{SLUG, Terms, World, scratch, storage};
 
 /// A command that has ended.
 struct Run {
@@ -193,7 +192,7 @@ async fn three_voters() {
     world.close().await;
     bo.run("cast", &["--yes", "council=ada", "auditor=fay"])
         .await
-        .expect(1, &["the board refused", "Voting is closed"]);
+        .expect(1, &["the board refused", "Voting is closed", "Your ballot is not recorded"]);
     bo.run("return", &["--yes"]).await.expect(0, &["Your token is given back"]);
     bo.run("check", &[]).await.expect(0, &["Your unused token is given back"]);
     ada.run("return", &["--yes"]).await.expect(1, &["your ballot is in the log"]);
@@ -230,6 +229,7 @@ async fn goes_on_after_sigkill_at_every_request() {
                 true
             }
         };
+        world.issuers.iter().chain([&world.board]).for_each(Gate::free);
         if killed {
             run(&[cast.as_slice(), &link].concat()).await.expect(0, &["Your ballot is recorded"]);
         }
@@ -280,7 +280,7 @@ async fn tells_what_is_wrong_before_anything_is_sent() {
     assert_eq!(world.board.asked(), [""; 0], "something was sent");
 
     // Two at once.
-    let lock = FileStorage::open(&person.state).unwrap();
+    let lock = storage(&person.state);
     let busy = person.run("check", &["--json"]).await.expect(1, &["in use by another program"]);
     assert!(busy.json()["error"].as_str().unwrap().contains("in use"));
     drop(lock);

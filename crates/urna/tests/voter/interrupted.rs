@@ -12,8 +12,8 @@ use urna_client::{Invitation, Recorded, SavedForm};
 use zeroize::Zeroizing;
 
 use crate::choices;
-use crate::gate::Action;
-use crate::world::{Terms, TestClock, World};
+use crate::gate::{Action, Gate, Request};
+use crate::world::{Terms, TestClock, World, storage};
 
 /// Counts what happens, and says which of it goes wrong.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl Fault {
         self.happened.load(Ordering::SeqCst) > self.at
     }
 
-    fn rule(&self) -> impl FnMut(&crate::gate::Request) -> Action + Send + 'static {
+    fn rule(&self) -> impl FnMut(&Request) -> Action + Send + 'static {
         let fault = self.clone();
         move |_| match fault.strikes() {
             Some(arrives) => Action::Kill { arrives, victim: Arc::clone(&fault.victim) },
@@ -55,7 +55,7 @@ struct Disk {
 
 impl Disk {
     fn new(path: PathBuf, fault: &Fault) -> Self {
-        Self { file: FileStorage::open(path).unwrap(), fault: fault.clone() }
+        Self { file: storage(path), fault: fault.clone() }
     }
 }
 
@@ -140,7 +140,7 @@ async fn interrupt(name: &str, part: usize) {
             assert!(struck <= 1, "fault {at} struck step {done} twice");
         }
         voters += 1;
-        world.issuers.iter().chain([&world.board]).for_each(crate::gate::Gate::free);
+        world.issuers.iter().chain([&world.board]).for_each(Gate::free);
         let mut driver = world.device(person);
         let identifier = driver.open(None).await.unwrap().identifier();
         let kinds = [("ballot", 0), ("ballot", 1), ("withdrawal", 2), ("ballot", 3)];

@@ -203,7 +203,7 @@ async fn repeats_what_was_refused_without_reason() {
         world.board.once("/ballots", problem(kind, None));
         let failure = failed(driver.cast(&choices(&[0], &[])).await, &invitation, "the board refused");
         assert_eq!(failure.error.problem().unwrap().kind, kind);
-        assert_eq!(failure.standing, Standing::Pending { kind: Kind::Ballot, earlier: false });
+        assert_eq!(failure.standing, Standing::NotTaken { kind: Kind::Ballot, earlier: false });
     }
     // It is refused, and is there: the answer to the first copy was lost.
     let mut posts = 0;

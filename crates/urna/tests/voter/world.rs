@@ -17,7 +17,7 @@ use urna_api::client::{BlobSender, BoardClient, IssuerClient};
 use urna_api::server::Limits;
 use urna_board::{Board, Config};
 use urna_client::Invitation;
-use urna_client::driver::{Driver, FileStorage, Patience};
+use urna_client::driver::{Driver, FileStorage, Patience, StorageError};
 use urna_crypto::{
     Ed25519SigningKey, LogRequest, Rehearsal, SharePossession, TrusteeSecretKey, TrusteeShare, solo_share,
 };
@@ -130,6 +130,20 @@ pub(crate) struct World {
     key: Ed25519SigningKey,
     number: Mutex<u32>,
     _board: Arc<Board>,
+}
+
+/// The storage in a file. A process that another test starts holds the lock of every file for as long as it takes to start.
+pub(crate) fn storage(path: impl Into<PathBuf>) -> FileStorage {
+    let (path, begin) = (path.into(), Instant::now());
+    loop {
+        match FileStorage::open(&path) {
+            Ok(storage) => return storage,
+            Err(StorageError::InUse(_)) if begin.elapsed() < Duration::from_secs(10) => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 /// An empty folder of this test's own.
@@ -403,7 +417,7 @@ impl World {
 
     /// The device of a person. It keeps its clock and its patience.
     pub(crate) fn device(&self, person: u32) -> Driver<FileStorage, TestClock> {
-        self.driver(FileStorage::open(self.state(person)).unwrap())
+        self.driver(storage(self.state(person)))
     }
 
     pub(crate) fn driver<S: urna_client::driver::Storage>(&self, storage: S) -> Driver<S, TestClock> {
