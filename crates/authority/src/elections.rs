@@ -189,45 +189,67 @@ impl Authority {
     /// # Errors
     /// [`AuthorityError::NoPlan`].
     pub fn plan(&self, slug: &Slug) -> Result<Plan> {
-        Ok(self.election(slug)?.plan.ok_or(AuthorityError::NoPlan)?.plan)
+        let record = self.election(slug)?.plan.filter(|record| record.log.is_some());
+        Ok(record.ok_or(AuthorityError::NoPlan)?.plan)
     }
 
-    /// Fixes the plan of the draft, and has the board create its log. The same again changes nothing.
+    /// Fixes the plan of the draft, and has the board create its log. The same again changes nothing, or goes on where it
+    /// broke off.
     ///
     /// # Errors
-    /// [`AuthorityError::InvalidDraft`]; [`AuthorityError::Board`], after which the plan can still be another;
-    /// [`AuthorityError::BoardRefused`].
+    /// [`AuthorityError::InvalidDraft`]; [`AuthorityError::BoardRefused`], after which the plan can be another;
+    /// [`AuthorityError::Board`], after which it is the same again, because the board may have its log.
     pub async fn fix_plan(self: &Arc<Self>, caller: &Caller, slug: &Slug) -> Result<Plan> {
         let act = self.act(slug);
         let _act = act.lock().await;
         let (by, name) = (caller.clone(), slug.clone());
-        let record = self.on_disk(move |authority| authority.propose_plan(&by, &name)).await?;
-        if record.log.is_some() {
-            return Ok(record.plan);
+        let PlanRecord { plan, log } =
+            self.on_disk(move |authority| authority.propose_plan(&by, &name)).await?;
+        if log.is_some() {
+            return Ok(plan);
         }
-        let plan = record.plan;
         let signature = Base64(self.key.sign(&LogRequest { plan: &plan.id() }));
-        let request = CreateLog { plan: plan.clone(), signature };
-        let created = self.board.create_log(&request).await.map_err(crate::posting::board_error)?;
-        let log = log_record(&plan, created).ok_or(AuthorityError::BoardContradicts)?;
-        let (by, name) = (caller.actor(), slug.clone());
+        let created = self.board.create_log(&CreateLog { plan: plan.clone(), signature }).await;
+        let log = match created.map_err(crate::posting::board_error) {
+            Ok(created) => Some(log_record(&plan, created).ok_or(AuthorityError::BoardContradicts)?),
+            Err(AuthorityError::BoardRefused(problem)) => {
+                self.keep_plan(caller, slug, None).await?;
+                return Err(AuthorityError::BoardRefused(problem));
+            }
+            Err(error) => return Err(error),
+        };
+        self.keep_plan(caller, slug, Some(PlanRecord { plan: plan.clone(), log })).await?;
+        Ok(plan)
+    }
+
+    /// Keeps what the board has answered.
+    async fn keep_plan(
+        self: &Arc<Self>,
+        caller: &Caller,
+        slug: &Slug,
+        record: Option<PlanRecord>,
+    ) -> Result<()> {
+        let (by, slug) = (caller.actor(), slug.clone());
         self.on_disk(move |authority| {
             let _changing = authority.changing();
-            let mut election = authority.election(&name)?;
-            let id = plan.id();
-            election.plan = Some(PlanRecord { plan: plan.clone(), log: Some(log) });
+            let mut election = authority.election(&slug)?;
+            let what = match &record {
+                Some(record) => format!("fixed the plan {}", record.plan.id()),
+                None => "the board refused the plan".to_owned(),
+            };
+            election.plan = record;
             let mut changes = Changes::default();
-            changes.election(&name, &election)?;
-            authority.audited(&mut changes, Some(&name), &by, format!("fixed the plan {id}"))?;
-            authority.records.commit(&changes)?;
-            Ok(plan)
+            changes.election(&slug, &election)?;
+            authority.audited(&mut changes, Some(&slug), &by, what)?;
+            authority.records.commit(&changes)
         })
         .await
     }
 
-    /// The plan that is fixed, or the draft's.
+    /// The plan that is fixed, or the draft's, which is kept before the board hears of it.
     fn propose_plan(&self, caller: &Caller, slug: &Slug) -> Result<PlanRecord> {
-        let election = self.allowed(caller, Right::Own, slug)?;
+        let _changing = self.changing();
+        let mut election = self.allowed(caller, Right::Own, slug)?;
         if let Some(record) = election.plan {
             return Ok(record);
         }
@@ -237,7 +259,12 @@ impl Authority {
             let problem = "is for a single trustee with threshold 1, and says that this is meant (MAN-27)";
             return Err(AuthorityError::InvalidDraft(vec![Item::field("trustees.solo", problem)]));
         }
-        Ok(PlanRecord { plan, log: None })
+        let record = PlanRecord { plan, log: None };
+        election.plan = Some(record.clone());
+        let mut changes = Changes::default();
+        changes.election(slug, &election)?;
+        self.records.commit(&changes)?;
+        Ok(record)
     }
 
     /// Takes an issuer's keys, authenticated by their proofs of possession over the plan id (TOK-1). Voids approvals.
@@ -251,7 +278,8 @@ impl Authority {
     pub fn take_issuer_keys(&self, slug: &Slug, issuer: &str, keys: IssuerKeys) -> Result<()> {
         let _changing = self.changing();
         let mut election = self.election(slug)?;
-        let plan = election.plan.as_ref().ok_or(AuthorityError::NoPlan)?.plan.clone();
+        let record = election.plan.as_ref().filter(|record| record.log.is_some());
+        let plan = record.ok_or(AuthorityError::NoPlan)?.plan.clone();
         let unknown = || AuthorityError::UnknownIssuer(issuer.to_owned());
         let id: Id = issuer.parse().map_err(|_| unknown())?;
         plan.issuers.iter().find(|party| party.id == id).ok_or_else(unknown)?;
@@ -312,7 +340,8 @@ impl Authority {
     pub fn take_trustee_keys(&self, caller: &Caller, slug: &Slug, keys: TrusteeKeys) -> Result<()> {
         let _changing = self.changing();
         let mut election = self.allowed(caller, Right::Own, slug)?;
-        let plan = &election.plan.as_ref().ok_or(AuthorityError::NoPlan)?.plan;
+        let record = election.plan.as_ref().filter(|record| record.log.is_some());
+        let plan = &record.ok_or(AuthorityError::NoPlan)?.plan;
         if election.published.is_some() {
             return Err(AuthorityError::AlreadyPublished);
         }

@@ -353,7 +353,7 @@ impl Authority {
         let mut awaited = Vec::new();
         let Some(published) = &election.published else {
             let draft = self.draft_of(slug)?;
-            let Some(plan) = &election.plan else {
+            let Some(plan) = election.plan.as_ref().filter(|record| record.log.is_some()) else {
                 return Ok(vec![awaits("owner", "to fix the plan")]);
             };
             for party in plan.plan.issuers.iter().filter(|party| !election.issuers.contains_key(&party.id)) {
@@ -484,7 +484,7 @@ fn posted(election: &Election, kind: Kind) -> Option<Posted> {
 /// The phase, by what is known here.
 fn phase(election: &Election) -> &'static str {
     match &election.published {
-        None if election.plan.is_none() => "draft",
+        None if election.plan.as_ref().is_none_or(|record| record.log.is_none()) => "draft",
         None => "planned",
         Some(published) if published.posted.is_empty() => "publishing",
         Some(published) if published.posted(Kind::Cancelled).is_some() => "cancelled",

@@ -100,22 +100,32 @@ impl Authority {
         }
     }
 
-    /// Sends blobs, then the entry.
+    /// Sends blobs, then the entry, whose answer decides: of an entry that is in the log already, the board may not take the
+    /// blobs any more.
     async fn send(
         self: &Arc<Self>,
         slug: &Slug,
         election: &urna_crypto::ElectionId,
         pending: &Pending,
     ) -> std::result::Result<Outcome, ClientError> {
+        let mut refused = None;
         for (place, blob) in pending.blobs.iter().enumerate() {
             let name = slug.clone();
             let bytes = self.on_disk(move |authority| authority.records.blob(&name, place)).await;
             // The board will miss it and say so.
             let Ok(Some(bytes)) = bytes else { continue };
             let sender = BlobSender::authority(election, &self.key, blob);
-            self.board.put_blob(slug, blob.kind, bytes, &blob.sha256.0, &sender).await?;
+            match self.board.put_blob(slug, blob.kind, bytes, &blob.sha256.0, &sender).await {
+                Err(error) if is_for_good(&error) => refused = Some(error),
+                sent => sent?,
+            }
         }
-        Ok(self.board.post_authority(slug, pending.entry.0.clone()).await?.outcome)
+        match self.board.post_authority(slug, pending.entry.0.clone()).await {
+            Ok(accepted) => Ok(accepted.outcome),
+            // Why it is missing says more.
+            Err(error) if error.kind() == Some(ProblemType::MissingBlob) => Err(refused.unwrap_or(error)),
+            Err(error) => Err(error),
+        }
     }
 
     /// The entry stands in the log: what was staged is true.
@@ -179,12 +189,11 @@ impl Authority {
     }
 }
 
-/// What a board's answer means for what was sent: refused for good, or to be sent again.
-pub(crate) fn board_error(error: ClientError) -> AuthorityError {
+/// Whether a board's answer will be the same for the same request; otherwise it is to be sent again.
+fn is_for_good(error: &ClientError) -> bool {
     use ProblemType as Type;
-    let again = match error.kind() {
-        None => true,
-        Some(kind) => matches!(
+    error.kind().is_some_and(|kind| {
+        !matches!(
             kind,
             Type::Busy
                 | Type::Stopped
@@ -192,14 +201,19 @@ pub(crate) fn board_error(error: ClientError) -> AuthorityError {
                 | Type::Internal
                 | Type::Timeout
                 | Type::UnknownRoute
-        ),
-    };
+        )
+    })
+}
+
+/// What a board's answer means for what was sent: refused for good, or to be sent again.
+pub(crate) fn board_error(error: ClientError) -> AuthorityError {
+    let is_for_good = is_for_good(&error);
     match error {
-        ClientError::Problem { problem, .. } if problem.kind == Type::Stale => {
+        ClientError::Problem { problem, .. } if problem.kind == ProblemType::Stale => {
             tracing::error!(detail = %problem.detail, "the board knows entries of this authority that are not known here");
             AuthorityError::OlderCopy
         }
-        ClientError::Problem { problem, .. } if !again => AuthorityError::BoardRefused(problem),
+        ClientError::Problem { problem, .. } if is_for_good => AuthorityError::BoardRefused(problem),
         error => AuthorityError::Board(error),
     }
 }

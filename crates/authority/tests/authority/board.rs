@@ -279,6 +279,20 @@ async fn put_blob(
         let signature: Base64<[u8; 64]> = serde_json::from_str(&signature).unwrap();
         // The manifest's election id is its own hash.
         let election = log.manifest.as_ref().map_or(ElectionId::from_bytes(hash), |manifest| *manifest.id());
+        let names: &[Kind] = match kind {
+            "register_rows" => &[Kind::Register],
+            "details" => {
+                &[Kind::VotingOpened, Kind::VotingClosed, Kind::Certified, Kind::Cancelled, Kind::Erased]
+            }
+            _ => &[],
+        };
+        let is_time = match log.state.as_ref().map(ElectionState::phase) {
+            None => kind == "manifest",
+            Some(phase) => names.iter().any(|kind| phase.admits(*kind)),
+        };
+        if !is_time {
+            return Problem::new(ProblemType::WrongPhase, "No entry can name it now.").into_response();
+        }
         let length = body.len().try_into().unwrap();
         let statement = AuthorityBlob { election: &election, kind, length, sha256: &hash };
         log.authority.as_ref().unwrap().verify(&statement, &signature.0).unwrap();
