@@ -10,7 +10,7 @@
 //! | [`board`] | bodies, headers and paths of the board | [`board::Status`] |
 //! | [`issuer`] | bodies of the issuer | [`issuer::OpenSession`] |
 //! | [`client`], feature `client` | one async client for each service | [`client::BoardClient`] |
-//! | [`server`], feature `server` | answers, request bodies and a listener with limits | [`server::Server`] |
+//! | [`server`], feature `server` | answers, request bodies and a listener with limits | [`server::serve`] |
 //!
 //! Nothing here knows an election's rules: bodies are parsed by `urna-election` and `urna-log`.
 
