@@ -11,7 +11,7 @@
 //! | encoding | UTF-8, with or without byte order mark; anything else is refused with the line |
 //! | separator | comma, semicolon or tab, whichever the first line has most of; Excel's `sep=;` line |
 //! | quoting | `"` around fields with separators or line breaks, doubled inside |
-//! | columns | in any order, by name in English, Czech, Swedish or Ukrainian ([`columns`]); others are not read and named in a notice |
+//! | columns | in any order, by name in English, Czech, Swedish or Ukrainian (`import::columns`); others are not read and named in a notice |
 //! | lines | LF or CRLF; empty ones are skipped |
 //!
 //! **One person once** (S1-118, T-11). Who is listed several times under one id is one person. Listed in several classes, it
