@@ -10,5 +10,6 @@ mod http;
 mod invitations;
 mod life;
 mod memory;
+mod privacy;
 mod registers;
 mod sample;

@@ -46,6 +46,12 @@ impl MemoryStore {
         Self(Arc::new(Mutex::new(Memory { values, ..Memory::default() })))
     }
 
+    /// Every record: its table, key and value.
+    pub(crate) fn records(&self) -> Vec<(Table, Vec<u8>, Vec<u8>)> {
+        let memory = self.0.lock().unwrap();
+        memory.values.iter().map(|((table, key), value)| (*table, key.clone(), value.clone())).collect()
+    }
+
     /// Everything that is stored, as one text.
     pub(crate) fn dump(&self) -> Vec<u8> {
         self.0
