@@ -1,7 +1,7 @@
 //! `urna board`: runs a bulletin board.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -63,6 +63,7 @@ fn wrong(error: impl Into<anyhow::Error>) -> Failure {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .with_max_level(LevelFilter::INFO)
         .with_target(false)
         // Standard error may be a file on the disk that is full. What cannot be said must not end whoever says it: with
