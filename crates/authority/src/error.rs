@@ -111,6 +111,8 @@ pub enum AuthorityError {
     Folder(#[from] FolderError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("an entry of this election is on its way to the board: ask again in a moment")]
+    UnderWay,
     #[error("the work was broken off: ask again")]
     BrokenOff,
 }

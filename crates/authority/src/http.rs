@@ -170,6 +170,16 @@ impl Service {
         read_body(headers, body, JSON, limit, self.patience).await
     }
 
+    /// Does what involves the board, to its end also if the client goes away meanwhile: what is half done is gone on with
+    /// in any case, but not while somebody else begins the next thing.
+    async fn act<T: Send + 'static, F>(&self, work: impl FnOnce(Arc<Authority>) -> F) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, AuthorityError>> + Send + 'static,
+    {
+        let done = tokio::spawn(work(Arc::clone(&self.authority))).await;
+        done.unwrap_or(Err(AuthorityError::BrokenOff)).map_err(problem)
+    }
+
     /// Does what waits for the disk.
     async fn on_disk<T: Send + 'static>(
         &self,

@@ -54,6 +54,9 @@ impl Authority {
         Signed<B>: Into<Entry>,
     {
         let published = election.published.as_mut().ok_or(AuthorityError::NotPublished)?;
+        if published.pending.is_some() {
+            return Err(AuthorityError::UnderWay);
+        }
         let number = Integer::try_from(published.number).map_err(|_| AuthorityError::OlderCopy)?;
         let entry: Entry = Signed::by_authority(&published.election.0, &self.key, number, body).into();
         let mut named = Vec::with_capacity(blobs.len());

@@ -71,9 +71,11 @@ impl Authority {
             .on_disk(move |authority| {
                 let classes = authority.draft_of(&name)?.classes;
                 let import = import::import(&list, form, &classes)?;
-                let mut people = authority.records.people(&name)?;
-                replace_all(&mut people, &import.people, &mut OsRng);
-                let changes = authority.change(&name, people, BTreeSet::new(), cause, &by)?;
+                let replace = |people: &mut People| {
+                    replace_all(people, &import.people, &mut OsRng);
+                    Ok(())
+                };
+                let changes = authority.change(&name, replace, BTreeSet::new(), cause, &by)?;
                 Ok((import, changes))
             })
             .await?;
@@ -106,7 +108,6 @@ impl Authority {
         let changed = self
             .on_disk(move |authority| {
                 let draft = authority.draft_of(&name)?;
-                let mut people = authority.records.people(&name)?;
                 let classes: Vec<Id> =
                     draft.classes.iter().filter_map(|class| class.id.parse().ok()).collect();
                 let added = if asked.add.is_empty() {
@@ -114,11 +115,11 @@ impl Authority {
                 } else {
                     import::import(&serde_json::to_vec(&asked.add)?, Form::Json, &draft.classes)?.people
                 };
-                let problems = apply(&mut people, &asked, &added, &classes, draft.credentials);
-                if !problems.is_empty() {
-                    return Err(AuthorityError::InvalidChanges(problems));
-                }
-                authority.change(&name, people, BTreeSet::new(), asked.cause, &by)
+                let work = |people: &mut People| {
+                    let problems = apply(people, &asked, &added, &classes, draft.credentials);
+                    if problems.is_empty() { Ok(()) } else { Err(AuthorityError::InvalidChanges(problems)) }
+                };
+                authority.change(&name, work, BTreeSet::new(), asked.cause, &by)
             })
             .await?;
         self.delivered(slug, changed).await
@@ -136,9 +137,8 @@ impl Authority {
         let (by, name, person) = (by.clone(), slug.clone(), person.to_owned());
         let changed = self
             .on_disk(move |authority| {
-                let people = authority.records.people(&name)?;
                 let replaced = BTreeSet::from([person]);
-                authority.change(&name, people, replaced, Cause::Manual, &by)
+                authority.change(&name, |_| Ok(()), replaced, Cause::Manual, &by)
             })
             .await?;
         self.delivered(slug, changed).await.map(|_| ())
@@ -149,11 +149,10 @@ impl Authority {
         let (by, name) = (by.clone(), slug.clone());
         let changed = self
             .on_disk(move |authority| {
-                let people = authority.records.people(&name)?;
-                if !people.values().any(|person| person.listed) {
+                if authority.entitled(&name)?.is_empty() {
                     return Ok(Changed::default());
                 }
-                authority.change(&name, people, BTreeSet::new(), Cause::Manual, &by)
+                authority.change(&name, |_| Ok(()), BTreeSet::new(), Cause::Manual, &by)
             })
             .await?;
         self.delivered(slug, changed).await.map(|_| ())
@@ -166,12 +165,12 @@ impl Authority {
         self.deliver(slug).await
     }
 
-    /// Makes the list of voters be these people: stored at once before publication, else staged with a version of the
-    /// register. Those in `replace` get another credential.
+    /// Changes the list of voters: stored at once before publication, else staged with a version of the register. Those in
+    /// `replace` get another credential.
     fn change(
         &self,
         slug: &Slug,
-        mut people: People,
+        work: impl FnOnce(&mut People) -> Result<()>,
         replace: BTreeSet<String>,
         cause: Cause,
         by: &Actor,
@@ -179,6 +178,8 @@ impl Authority {
         let _changing = self.changing();
         let mut election = self.election(slug)?;
         let before = self.records.people(slug)?;
+        let mut people = before.clone();
+        work(&mut people)?;
         let mut changes = Changes::default();
         let Some(published) = &election.published else {
             let changed = compare(&before, &people);

@@ -1,5 +1,7 @@
 //! Elections: from the draft to their end.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -15,6 +17,7 @@ use urna_election::manifest::Manifest;
 
 use super::{Service, fresh, problem, slug, with};
 use crate::error::AuthorityError;
+use crate::service::Authority;
 
 /// Make an election
 ///
@@ -183,7 +186,8 @@ pub(super) async fn fix_plan(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let caller = service.caller(&headers)?;
-    let plan = service.authority.fix_plan(&caller, &slug(&election)?).await.map_err(problem)?;
+    let slug = slug(&election)?;
+    let plan = service.act(|authority| async move { authority.fix_plan(&caller, &slug).await }).await?;
     Ok(fresh(Planned { plan_id: plan.id().to_string() }))
 }
 
@@ -299,7 +303,9 @@ pub(super) async fn publish(
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
     let confirm: Confirm = service.json(&headers, body).await?;
-    let election_id = service.authority.publish(&caller, &slug, &confirm.slug).await.map_err(problem)?;
+    let work =
+        |authority: Arc<Authority>| async move { authority.publish(&caller, &slug, &confirm.slug).await };
+    let election_id = service.act(work).await?;
     Ok(fresh(Published { election_id }))
 }
 
@@ -326,7 +332,9 @@ pub(super) async fn open(
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
     let confirm: Confirm = service.json(&headers, body).await?;
-    Ok(fresh(service.authority.open_voting(&caller, &slug, &confirm.slug).await.map_err(problem)?))
+    let work =
+        |authority: Arc<Authority>| async move { authority.open_voting(&caller, &slug, &confirm.slug).await };
+    Ok(fresh(service.act(work).await?))
 }
 
 /// Close voting by hand
@@ -352,7 +360,10 @@ pub(super) async fn close(
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
     let confirm: Confirm = service.json(&headers, body).await?;
-    Ok(fresh(service.authority.close_voting(&caller, &slug, &confirm.slug).await.map_err(problem)?))
+    let work = |authority: Arc<Authority>| async move {
+        authority.close_voting(&caller, &slug, &confirm.slug).await
+    };
+    Ok(fresh(service.act(work).await?))
 }
 
 /// Cancel
@@ -380,7 +391,9 @@ pub(super) async fn cancel(
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
     let Cancel { reason, slug: typed } = service.json(&headers, body).await?;
-    Ok(fresh(service.authority.cancel(&caller, &slug, &typed, &reason).await.map_err(problem)?))
+    let work =
+        |authority: Arc<Authority>| async move { authority.cancel(&caller, &slug, &typed, &reason).await };
+    Ok(fresh(service.act(work).await?))
 }
 
 /// Turnout

@@ -1,5 +1,7 @@
 //! Invitations, by mail and for letters.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -9,6 +11,7 @@ use urna_api::Problem;
 use urna_api::authority::{Confirm, Job, JobStarted, Resent, Send, TestMail};
 
 use super::{Service, fresh, problem, slug, with};
+use crate::service::Authority;
 
 /// Send a test mail
 ///
@@ -62,7 +65,10 @@ pub(super) async fn send(
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
     let send: Send = service.json(&headers, body).await?;
-    let job = service.authority.send_invitations(&caller, &slug, send.audience).await.map_err(problem)?;
+    let work = |authority: Arc<Authority>| async move {
+        authority.send_invitations(&caller, &slug, send.audience).await
+    };
+    let job = service.act(work).await?;
     Ok(with(StatusCode::ACCEPTED, JobStarted { job }))
 }
 
@@ -140,7 +146,10 @@ pub(super) async fn erase(
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
     let confirm: Confirm = service.json(&headers, body).await?;
-    service.authority.erase_invitations(&caller, &slug, &confirm.slug).await.map_err(problem)?;
+    let work = |authority: Arc<Authority>| async move {
+        authority.erase_invitations(&caller, &slug, &confirm.slug).await
+    };
+    service.act(work).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -166,5 +175,6 @@ pub(super) async fn resend(
 ) -> Result<Response, Problem> {
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
-    Ok(fresh(service.authority.resend(&caller, &slug, &person).await.map_err(problem)?))
+    let work = |authority: Arc<Authority>| async move { authority.resend(&caller, &slug, &person).await };
+    Ok(fresh(service.act(work).await?))
 }

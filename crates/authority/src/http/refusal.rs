@@ -45,6 +45,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::Board(_) | Error::BoardContradicts => Type::BoardUnreachable,
         Error::BoardRefused(problem) => problem.kind,
         Error::OlderCopy => Type::Stale,
+        Error::UnderWay => Type::Busy,
         Error::Store(_) => Type::UnknownOutcome,
         Error::StoredManifest(_)
         | Error::Unsealable(_)
@@ -59,7 +60,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
             let lines = refused.lines.iter().map(|bad| Item::line(bad.line, bad.problem.to_string()));
             problem.with_problems(lines.collect())
         }
-        Error::Board(_) => problem.retry_after(5),
+        Error::Board(_) | Error::UnderWay => problem.retry_after(5),
         Error::BoardRefused(refused) => Problem { check: refused.check, ..problem },
         // Whoever asked learns that it failed; what has failed is for whoever runs the service.
         Error::Store(_)

@@ -1,5 +1,7 @@
 //! The list of voters.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
@@ -9,8 +11,9 @@ use urna_api::Problem;
 use urna_api::authority::{Cause, RegisterChanged, RegisterChanges, RegisterLoaded, RegisterRow, Salt};
 use urna_api::server::{JSON, read_body};
 
-use super::{Service, fresh, problem, slug};
+use super::{Service, fresh, slug};
 use crate::import::Form;
+use crate::service::Authority;
 
 /// The most bytes of a list.
 const LIST: usize = 64 << 20;
@@ -62,8 +65,10 @@ pub(super) async fn load(
     let is_json = found.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case(JSON);
     let (content_type, form) = if is_json { (JSON, Form::Json) } else { (CSV, Form::Csv) };
     let list = read_body(&headers, body, content_type, LIST, service.patience).await?;
-    let loaded = service.authority.load_register(&caller, &slug, list.into(), form, loading.cause).await;
-    Ok(fresh(loaded.map_err(problem)?))
+    let work = |authority: Arc<Authority>| async move {
+        authority.load_register(&caller, &slug, list.into(), form, loading.cause).await
+    };
+    Ok(fresh(service.act(work).await?))
 }
 
 /// The list of voters
@@ -113,8 +118,9 @@ pub(super) async fn change(
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
     let changes: RegisterChanges = service.json(&headers, body).await?;
-    let changed = service.authority.change_register(&caller, &slug, changes).await;
-    Ok(fresh(changed.map_err(problem)?))
+    let work =
+        |authority: Arc<Authority>| async move { authority.change_register(&caller, &slug, changes).await };
+    Ok(fresh(service.act(work).await?))
 }
 
 /// Salts, for a commission's audit
