@@ -23,10 +23,11 @@ use urna_api::authority::{
     TrusteeParties, TrusteeParty,
 };
 use urna_api::client::BoardClient;
+use urna_api::server::SystemClock;
 use urna_api::server::{Limits, serve};
 use urna_api::{Problem, ProblemType};
 use urna_authority::import::Form;
-use urna_authority::{Authority, AuthorityError, Caller, Config, Folder, SystemClock};
+use urna_authority::{Authority, AuthorityError, Caller, Config, Folder};
 use urna_crypto::{
     ElectionId, IssuerPossession, IssuerSecretKey, PlanId, Rehearsal, SharePossession, SigningKey,
     TrusteePossession, TrusteeSecretKey, TrusteeShare, solo_share,
@@ -72,7 +73,7 @@ async fn serve_board(data: &Path, authority: &urna_crypto::Ed25519Key) -> (Strin
         "name = \"board.example\"\nurl = \"{url}\"\nlisten = \"127.0.0.1:0\"\nauthorities = [{key}]\n"
     );
     let config = urna_board::Config::parse(&config).unwrap();
-    let board = urna_board::Board::open(config, data, &[], Arc::new(urna_board::SystemClock)).unwrap();
+    let board = urna_board::Board::open(config, data, &[], Arc::new(urna_api::server::SystemClock)).unwrap();
     let loss = Loss::default();
     let losing = loss.clone();
     let routes = urna_board::routes(Arc::new(board), Limits::default())

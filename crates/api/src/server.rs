@@ -3,6 +3,7 @@
 //!
 //! No address is read, and no line is logged for a request: what a service logs is about itself.
 
+mod clock;
 mod opening;
 mod rest;
 
@@ -34,6 +35,8 @@ use tower_http::cors::{Any, CorsLayer};
 use crate::problem::{Problem, ProblemType};
 use opening::Opening;
 use rest::Rest;
+
+pub use clock::{Clock, SystemClock};
 
 /// The content type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand_core::OsRng;
 use urna_api::authority::{Cause, NewElection, NewKey, Role};
+use urna_api::server::SystemClock;
 use urna_authority::import::{Form, import};
-use urna_authority::{Authority, Config, Folder, SystemClock};
+use urna_authority::{Authority, Config, Folder};
 use urna_election::manifest::draft::Class;
 
 const PEOPLE: u32 = 100_000;

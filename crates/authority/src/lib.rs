@@ -39,11 +39,10 @@
 //! | `invitations`, `mail` | links, letters, mails, reminders | [`Authority::send_invitations`] |
 //! | `sealing` | secrets at rest | `SealingKey` |
 //! | `records`, `store` | what is stored; sled | [`Store`] |
-//! | `folder`, `config`, `clock` | where things lie; what whoever runs it decides | [`Folder`], [`Config`] |
+//! | `folder`, `config` | where things lie; what whoever runs it decides | [`Folder`], [`Config`] |
 //! | `error` | why something is not done | [`AuthorityError`] |
 
 mod access;
-mod clock;
 mod config;
 mod draft;
 mod elections;
@@ -63,7 +62,6 @@ mod service;
 mod store;
 
 pub use access::{Actor, Caller};
-pub use clock::{Clock, SystemClock};
 pub use config::{Config, ConfigError, Login, MailConfig, MailServer, MailTarget, Security};
 pub use error::AuthorityError;
 pub use folder::{Folder, FolderError, LockedFolder};

@@ -16,7 +16,6 @@ use urna_election::Slug;
 use urna_election::manifest::Manifest;
 
 use crate::access::{Actor, Caller, FreshKey, KeyRecord, Right, account, is_same, parse_key};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::AuthorityError;
 use crate::folder::{Folder, LockedFolder};
@@ -24,6 +23,7 @@ use crate::invitations::{IssuerWord, Jobs};
 use crate::mail::Mailer;
 use crate::records::{AuditRecord, Election, Records, Write};
 use crate::store::{Changes, DiskStore, Store, Table};
+use urna_api::server::Clock;
 
 pub(crate) type Result<T> = std::result::Result<T, AuthorityError>;
 

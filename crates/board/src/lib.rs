@@ -33,7 +33,7 @@
 //! |---|---|---|
 //! | `http` | the routes of `spec/http.md`; refusals as problem documents | [`routes`] |
 //! | `service` | all elections of a board, the creation of a log | [`Board::open`] |
-//! | `config`, `clock` | what whoever runs it decides; what time it is | [`Config`] |
+//! | `config` | what whoever runs it decides | [`Config`] |
 //! | `folder` | where an election, its plan and its keys lie | `DataFolder::create` |
 //! | `writer` | an election's thread and queue; what happens when its disk fails | [`Writer::start`] |
 //! | `sequencer` | admission, batches, promises, the order of writes | [`Sequencer::admit`] |
@@ -44,7 +44,6 @@
 //! | `read`, `index` | checkpoint, tiles, bundles; where things are, what is withheld | [`LogReader`] |
 //! | `error` | refusals and failures | [`Refusal`] |
 
-mod clock;
 mod config;
 mod error;
 mod evidence;
@@ -57,7 +56,6 @@ mod service;
 mod store;
 mod writer;
 
-pub use clock::{Clock, SystemClock};
 pub use config::{Config, ConfigError};
 pub use error::{BoardError, Refusal};
 pub use folder::FolderError;

@@ -9,12 +9,12 @@ use urna_crypto::{Ed25519Key, LogRequest};
 use urna_election::{Plan, Slug};
 use urna_log::{Checkpoint, LogError, SignedCheckpoint, VerifierKey};
 
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::BoardError;
 use crate::folder::{DataFolder, ElectionFolder, FolderError};
 use crate::store::{DiskStore, StoreError};
 use crate::writer::{OpenError, Writer};
+use urna_api::server::Clock;
 
 /// A board: its elections, and whom it serves.
 pub struct Board {

@@ -19,13 +19,13 @@ use rand_core::OsRng;
 use tokio::sync::oneshot;
 use urna_log::Checkpoint;
 
-use crate::clock::Clock;
 use crate::error::BoardError;
 use crate::folder::FolderError;
 use crate::index::Index;
 use crate::read::LogReader;
 use crate::sequencer::{Answer, BATCH, Sequencer, Settings, Submission};
 use crate::store::{Store, StoreError};
+use urna_api::server::Clock;
 
 /// How many entries wait for the writer at most.
 pub const QUEUE: usize = 4_096;

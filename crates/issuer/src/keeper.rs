@@ -21,13 +21,13 @@ use urna_election::Phase;
 use urna_election::blob::BlobKind;
 use urna_election::entry::Entry;
 
-use crate::clock::Clock;
 use crate::config::Served;
 use crate::error::IssuerError;
 use crate::folder::IssuerFolder;
 use crate::issuer::Issuer;
 use crate::reading::{FollowError, Reading};
 use crate::store::{DiskStore, StoreError};
+use urna_api::server::Clock;
 
 /// How often the board is asked for new entries.
 pub const POLL: Duration = Duration::from_secs(2);

@@ -39,11 +39,10 @@
 //! | `folder` | an election's folder, and what shows that it was lost | [`IssuerFolder`] |
 //! | `service`, `keeper` | all elections; one election's thread | `Keeper::run` |
 //! | `reading` | what stands in the board's log, with proofs | `Reading::check` |
-//! | `http`, `config`, `clock` | routes, settings, time | [`routes`] |
+//! | `http`, `config` | routes, settings | [`routes`] |
 //! | `store` | the steps of storage; sled | [`Store`] |
 //! | `error` | refusals and failures | [`Refusal`] |
 
-mod clock;
 mod config;
 mod desk;
 mod error;
@@ -60,7 +59,6 @@ mod service;
 mod start;
 mod store;
 
-pub use clock::{Clock, SystemClock};
 pub use config::{Config, ConfigError, Served};
 pub use desk::SESSIONS_PER_HANDLE;
 pub use error::{IssuerError, KeyOf, Refusal};

@@ -11,13 +11,13 @@ use tokio::sync::watch;
 use urna_api::client::BoardClient;
 use urna_election::Slug;
 
-use crate::clock::Clock;
 use crate::config::Served;
 use crate::folder::IssuerFolder;
 use crate::issuer::Issuer;
 use crate::keeper::{Keeper, Slot};
 use crate::reading::FollowError;
 use crate::store::{DiskStore, StoreError};
+use urna_api::server::Clock;
 
 /// An issuer as a service: its elections, each in a folder of its own below one folder.
 pub struct IssuerService {

@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::LevelFilter;
 use urna_api::server::Limits;
-use urna_board::{Board, Config, SystemClock};
+use urna_api::server::SystemClock;
+use urna_board::{Board, Config};
 use urna_log::SignedCheckpoint;
 
 /// Run a bulletin board: the public log that takes ballots and that everybody reads

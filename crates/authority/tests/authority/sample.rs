@@ -10,9 +10,10 @@ use urna_api::authority::{
     Draft, IssuerKeys, IssuerParty, NewElection, NewKey, Role, TrusteeKey, TrusteeKeys, TrusteeParties,
     TrusteeParty,
 };
+use urna_api::server::Clock;
 use urna_authority::import::Form;
 use urna_authority::{
-    Authority, AuthorityError, Caller, Clock, Config, Folder, IssuerWord, Mail, Mailer, Parts, Sending, Word,
+    Authority, AuthorityError, Caller, Config, Folder, IssuerWord, Mail, Mailer, Parts, Sending, Word,
 };
 use urna_crypto::{
     Handle, IssuerPossession, IssuerSecretKey, PlanId, Rehearsal, SharePossession, SigningKey,

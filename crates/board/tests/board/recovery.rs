@@ -5,7 +5,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot::Receiver;
-use urna_board::{Answer, Clock, Reply, Submission, Writer};
+use urna_api::server::Clock;
+use urna_board::{Answer, Reply, Submission, Writer};
 
 use crate::memory::{Failure, Fault, MemoryStore};
 use crate::observer::Observer;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use urna_api::client::{ClientError, IssuerClient};
 use urna_api::issuer::{AskAnswer, OpenSession, SessionAnswered, SessionOpened};
+use urna_api::server::Clock;
 use urna_api::server::{Limits, PROBLEM_JSON};
 use urna_api::{Problem, ProblemType};
 use urna_crypto::{Answer, Challenge, Commitment};
@@ -17,7 +18,7 @@ use urna_election::issuance::{Eligible, check_list};
 use urna_election::json::Base64;
 use urna_election::register::Register;
 use urna_issuer::{
-    Clock, FollowError, IssuerError, IssuerFolder, IssuerService, Served, SessionId, StartError, run,
+    FollowError, IssuerError, IssuerFolder, IssuerService, Served, SessionId, StartError, run,
 };
 
 use crate::board::TestBoard;

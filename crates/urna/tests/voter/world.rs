@@ -67,13 +67,7 @@ impl TestClock {
     }
 }
 
-impl urna_board::Clock for TestClock {
-    fn now(&self) -> u64 {
-        self.now()
-    }
-}
-
-impl urna_issuer::Clock for TestClock {
+impl urna_api::server::Clock for TestClock {
     fn now(&self) -> u64 {
         self.now()
     }

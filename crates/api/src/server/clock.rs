@@ -1,14 +1,14 @@
-//! What time it is.
+//! What time it is. A service's clock decides, so that tests can set it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A clock that the authority reads: when voting opens and closes, and when somebody did something.
+/// A clock that services read.
 pub trait Clock: Send + Sync {
     /// Unix seconds.
     fn now(&self) -> u64;
 }
 
-/// The machine's clock. Whoever runs an authority keeps it right (NTP).
+/// The machine's clock. Whoever runs a service keeps it right (NTP).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
