@@ -174,11 +174,20 @@ impl<S: Store> Writer<S> {
         let (sender, receiver) = oneshot::channel();
         let message = Message::Submission(Box::new(submission), sender);
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = queue.as_ref().map(|queue| queue.try_send(message));
+        let sent = match queue.as_ref() {
+            Some(queue) => queue.try_send(message),
+            None => Err(TrySendError::Disconnected(message)),
+        };
         match sent {
-            Some(Err(TrySendError::Full(_))) => Err(Busy),
-            // Dropping the sender tells the receiver that nobody will answer.
-            _ => Ok(receiver),
+            Ok(()) => Ok(receiver),
+            Err(TrySendError::Full(_)) => Err(Busy),
+            Err(TrySendError::Disconnected(message)) => {
+                // Nobody takes it, so nothing of it is kept. A queued one that nobody answers tells nothing.
+                if let Message::Submission(_, sender) = message {
+                    let _ = sender.send(Reply::Stopped);
+                }
+                Ok(receiver)
+            }
         }
     }
 

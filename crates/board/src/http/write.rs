@@ -257,11 +257,12 @@ async fn post(
     })?;
     match reply.await {
         Ok(Reply::Answer(answer)) => answered(answer, location, received),
-        Ok(Reply::Unknown) => {
+        Ok(Reply::Stopped) => Err(stopped()),
+        // Whoever was queued and is not answered may have been kept.
+        Ok(Reply::Unknown) | Err(_) => {
             let detail = "The disk failed while this was kept. Send the same again: that is safe, and tells.";
             Err(Problem::new(ProblemType::UnknownOutcome, detail).retry_after(5))
         }
-        Ok(Reply::Stopped) | Err(_) => Err(stopped()),
     }
 }
 

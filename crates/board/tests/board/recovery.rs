@@ -218,3 +218,12 @@ fn stays_stopped_where_trying_again_cannot_help() {
     assert!(is_stopped(run.send(0)));
     assert_eq!(run.store.calls()["sync"], syncs);
 }
+
+/// Whoever comes after the end is told that nothing was kept, and not left without an answer.
+#[test]
+fn rejects_what_comes_after_the_end() {
+    let run = Run::new(&MANUAL);
+    run.writer.stop();
+    let reply = run.writer.submit(submission(&MANUAL.voters[0].ballots[0], NOW)).unwrap().blocking_recv();
+    assert!(matches!(reply, Ok(Reply::Stopped)), "{reply:?}");
+}
