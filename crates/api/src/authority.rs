@@ -30,8 +30,6 @@ pub struct Draft {
     /// The contests.
     #[schema(value_type = Vec<Object>)]
     pub contests: Vec<Contest>,
-    /// Who makes the voters' credentials. Not in the manifest yet.
-    pub credentials: Credentials,
     /// What the election is about.
     #[schema(value_type = Option<Object>)]
     pub description: Option<Texts>,
@@ -62,16 +60,6 @@ pub struct Draft {
     /// Which witnesses must have cosigned.
     #[schema(value_type = String)]
     pub witnesses: Witnesses,
-}
-
-/// Who makes the voters' credentials (C18, C25).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Credentials {
-    /// The authority makes a secret for each voter and sends it with the invitation.
-    Authority,
-    /// The voter's device makes its own at the first login; until then the register has none.
-    Device,
 }
 
 /// What an invitation says. `{name}`, `{title}`, `{link}`, `{contact}` and `{election}` stand for what they name.

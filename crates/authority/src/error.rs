@@ -75,8 +75,10 @@ pub enum AuthorityError {
     NotOpened,
     #[error("voting has ended")]
     Ended,
-    #[error("this election's voters make their credentials themselves: there are no secrets to send")]
-    DeviceCredentials,
+    #[error(
+        "this authority does not make the voters' credentials in this election, so there are no secrets to send"
+    )]
+    NoSecrets,
     #[error("a token was issued to this person; the invitation is used")]
     AlreadyIssued,
     #[error("whether a token was issued is the issuer's to say, and this authority has no word of it")]

@@ -393,7 +393,7 @@ impl Authority {
     ///
     /// # Errors
     /// [`AuthorityError::UnknownPerson`]; [`AuthorityError::AlreadyIssued`], where the issuer can be asked;
-    /// [`AuthorityError::DeviceCredentials`]; [`AuthorityError::Mail`], after which the invitation is unsent; those of
+    /// [`AuthorityError::NoSecrets`]; [`AuthorityError::Mail`], after which the invitation is unsent; those of
     /// posting.
     pub async fn resend(self: &Arc<Self>, caller: &Caller, slug: &Slug, person: &str) -> Result<Resent> {
         let (by, name, id) = (caller.clone(), slug.clone(), person.to_owned());

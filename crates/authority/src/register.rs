@@ -8,7 +8,7 @@
 //!   second token.
 //! - Where the authority makes credentials, it draws 32 bytes for each new person, keeps the public key in the row, and
 //!   the secret sealed until the invitation is sent.
-//! - Where voters' devices make them, a row's credential is null until it is filled, once.
+//! - Where voters' devices or a third party make them, a row's credential is null until it is filled, once.
 //! - A credential is only ever replaced with the visible mark (REG-6).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,14 +16,12 @@ use std::sync::Arc;
 
 use rand_core::{CryptoRngCore, OsRng, RngCore};
 use urna_api::Item;
-use urna_api::authority::{
-    Cause, Credentials, RegisterChanged, RegisterChanges, RegisterLoaded, RegisterRow, Salt,
-};
+use urna_api::authority::{Cause, RegisterChanged, RegisterChanges, RegisterLoaded, RegisterRow, Salt};
 use urna_crypto::{CredentialKey, CredentialSecretKey, ElectionId};
 use urna_election::blob::BlobKind;
 use urna_election::entry::{self, Kind};
 use urna_election::json::{Base64, Integer};
-use urna_election::manifest::Manifest;
+use urna_election::manifest::{Credentials, Manifest};
 use urna_election::register::{Register, Row};
 use urna_election::{Id, Slug};
 use zeroize::Zeroizing;
@@ -116,7 +114,7 @@ impl Authority {
                     import::import(&serde_json::to_vec(&asked.add)?, Form::Json, &draft.classes)?.people
                 };
                 let work = |people: &mut People| {
-                    let problems = apply(people, &asked, &added, &classes, draft.credentials);
+                    let problems = apply(people, &asked, &added, &classes, draft.policy.credentials);
                     if problems.is_empty() { Ok(()) } else { Err(AuthorityError::InvalidChanges(problems)) }
                 };
                 authority.change(&name, work, BTreeSet::new(), asked.cause, &by)
@@ -299,8 +297,8 @@ impl Authority {
         replace: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, Vec<u8>>> {
         let mut sealed = BTreeMap::new();
-        if self.draft_of(slug)?.credentials == Credentials::Device {
-            return if replace.is_empty() { Ok(sealed) } else { Err(AuthorityError::DeviceCredentials) };
+        if self.draft_of(slug)?.policy.credentials != Credentials::Authority {
+            return if replace.is_empty() { Ok(sealed) } else { Err(AuthorityError::NoSecrets) };
         }
         let mut sealing: Option<SealingKey> = None;
         for (id, person) in people.iter_mut().filter(|(_, person)| person.listed) {
@@ -483,7 +481,7 @@ fn apply(
         once(field.clone(), &fill.person, &mut problems);
         let person = people.get_mut(&fill.person).filter(|person| person.listed);
         match (person, CredentialKey::from_bytes(&fill.credential.0)) {
-            _ if credentials != Credentials::Device => {
+            _ if credentials == Credentials::Authority => {
                 problems.push(Item::field(field, "the authority makes the credentials of this election"));
             }
             (None, _) => problems.push(Item::field(field, "is not on the register")),

@@ -25,7 +25,10 @@ use crate::id::{Id, Language, Slug};
 use crate::json::{self, JsonError};
 use crate::plan::Plan;
 
-pub use draft::{CountsAs, Disclosure, Draft, InterimFigures, Method, Revote, Schedule, Times, Witnesses};
+pub use draft::{
+    CountsAs, Credentials, Disclosure, Draft, InterimFigures, Issuance, Method, Revote, Schedule, Times,
+    Witnesses,
+};
 pub(crate) use problem::first;
 pub use problem::{Problem, Rule};
 pub(crate) use validate::plan_problems;
@@ -43,7 +46,7 @@ pub enum ManifestError {
     /// Not canonical JSON of a manifest (MAN-1, MAN-2).
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// A well-formed manifest that breaks rules, all of them listed (MAN-3 to MAN-33 without MAN-29).
+    /// A well-formed manifest that breaks rules, all of them listed (MAN-3 to MAN-34 without MAN-29).
     #[error("{} problems in the manifest, the first: {}", .0.len(), first(.0))]
     Invalid(Vec<Problem>),
 }
@@ -210,12 +213,18 @@ pub struct Policy {
     pub batch: Batch,
     /// Whether a ballot that is blank in every contest counts as taking part.
     pub blank_counts_as: CountsAs,
+    /// Who makes the voters' credentials.
+    pub credentials: Credentials,
     /// What becomes public of single ballots.
     pub disclosure: Disclosure,
+    /// For how many seconds an issuer's session is answered, 60 to 3,600: a form must be sent within it (S3-17, T-4).
+    pub form_time_limit: u64,
     /// What is public while voting goes on.
     pub interim_figures: InterimFigures,
     /// Whether an unreadable ballot counts as taking part.
     pub invalid_counts_as: CountsAs,
+    /// When tokens are taken.
+    pub issuance: Issuance,
     /// Whether a voter may cast again.
     pub revote: Revote,
     /// The most entries of one pseudonym, withdrawals included, 1 to 1,000.
@@ -264,7 +273,7 @@ impl Manifest {
     /// The most bytes that a manifest may have, 16 MiB.
     pub const LIMIT: usize = 16 << 20;
 
-    /// Reads the manifest and checks every rule (MAN-1 to MAN-33 without MAN-29).
+    /// Reads the manifest and checks every rule (MAN-1 to MAN-34 without MAN-29).
     ///
     /// # Errors
     /// [`ManifestError::Json`] for bytes that are not a canonical manifest; otherwise all problems at once.

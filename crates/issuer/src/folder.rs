@@ -24,7 +24,7 @@ use urna_election::{Id, Plan, Slug};
 
 use crate::config::read_hash;
 use crate::error::IssuerError;
-use crate::issuer::{Issuer, SESSION_SECONDS, SESSIONS};
+use crate::issuer::{Issuer, SESSIONS};
 use crate::keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file, sync_parent};
 use crate::start::{Known, Settings};
 use crate::store::{DiskStore, Start, StoreError};
@@ -139,8 +139,7 @@ impl IssuerFolder {
         let keys = self.keys()?;
         let known = Known { start: self.started()?, accept_loss };
         let store = DiskStore::open(&self.0.join("answered"))?;
-        let settings =
-            Settings { manifest, issuer, keys, session_seconds: SESSION_SECONDS, most_sessions: SESSIONS };
+        let settings = Settings { manifest, issuer, keys, most_sessions: SESSIONS };
         let issuer = Issuer::open(store, settings, known, rng)?;
         self.set_started(issuer.start())?;
         if issuer.are_keys_destroyed() {

@@ -35,8 +35,6 @@ use crate::store::{MAX_VALUE, RegisterVersion, Start, Store, StoreError};
 
 /// How many seconds a request's time may be from the issuer's clock, either way (TOK-2).
 pub const CLOCK_TOLERANCE: u64 = 120;
-/// The last second of a session's life at which it is answered, if the election does not say otherwise (T-4).
-pub const SESSION_SECONDS: u64 = 300;
 /// The most sessions that are open at once, of all handles.
 pub const SESSIONS: usize = 65_536;
 /// The most rows that are made durable with one sync.
@@ -51,7 +49,6 @@ pub struct Issuer<S> {
     /// Its place among the manifest's issuers.
     pub(crate) place: usize,
     pub(crate) id: Id,
-    pub(crate) session_seconds: u64,
     pub(crate) most_sessions: usize,
     pub(crate) start: Start,
     pub(crate) verifier: EntryVerifier,
@@ -88,9 +85,9 @@ impl<S: Store> Issuer<S> {
         &self.id
     }
 
-    /// For how many seconds a session is answered.
-    pub const fn session_seconds(&self) -> u64 {
-        self.session_seconds
+    /// For how many seconds a session is answered (T-4).
+    pub fn session_seconds(&self) -> u64 {
+        self.manifest.policy().form_time_limit
     }
 
     /// Reads the next official entry of the board's log, from entry 0 on and in the log's order, with the blobs that a
@@ -188,8 +185,8 @@ impl<S: Store> Issuer<S> {
                 }
             }
         }
-        desk.open(id, open, self.most_sessions, self.session_seconds)?;
-        Ok(OpenedSession { session: id, commitment, expires: now.saturating_add(self.session_seconds) })
+        desk.open(id, open, self.most_sessions, self.session_seconds())?;
+        Ok(OpenedSession { session: id, commitment, expires: now.saturating_add(self.session_seconds()) })
     }
 
     /// The second move (TOK-5). `reply` is called once, from this thread or the writer's; an answer that it is given is
@@ -282,7 +279,7 @@ impl<S: Store> Issuer<S> {
 
     /// Drops the sessions whose time is over, so that their nonces do not stay in memory. Called from time to time.
     pub fn expire(&self, now: u64) {
-        self.desk().expire(now, self.session_seconds);
+        self.desk().expire(now, self.session_seconds());
     }
 
     /// How many sessions are open.
@@ -432,7 +429,7 @@ impl<S: Store> Issuer<S> {
                     .check_open(official, answering.received)
                     .and_then(|()| check_desk(&desk))
                     .and_then(|()| if desk.queue.len() < QUEUE { Ok(()) } else { Err(Refusal::Busy) })
-                    .and_then(|()| desk.take(session, handle, answering.received, self.session_seconds))
+                    .and_then(|()| desk.take(session, handle, answering.received, self.session_seconds()))
                     .map(Ok),
             }
         };

@@ -65,7 +65,7 @@ pub use error::{IssuerError, KeyOf, Refusal};
 pub use folder::IssuerFolder;
 pub use http::{routes, run};
 pub use issuance::IssuanceList;
-pub use issuer::{BATCH, CLOCK_TOLERANCE, Issuer, QUEUE, SESSION_SECONDS, SESSIONS};
+pub use issuer::{BATCH, CLOCK_TOLERANCE, Issuer, QUEUE, SESSIONS};
 pub use keeper::POLL;
 pub use keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file};
 pub use moves::{AnswerRequest, Answered, OpenedSession, SessionId, SessionRequest};

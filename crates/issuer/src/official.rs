@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use urna_crypto::{CredentialKey, Handle};
 use urna_election::entry::{Entry, Issuance, Kind, Role};
 use urna_election::json::Integer;
-use urna_election::manifest::{ClassIndex, Manifest, Schedule};
+use urna_election::manifest::{self, ClassIndex, Manifest, Schedule};
 use urna_election::register::Register;
 use urna_election::{ElectionState, EntryVerifier, Phase};
 
@@ -118,6 +118,9 @@ impl Official {
         }
         match self.phase() {
             None | Some(Phase::Announced) => return Err(Refusal::TooEarly { opens: None }),
+            Some(Phase::Rehearsed) if manifest.policy().issuance == manifest::Issuance::WithBallot => {
+                return Err(Refusal::TooEarly { opens: times.map(|times| times.opens.value()) });
+            }
             Some(Phase::Rehearsed | Phase::Voting) => {}
             Some(Phase::Closed | Phase::Tallied | Phase::Certified | Phase::Cancelled) => {
                 return Err(Refusal::IssuanceClosed);

@@ -20,8 +20,6 @@ pub struct Settings {
     pub issuer: Id,
     /// The secret keys; not needed once they are destroyed.
     pub keys: Option<IssuerKeys>,
-    /// For how many seconds a session is answered, see [`SESSION_SECONDS`](crate::SESSION_SECONDS).
-    pub session_seconds: u64,
     /// How many sessions may be open, see [`SESSIONS`](crate::SESSIONS).
     pub most_sessions: usize,
 }
@@ -47,7 +45,7 @@ impl<S: Store> Issuer<S> {
         known: Known,
         rng: &mut impl CryptoRngCore,
     ) -> Result<Self, IssuerError> {
-        let Settings { manifest, issuer: id, keys, session_seconds, most_sessions } = settings;
+        let Settings { manifest, issuer: id, keys, most_sessions } = settings;
         // What can be read may come from a write that failed; nobody is told of it before it is durable.
         store.sync()?;
         let place = manifest.issuers().iter().position(|issuer| issuer.id == id);
@@ -71,7 +69,6 @@ impl<S: Store> Issuer<S> {
             manifest,
             place,
             id,
-            session_seconds,
             most_sessions,
             start,
             keys: RwLock::new(keys),

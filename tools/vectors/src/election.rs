@@ -221,9 +221,12 @@ impl Election {
             "policy": {
                 "batch": {"min": 20, "wait": 600},
                 "blank_counts_as": "participated",
+                "credentials": "authority",
                 "disclosure": "per_pseudonym",
+                "form_time_limit": 300,
                 "interim_figures": "none",
                 "invalid_counts_as": "unused",
+                "issuance": "ahead",
                 "revote": rules.revote,
                 "revote_limit": rules.limit,
                 "smallest_class": {"confirmed": ["collective"], "entitled": 2},

@@ -1,10 +1,10 @@
 //! What a new draft begins with.
 
-use urna_api::authority::{Credentials, Draft, IssuerParty, TrusteeParties};
+use urna_api::authority::{Draft, IssuerParty, TrusteeParties};
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::draft::{
-    BallotStyle, Batch, Class, Contest, CountsAs, Disclosure, InterimFigures, Method, Organiser, Policy,
-    Revote, Schedule, SmallestClass, Texts, Witnesses,
+    BallotStyle, Batch, Class, Contest, CountsAs, Credentials, Disclosure, InterimFigures, Issuance, Method,
+    Organiser, Policy, Revote, Schedule, SmallestClass, Texts, Witnesses,
 };
 
 /// The draft of this name, for an owner. Titles, contests' options, trustees and whatever else nobody can guess are left
@@ -61,7 +61,6 @@ fn council(owner: &str) -> Draft {
             seats: number(1),
             title: text(""),
         }],
-        credentials: Credentials::Authority,
         description: None,
         invitation: None,
         issuers: vec![IssuerParty { id: "issuer".into(), name: String::new(), url: String::new() }],
@@ -70,9 +69,12 @@ fn council(owner: &str) -> Draft {
         policy: Policy {
             batch: Batch { min: number(20), wait: number(600) },
             blank_counts_as: CountsAs::Participated,
+            credentials: Credentials::Authority,
             disclosure: Disclosure::PerPseudonym,
+            form_time_limit: number(300),
             interim_figures: InterimFigures::None,
             invalid_counts_as: CountsAs::Unused,
+            issuance: Issuance::Ahead,
             revote: Revote::ReplaceAndWithdraw,
             revote_limit: number(16),
             smallest_class: SmallestClass { confirmed: Vec::new(), entitled: number(5) },

@@ -32,7 +32,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         | Error::NotByHand
         | Error::NotOpened
         | Error::Ended
-        | Error::DeviceCredentials
+        | Error::NoSecrets
         | Error::NoIssuerWord
         | Error::NoTestMail
         | Error::AlreadySending => Type::WrongPhase,

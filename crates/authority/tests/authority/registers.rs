@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use urna_api::authority::{Cause, Credentials, Draft, Fill, Move, RegisterChanges};
+use urna_api::authority::{Cause, Draft, Fill, Move, RegisterChanges};
 use urna_authority::AuthorityError;
 use urna_crypto::{CredentialSecretKey, Handle};
 use urna_election::entry::{self, Entry};
 use urna_election::json::Base64;
+use urna_election::manifest::Credentials;
 use urna_election::register::{self, Entitled};
 
 use crate::sample::{LIST, World, draft, slug};
@@ -123,10 +124,17 @@ async fn takes_changes_all_or_none() {
     assert_eq!(on_board(&world).len(), 11);
 }
 
+/// An election whose voters' devices make the credentials.
+fn without_secrets(world: &World) -> Draft {
+    let mut draft = draft(world);
+    draft.policy.credentials = Credentials::Device;
+    draft
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn fills_credentials_of_devices_once() {
     let world = World::new().await;
-    world.publish(Draft { credentials: Credentials::Device, ..draft(&world) }).await;
+    world.publish(without_secrets(&world)).await;
     assert!(on_board(&world).values().all(|entitled| entitled.credential.is_none()));
     let election = world.board.election().unwrap();
     let key = |secret| CredentialSecretKey::from_invitation(&[secret; 32], &election).public().to_bytes();
@@ -146,7 +154,7 @@ async fn fills_credentials_of_devices_once() {
     let refused = change(&world, fill("a2", key(1))).await.unwrap_err();
     assert!(matches!(refused, AuthorityError::InvalidChanges(_)), "{refused}");
     let refused = world.authority().resend(&world.owner(), &slug(), "a1").await.unwrap_err();
-    assert!(matches!(refused, AuthorityError::DeviceCredentials), "{refused}");
+    assert!(matches!(refused, AuthorityError::NoSecrets), "{refused}");
     assert_eq!(on_board(&world).values().filter(|entitled| entitled.credential.is_some()).count(), 1);
 }
 
@@ -173,8 +181,7 @@ async fn takes_the_register_after_publication_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn cuts_a_long_register_into_blobs() {
     let world = World::new().await;
-    let draft = Draft { credentials: Credentials::Device, ..draft(&world) };
-    world.prepare(draft).await;
+    world.prepare(without_secrets(&world)).await;
     let mut list = "id,name,class\n".to_owned();
     for id in 0..16_385 {
         list += &format!("p{id},Person {id},{}\n", if id % 2 == 0 { "students" } else { "staff" });

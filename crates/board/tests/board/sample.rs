@@ -22,9 +22,9 @@ use urna_election::issuance;
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::{
-    BallotStyle, Batch, Board, Class, ClassKey, Contest, ContestOption, CountsAs, Disclosure, Draft,
-    InterimFigures, Issuer, Keys, Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts, Times,
-    Trustee, Trustees, Witnesses,
+    BallotStyle, Batch, Board, Class, ClassKey, Contest, ContestOption, CountsAs, Credentials, Disclosure,
+    Draft, InterimFigures, Issuance, Issuer, Keys, Method, Organiser, Policy, Revote, Schedule,
+    SmallestClass, Texts, Times, Trustee, Trustees, Witnesses,
 };
 use urna_election::register::{self, Row};
 use urna_election::selection::{BallotPlaintext, Choice, Selection};
@@ -325,9 +325,12 @@ impl Sample {
             policy: Policy {
                 batch: Batch { min: number(shape.min), wait: number(shape.wait) },
                 blank_counts_as: CountsAs::Participated,
+                credentials: Credentials::Authority,
                 disclosure: Disclosure::PerPseudonym,
+                form_time_limit: number(300),
                 interim_figures: shape.interim_figures,
                 invalid_counts_as: CountsAs::Participated,
+                issuance: Issuance::Ahead,
                 revote: Revote::ReplaceAndWithdraw,
                 revote_limit: number(4),
                 smallest_class: SmallestClass { confirmed: vec!["south".into()], entitled: number(5) },

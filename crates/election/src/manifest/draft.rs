@@ -181,9 +181,12 @@ pub struct Organiser {
 pub struct Policy {
     pub batch: Batch,
     pub blank_counts_as: CountsAs,
+    pub credentials: Credentials,
     pub disclosure: Disclosure,
+    pub form_time_limit: Integer,
     pub interim_figures: InterimFigures,
     pub invalid_counts_as: CountsAs,
+    pub issuance: Issuance,
     pub revote: Revote,
     pub revote_limit: Integer,
     pub smallest_class: SmallestClass,
@@ -207,6 +210,28 @@ pub enum CountsAs {
     Participated,
     /// Like a ballot that was never handed in.
     Unused,
+}
+
+/// Who makes the voters' credentials, and so could take their tokens (C18, C25).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Credentials {
+    /// The authority makes a secret for each voter and sends it with the invitation.
+    Authority,
+    /// The voter's device makes its own at the first login; until then the register has none.
+    Device,
+    /// Somebody else than the authority makes them, and gives the authority the public keys.
+    ThirdParty,
+}
+
+/// When tokens are taken (C12, C20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Issuance {
+    /// From the time for it on, before the voting too.
+    Ahead,
+    /// While voting goes on, as a part of casting (S3-22).
+    WithBallot,
 }
 
 /// What becomes public of the single ballots after the close (C3).

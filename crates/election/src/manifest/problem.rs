@@ -76,6 +76,10 @@ pub enum Rule {
         "is {found} seconds, where ballots may wait for 1 to {most}; write 600 for the usual ten minutes, or 1 in a meeting"
     )]
     BatchWait { found: u64, most: u64 },
+    #[error(
+        "is not {opens}, when voting opens, though policy.issuance says that tokens are taken with the ballot; write {opens}, or `ahead`"
+    )]
+    IssuanceWithBallot { opens: u64 },
     #[error("must be a board name of letters, digits and .:_/- followed by a slash and {slug:?}")]
     Origin { slug: String },
     #[error(
@@ -172,6 +176,7 @@ impl Rule {
             Self::CountTooLarge { .. } => "MAN-31",
             Self::BatchMin { .. } => "MAN-32",
             Self::BatchWait { .. } => "MAN-33",
+            Self::IssuanceWithBallot { .. } => "MAN-34",
         }
     }
 }

@@ -127,6 +127,9 @@ const CASES: &[Case] = &[
         |d| d.policy.batch = Batch { min: number(0), wait: Integer::MAX },
         &["policy.batch.min (MAN-32)", "policy.batch.wait (MAN-33)"],
     ),
+    (|d| d.policy.form_time_limit = number(59), &["policy.form_time_limit (MAN-15)"]),
+    (|d| d.policy.form_time_limit = number(3_601), &["policy.form_time_limit (MAN-15)"]),
+    (|d| d.policy.issuance = Issuance::WithBallot, &["schedule.times.issuance_opens (MAN-34)"]),
     (|d| d.policy.revote_limit = number(0), &["policy.revote_limit (MAN-15)"]),
     (|d| d.policy.revote_limit = number(1_001), &["policy.revote_limit (MAN-15)"]),
     (|d| d.policy.revote = Revote::Never, &["policy.revote_limit (MAN-17)"]),
@@ -325,6 +328,9 @@ fn accepts_the_sample_and_its_variants() {
     same(&changed);
     changed.schedule = Schedule::Manual;
     changed.policy.batch = Batch { min: number(1), wait: number(1) };
+    changed.policy.credentials = Credentials::ThirdParty;
+    changed.policy.form_time_limit = number(60);
+    changed.policy.issuance = Issuance::WithBallot;
     changed.policy.interim_figures = InterimFigures::Turnout;
     changed.policy.revote = Revote::Never;
     changed.policy.revote_limit = number(1);
@@ -333,6 +339,11 @@ fn accepts_the_sample_and_its_variants() {
     changed.contests[0].options[4].description = Some(texts("Another person of the same name"));
     same(&changed);
     changed.policy.batch = Batch { min: number(1_024), wait: number(86_400) };
+    changed.schedule = draft().schedule;
+    if let Schedule::Times(times) = &mut changed.schedule {
+        times.issuance_opens = times.opens;
+    }
+    changed.policy.form_time_limit = number(3_600);
     solo(&mut changed);
     prove(&mut changed);
     same(&changed);
@@ -360,6 +371,9 @@ fn accepts_only_canonical_bytes_man_2() {
         ("\"per_pseudonym\"", "\"totals\""),
         ("\"interim_figures\":\"none\"", "\"interim_figures\":\"results\""),
         ("\"interim_figures\":\"none\",", ""),
+        ("\"credentials\":\"authority\"", "\"credentials\":\"voter\""),
+        ("\"form_time_limit\":300,", ""),
+        ("\"issuance\":\"ahead\"", "\"issuance\":\"early\""),
         (",\"wait\":600", ""),
         ("\"wait\":600", "\"wait\":\"10 min\""),
         ("\"witnesses\":\"none\"", "\"witnesses\":\"some\""),
@@ -430,6 +444,8 @@ fn gives_the_policies_of_the_time_before_the_close() {
     let policy = manifest().policy().clone();
     assert_eq!((policy.batch.min, policy.batch.wait.get()), (20, 600));
     assert_eq!(policy.interim_figures, InterimFigures::None);
+    let terms = (policy.credentials, policy.form_time_limit, policy.issuance);
+    assert_eq!(terms, (Credentials::Authority, 300, Issuance::Ahead));
 }
 
 #[test]

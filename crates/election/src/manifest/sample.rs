@@ -131,9 +131,12 @@ pub(crate) fn draft() -> Draft {
         policy: Policy {
             batch: Batch { min: number(20), wait: number(600) },
             blank_counts_as: CountsAs::Participated,
+            credentials: Credentials::Authority,
             disclosure: Disclosure::PerPseudonym,
+            form_time_limit: number(300),
             interim_figures: InterimFigures::None,
             invalid_counts_as: CountsAs::Unused,
+            issuance: Issuance::Ahead,
             revote: Revote::ReplaceAndWithdraw,
             revote_limit: number(16),
             smallest_class: SmallestClass { confirmed: vec!["collective".into()], entitled: number(5) },

@@ -1,4 +1,4 @@
-//! From draft to content: every rule, every problem (MAN-3 to MAN-28, MAN-30 to MAN-33).
+//! From draft to content: every rule, every problem (MAN-3 to MAN-28, MAN-30 to MAN-34).
 //!
 //! Each function reads one part of the draft, notes what is wrong and goes on; it gives the typed value only if
 //! nothing was. Contests, ballot styles and classes are read in [`contests`], keys in [`keys`]; what it costs to count
@@ -13,7 +13,9 @@ use std::num::NonZeroU64;
 use std::ops::RangeInclusive;
 
 use super::draft::{self, Draft, Texts};
-use super::{Batch, Board, ClassIndex, Content, Policy, Problem, Revote, Rule, Schedule, Text, Trustees};
+use super::{
+    Batch, Board, ClassIndex, Content, Issuance, Policy, Problem, Revote, Rule, Schedule, Text, Trustees,
+};
 use crate::id::{Id, Language, Slug};
 use crate::json::{Base64, Integer};
 use crate::plan::{Party, Plan};
@@ -39,6 +41,8 @@ const TRUSTEES: RangeInclusive<usize> = 1..=255;
 
 /// The most seconds that a ballot waits for others: a day, so that a broken promise is seen while it can still be mended.
 const LONGEST_WAIT: u64 = 86_400;
+/// For how many seconds a session may be answered (MAN-15).
+const FORM_TIME_LIMIT: RangeInclusive<u64> = 60..=3_600;
 
 /// How many problems are listed; a hostile document could have more than fit into memory.
 const MOST_PROBLEMS: usize = 1_000;
@@ -321,9 +325,18 @@ impl Check {
     fn policy(&mut self, draft: &Draft) -> Option<Policy> {
         let policy = &draft.policy;
         let batch = self.batch(policy.batch);
+        let form = self.range("policy.form_time_limit", policy.form_time_limit, FORM_TIME_LIMIT);
         let limit = self.range("policy.revote_limit", policy.revote_limit, 1..=1_000);
         if policy.revote == Revote::Never && policy.revote_limit.value() != 1 {
             self.note("policy.revote_limit", Rule::RevoteNever { found: policy.revote_limit.value() });
+        }
+        if let (Issuance::WithBallot, Schedule::Times(times)) = (policy.issuance, draft.schedule)
+            && times.issuance_opens != times.opens
+        {
+            self.note(
+                "schedule.times.issuance_opens",
+                Rule::IssuanceWithBallot { opens: times.opens.value() },
+            );
         }
         let small = &policy.smallest_class;
         let at = "policy.smallest_class.confirmed";
@@ -346,9 +359,12 @@ impl Check {
         Some(Policy {
             batch: batch?,
             blank_counts_as: policy.blank_counts_as,
+            credentials: policy.credentials,
             disclosure: policy.disclosure,
+            form_time_limit: u64::try_from(form?).ok()?,
             interim_figures: policy.interim_figures,
             invalid_counts_as: policy.invalid_counts_as,
+            issuance: policy.issuance,
             revote: policy.revote,
             revote_limit: u32::try_from(limit?).ok()?,
             smallest_class: u64::try_from(entitled?).ok()?,

@@ -3,10 +3,12 @@
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use urna_crypto::{Challenge, CredentialSecretKey, Seed};
-use urna_issuer::{Refusal, SESSION_SECONDS, Settings};
+use urna_issuer::{Refusal, Settings};
 
 use crate::memory::{Failure, Fault, MemoryStore};
-use crate::sample::{CLOSES, Hours, ISSUANCE_OPENS, NOW, Sample, Saved, answer, open_session, rng, send};
+use crate::sample::{
+    CLOSES, FORM_SECONDS, Hours, ISSUANCE_OPENS, NOW, OPENS, Sample, Saved, answer, open_session, rng, send,
+};
 
 #[test]
 fn accepts_both_moves_and_the_answer_again_tok_2_to_tok_7() {
@@ -15,7 +17,7 @@ fn accepts_both_moves_and_the_answer_again_tok_2_to_tok_7() {
     let store = MemoryStore::default();
     let issuer = sample.issuing(store.clone(), &[&device]);
     let opened = issuer.open_session(&device.request(NOW), NOW, &mut rng()).unwrap();
-    assert_eq!((opened.expires, issuer.sessions()), (NOW + SESSION_SECONDS, 1));
+    assert_eq!((opened.expires, issuer.sessions()), (NOW + FORM_SECONDS, 1));
     let saved = Saved::from(opened);
     let request = device.challenge(&saved);
     let first = answer(&issuer, request.clone(), NOW + 1).unwrap();
@@ -57,6 +59,27 @@ fn rejects_sessions_outside_the_hours_half_open() {
     let request = device.challenge(&saved);
     assert_eq!(answer(&issuer, request.clone(), CLOSES), Err(Refusal::IssuanceClosed));
     answer(&issuer, request, CLOSES - 1).unwrap();
+}
+
+/// S3-17, S3-22: tokens are taken as a part of casting, and another limit of the form is obeyed.
+#[test]
+fn rejects_tokens_ahead_where_they_are_taken_with_the_ballot() {
+    let sample = Sample::new(Hours::WithBallot);
+    let device = sample.device(0, 0);
+    let issuer = sample.issuing(MemoryStore::default(), &[&device]);
+    let mut rng = rng();
+    let early = Err(Refusal::TooEarly { opens: Some(OPENS) });
+    // The time has come, but voting is not open.
+    for now in [OPENS - 1, OPENS, NOW] {
+        assert_eq!(open_session(&issuer, &device, now, &mut rng), early);
+    }
+    let (entry, blobs) = sample.opened(2);
+    issuer.follow(&entry, &blobs, &mut rng).unwrap();
+    assert_eq!(open_session(&issuer, &device, OPENS - 1, &mut rng), early);
+    let late = open_session(&issuer, &device, OPENS, &mut rng).unwrap();
+    assert_eq!(answer(&issuer, device.challenge(&late), OPENS + 61), Err(Refusal::SessionExpired));
+    let saved = open_session(&issuer, &device, OPENS + 61, &mut rng).unwrap();
+    answer(&issuer, device.challenge(&saved), OPENS + 121).unwrap();
 }
 
 #[test]
@@ -206,12 +229,12 @@ fn rejects_at_301_seconds_what_it_answers_at_300_t_4() {
     let issuer = sample.issuing(MemoryStore::default(), &[&device]);
     let mut rng = rng();
     let late = open_session(&issuer, &device, NOW, &mut rng).unwrap();
-    let expired = answer(&issuer, device.challenge(&late), NOW + SESSION_SECONDS + 1);
+    let expired = answer(&issuer, device.challenge(&late), NOW + FORM_SECONDS + 1);
     assert_eq!(expired, Err(Refusal::SessionExpired));
     // The right to vote is not burnt: a new session may start at once, and is answered in its last second.
-    let now = NOW + SESSION_SECONDS + 1;
+    let now = NOW + FORM_SECONDS + 1;
     let saved = open_session(&issuer, &device, now, &mut rng).unwrap();
-    let answered = answer(&issuer, device.challenge(&saved), now + SESSION_SECONDS).unwrap();
+    let answered = answer(&issuer, device.challenge(&saved), now + FORM_SECONDS).unwrap();
     device.finish(&saved, &answered);
 }
 

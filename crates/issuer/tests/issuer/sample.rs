@@ -19,20 +19,24 @@ use urna_election::entry::{
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::{
-    BallotStyle, Batch, Board, Class, Contest, ContestOption, CountsAs, Disclosure, Draft, InterimFigures,
-    Issuer as DraftIssuer, Keys, Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts, Times,
-    Trustee, Trustees, Witnesses,
+    BallotStyle, Batch, Board, Class, Contest, ContestOption, CountsAs, Credentials, Disclosure, Draft,
+    InterimFigures, Issuance, Issuer as DraftIssuer, Keys, Method, Organiser, Policy, Revote, Schedule,
+    SmallestClass, Texts, Times, Trustee, Trustees, Witnesses,
 };
 use urna_election::register::{self, Register, Row};
 use urna_election::{Id, Party, Plan, entry};
 use urna_issuer::{
-    AnswerRequest, Answered, Issuer, IssuerError, IssuerKeys, Known, OpenedSession, Refusal, SESSION_SECONDS,
-    SESSIONS, SessionId, SessionRequest, Settings, Start, Store,
+    AnswerRequest, Answered, Issuer, IssuerError, IssuerKeys, Known, OpenedSession, Refusal, SESSIONS,
+    SessionId, SessionRequest, Settings, Start, Store,
 };
 
 /// When tokens are issued, if the election has hours.
 pub(crate) const ISSUANCE_OPENS: u64 = 1_000;
+/// When voting opens.
+pub(crate) const OPENS: u64 = 2_000;
 pub(crate) const CLOSES: u64 = 20_000;
+/// For how many seconds a session is answered.
+pub(crate) const FORM_SECONDS: u64 = 300;
 /// A second in between.
 pub(crate) const NOW: u64 = 5_000;
 
@@ -74,6 +78,8 @@ pub(crate) struct Sample {
 pub(crate) enum Hours {
     Manual,
     Timed,
+    /// Tokens are taken with the ballot, and a form is sent within 60 seconds.
+    WithBallot,
 }
 
 impl Sample {
@@ -114,7 +120,6 @@ impl Sample {
             manifest: Arc::clone(&self.manifest),
             issuer: issuer.parse().unwrap(),
             keys: Some(self.keys(issuer)),
-            session_seconds: SESSION_SECONDS,
             most_sessions: SESSIONS,
         }
     }
@@ -253,9 +258,9 @@ fn draft(plan: &Plan, hours: Hours, title: &str, trustee: &TrusteeSecretKey, sha
     };
     let times = Times {
         closes: number(CLOSES),
-        issuance_opens: number(ISSUANCE_OPENS),
+        issuance_opens: number(if hours == Hours::WithBallot { OPENS } else { ISSUANCE_OPENS }),
         opening_not_before: number(CLOSES + 60),
-        opens: number(ISSUANCE_OPENS + 1_000),
+        opens: number(OPENS),
     };
     Draft {
         authority_key: plan.authority_key,
@@ -299,9 +304,12 @@ fn draft(plan: &Plan, hours: Hours, title: &str, trustee: &TrusteeSecretKey, sha
         policy: Policy {
             batch: Batch { min: number(20), wait: number(600) },
             blank_counts_as: CountsAs::Participated,
+            credentials: Credentials::Authority,
             disclosure: Disclosure::PerPseudonym,
+            form_time_limit: number(if hours == Hours::WithBallot { 60 } else { FORM_SECONDS }),
             interim_figures: InterimFigures::None,
             invalid_counts_as: CountsAs::Participated,
+            issuance: if hours == Hours::WithBallot { Issuance::WithBallot } else { Issuance::Ahead },
             revote: Revote::ReplaceAndWithdraw,
             revote_limit: number(4),
             smallest_class: SmallestClass {
@@ -309,7 +317,7 @@ fn draft(plan: &Plan, hours: Hours, title: &str, trustee: &TrusteeSecretKey, sha
                 entitled: number(5),
             },
         },
-        schedule: if hours == Hours::Timed { Schedule::Times(times) } else { Schedule::Manual },
+        schedule: if hours == Hours::Manual { Schedule::Manual } else { Schedule::Times(times) },
         slug: plan.slug.to_string(),
         spec: number(1),
         time_zone: "Etc/UTC".into(),

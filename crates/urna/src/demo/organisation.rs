@@ -16,9 +16,9 @@ use urna_election::issuance;
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::{
-    BallotStyle, Batch, Board, Class, ClassKey, Contest, ContestOption, CountsAs, Disclosure, Draft,
-    InterimFigures, Issuer as IssuerDraft, Keys, Method, Organiser, Policy, Revote, Schedule, SmallestClass,
-    Texts, Trustee as TrusteeDraft, Trustees as TrusteesDraft, Witnesses,
+    BallotStyle, Batch, Board, Class, ClassKey, Contest, ContestOption, CountsAs, Credentials, Disclosure,
+    Draft, InterimFigures, Issuance, Issuer as IssuerDraft, Keys, Method, Organiser, Policy, Revote,
+    Schedule, SmallestClass, Texts, Trustee as TrusteeDraft, Trustees as TrusteesDraft, Witnesses,
 };
 use urna_election::register::Register;
 use urna_election::{Party, Plan, Slug};
@@ -357,9 +357,12 @@ fn draft(
         policy: Policy {
             batch,
             blank_counts_as: CountsAs::Participated,
+            credentials: Credentials::Authority,
             disclosure: Disclosure::PerPseudonym,
+            form_time_limit: Integer::from(300_u32),
             interim_figures,
             invalid_counts_as: CountsAs::Participated,
+            issuance: Issuance::Ahead,
             revote: Revote::ReplaceAndWithdraw,
             revote_limit: revote_limit.into(),
             smallest_class: SmallestClass {

@@ -28,8 +28,9 @@ use urna_election::entry::{
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::{
-    self, BallotStyle, Batch, Contest, ContestOption, CountsAs, Disclosure, Draft, InterimFigures, Keys,
-    Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts, Trustee, Trustees, Witnesses,
+    self, BallotStyle, Batch, Contest, ContestOption, CountsAs, Credentials, Disclosure, Draft,
+    InterimFigures, Issuance, Keys, Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts,
+    Trustee, Trustees, Witnesses,
 };
 use urna_election::register::{Register, Row};
 use urna_election::{Id, Party, Plan, Slug};
@@ -510,9 +511,12 @@ fn draft(
         policy: Policy {
             batch: Batch { min: terms.batch.0.into(), wait: terms.batch.1.into() },
             blank_counts_as: CountsAs::Participated,
+            credentials: Credentials::Authority,
             disclosure: Disclosure::PerPseudonym,
+            form_time_limit: Integer::from(300_u32),
             interim_figures: terms.interim,
             invalid_counts_as: CountsAs::Participated,
+            issuance: Issuance::Ahead,
             revote: terms.revote,
             revote_limit: if terms.revote == Revote::Never { 1_u32.into() } else { 8_u32.into() },
             smallest_class: SmallestClass {

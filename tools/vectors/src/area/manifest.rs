@@ -1,5 +1,5 @@
-//! Plan and manifest: a valid one with its ids, and everything that a change of one field breaks (MAN-1 to MAN-29, MAN-32,
-//! MAN-33).
+//! Plan and manifest: a valid one with its ids, and everything that a change of one field breaks (MAN-1 to MAN-29, MAN-32 to
+//! MAN-34).
 
 mod documents;
 mod keys;
@@ -268,6 +268,16 @@ fn accepted(vectors: &mut Vec<Vector>, election: &Election) {
         "the largest batches and the longest wait",
         "1,024 ballots, and a day.",
         json!([change("replace", "/policy/batch", json!({"min": 1_024, "wait": 86_400}))]),
+    );
+    accept(
+        "tokens with the ballot",
+        "They are taken while voting is open, within a form of a minute; credentials come from somebody else.",
+        json!([
+            change("replace", "/policy/credentials", json!("third_party")),
+            change("replace", "/policy/form_time_limit", json!(60)),
+            change("replace", "/policy/issuance", json!("with_ballot")),
+            change("replace", "/schedule", json!("manual")),
+        ]),
     );
     accept("a manual schedule", "No times.", json!([change("replace", "/schedule", json!("manual"))]));
     accept(

@@ -151,6 +151,19 @@ pub(super) fn fields(vectors: &mut Vec<Vector>) {
         ),
         ("batches of no ballots", "/policy/batch/min", json!(0), &["policy.batch.min: MAN-32"]),
         ("batches too large", "/policy/batch/min", json!(1_025), &["policy.batch.min: MAN-32"]),
+        ("a form of 59 seconds", "/policy/form_time_limit", json!(59), &["policy.form_time_limit: MAN-15"]),
+        (
+            "a form of more than an hour",
+            "/policy/form_time_limit",
+            json!(3_601),
+            &["policy.form_time_limit: MAN-15"],
+        ),
+        (
+            "tokens with the ballot, and before it",
+            "/policy/issuance",
+            json!("with_ballot"),
+            &["schedule.times.issuance_opens: MAN-34"],
+        ),
         ("ballots that do not wait", "/policy/batch/wait", json!(0), &["policy.batch.wait: MAN-33"]),
         (
             "ballots that wait for longer than a day",
