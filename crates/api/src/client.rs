@@ -2,17 +2,14 @@
 //!
 //! They send what is asked and nothing of their own: no cookie, no identification of the program beyond its name.
 
+mod authority;
 mod board;
 mod issuer;
-
-use std::time::Duration;
-
-use reqwest::header::CONTENT_TYPE;
-use reqwest::{RequestBuilder, Response, StatusCode, Url};
-use serde::de::DeserializeOwned;
+mod request;
 
 use crate::problem::{Problem, ProblemType};
 
+pub use authority::{ApiKey, AuthorityClient, Edit};
 pub use board::{Accepted, BlobSender, BoardClient, Outcome};
 pub use issuer::IssuerClient;
 
@@ -49,6 +46,15 @@ pub enum ClientError {
     /// The address is no URL.
     #[error("{0} is not the address of a service")]
     Address(String),
+    /// A secret would be sent where anybody on the way can read it.
+    #[error("{0} is no address to send an API key to: use https; only loopback may do without")]
+    Unprotected(String),
+    /// What should be an API key is none. It is not repeated.
+    #[error("this is no API key: one begins with urna_, as `urna key api` prints it")]
+    NotAnApiKey,
+    /// What should name an API key does not.
+    #[error("an API key's id has letters and digits only, as `urna key list` prints it")]
+    NotAKeyId,
 }
 
 impl ClientError {
@@ -64,73 +70,4 @@ impl ClientError {
     pub fn kind(&self) -> Option<ProblemType> {
         self.problem().map(|problem| problem.kind)
     }
-}
-
-/// How long a request may take in all.
-const PATIENCE: Duration = Duration::from_secs(90);
-
-/// A client for `http` and `https`. Redirects are not followed: a service is where its address says.
-pub(crate) fn http() -> reqwest::Client {
-    // Fails only if a provider is set already, which then is the one to use.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = reqwest::Client::builder()
-        .user_agent("urna")
-        .timeout(PATIENCE)
-        .redirect(reqwest::redirect::Policy::none());
-    builder.build().unwrap_or_default()
-}
-
-/// The address of a service.
-pub(crate) fn address(text: &str) -> Result<Url, ClientError> {
-    let wrong = || ClientError::Address(text.to_owned());
-    let base = Url::parse(text).map_err(|_| wrong())?;
-    if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
-        return Err(wrong());
-    }
-    Ok(base)
-}
-
-/// Sends a request; answers from 400 up are errors.
-pub(crate) async fn send(request: RequestBuilder, url: &str) -> Result<Response, ClientError> {
-    let response = request.send().await.map_err(|source| unreachable(url, source))?;
-    let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
-        return Ok(response);
-    }
-    let is_problem = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("application/problem+json"));
-    let retry_after = response
-        .headers()
-        .get(reqwest::header::RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.parse().ok());
-    let bytes = response.bytes().await.map_err(|source| unreachable(url, source))?;
-    match serde_json::from_slice::<Problem>(&bytes) {
-        Ok(problem) if is_problem => {
-            let problem = Box::new(Problem { retry_after, ..problem });
-            Err(ClientError::Problem { url: url.to_owned(), problem })
-        }
-        _ => Err(unexpected(url, status, "a problem document")),
-    }
-}
-
-/// The body of an answer, as JSON of this type.
-pub(crate) async fn read<T: DeserializeOwned>(
-    answer: Response,
-    url: &str,
-    expected: &'static str,
-) -> Result<T, ClientError> {
-    let status = answer.status();
-    let bytes = answer.bytes().await.map_err(|source| unreachable(url, source))?;
-    serde_json::from_slice(&bytes).map_err(|_| unexpected(url, status, expected))
-}
-
-pub(crate) fn unreachable(url: &str, source: reqwest::Error) -> ClientError {
-    ClientError::Unreachable { url: url.to_owned(), source: source.without_url() }
-}
-
-pub(crate) fn unexpected(url: &str, status: StatusCode, expected: &'static str) -> ClientError {
-    ClientError::Unexpected { url: url.to_owned(), status: status.as_u16(), expected }
 }

@@ -25,7 +25,6 @@
 //! | `clock`, `failure` | time and patience; what a person is told |
 
 mod asking;
-mod authority;
 mod clock;
 mod failure;
 mod finding;

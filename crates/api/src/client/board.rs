@@ -1,24 +1,20 @@
 //! The board's client.
 
-use reqwest::header::{CONTENT_TYPE, LOCATION};
-use reqwest::{RequestBuilder, StatusCode, Url};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use reqwest::header::{HeaderName, LOCATION};
+use reqwest::{Method, StatusCode};
 use urna_crypto::{AuthorityBlob, Ed25519SigningKey, ElectionId, Identifier, Signature, SignedBlob};
 use urna_election::blob::{BlobKind, BlobRef};
 use urna_election::json::Base64;
 use urna_election::{Id, Slug};
 use urna_log::{Bundle, Receipt, SignedCheckpoint, SignedPromise, Tile};
 
-use super::{ClientError, http, read, send, unexpected, unreachable};
+use super::ClientError;
+use super::request::Service;
 use crate::board::{self, CreateLog, LogCreated, OfficialEntries, Status, VotersEntries};
 
 /// Speaks to one board. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
-pub struct BoardClient {
-    http: reqwest::Client,
-    base: Url,
-}
+pub struct BoardClient(Service);
 
 /// What became of an entry that the board took.
 #[derive(Debug)]
@@ -103,7 +99,7 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError::Address`].
     pub fn new(address: &str) -> Result<Self, ClientError> {
-        Ok(Self { http: http(), base: super::address(address)? })
+        Service::new(address).map(Self)
     }
 
     /// Asks for the log of a plan (HTTP-1). The same request again has the same answer.
@@ -111,9 +107,7 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn create_log(&self, request: &CreateLog) -> Result<LogCreated, ClientError> {
-        let url = self.url("v1/elections");
-        let answer = send(self.json(&url, request), &url).await?;
-        read(answer, &url, "a created log").await
+        self.0.request(Method::POST, "v1/elections").json(request).read("a created log").await
     }
 
     /// Gives the board a blob that an entry will name.
@@ -128,16 +122,15 @@ impl BoardClient {
         sha256: &[u8; 32],
         sender: &BlobSender,
     ) -> Result<(), ClientError> {
-        let url = self.url(&format!("v1/elections/{slug}/blobs/{}", hexadecimal(sha256)));
+        let path = format!("v1/elections/{slug}/blobs/{}", hexadecimal(sha256));
         let request = self
-            .http
-            .put(&url)
-            .header(CONTENT_TYPE, "application/octet-stream")
-            .header(board::KIND, kind.as_str())
-            .header(board::SIGNER, &sender.header)
-            .header(board::SIGNATURE, base64(&sender.signature))
-            .body(bytes);
-        send(request, &url).await.map(|_| ())
+            .0
+            .request(Method::PUT, &path)
+            .header(HeaderName::from_static(board::KIND), kind.as_str())
+            .header(HeaderName::from_static(board::SIGNER), &sender.header)
+            .header(HeaderName::from_static(board::SIGNATURE), base64(&sender.signature))
+            .body("application/octet-stream", bytes);
+        request.send().await.map(|_| ())
     }
 
     /// Posts an entry of the authority.
@@ -203,7 +196,7 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn status(&self, slug: &Slug) -> Result<Status, ClientError> {
-        self.get_json(&format!("v1/elections/{slug}"), "the state of an election").await
+        self.0.get(&format!("v1/elections/{slug}")).read("the state of an election").await
     }
 
     /// Entries of authority, issuers and trustees behind the index `after`, or from the first one on.
@@ -212,7 +205,7 @@ impl BoardClient {
     /// [`ClientError`].
     pub async fn official(&self, slug: &Slug, after: Option<u64>) -> Result<OfficialEntries, ClientError> {
         let query = after.map_or_else(String::new, |after| format!("?after={after}"));
-        self.get_json(&format!("v1/elections/{slug}/official{query}"), "official entries").await
+        self.0.get(&format!("v1/elections/{slug}/official{query}")).read("official entries").await
     }
 
     /// What stands under an identifier.
@@ -224,7 +217,7 @@ impl BoardClient {
         slug: &Slug,
         identifier: &Identifier,
     ) -> Result<VotersEntries, ClientError> {
-        self.get_json(&format!("v1/elections/{slug}/ballots/{identifier}"), "a voter's entries").await
+        self.0.get(&format!("v1/elections/{slug}/ballots/{identifier}")).read("a voter's entries").await
     }
 
     /// The newest checkpoint, not verified.
@@ -232,9 +225,11 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError`]; `unknown-tile` of an empty log.
     pub async fn checkpoint(&self, slug: &Slug) -> Result<SignedCheckpoint, ClientError> {
-        let url = self.url(&format!("{slug}/checkpoint"));
-        let bytes = self.get(&url).await?;
-        SignedCheckpoint::from_bytes(&bytes).map_err(|_| unexpected(&url, StatusCode::OK, "a checkpoint"))
+        let expected = "a checkpoint";
+        let answer = self.0.get(&format!("{slug}/checkpoint")).send().await?;
+        let wrong = answer.unexpected(expected);
+        let bytes = answer.bytes(expected).await?;
+        SignedCheckpoint::from_bytes(&bytes).map_err(|_| wrong)
     }
 
     /// The bytes of a tile.
@@ -242,7 +237,7 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn tile(&self, slug: &Slug, tile: Tile) -> Result<Vec<u8>, ClientError> {
-        self.get(&self.url(&format!("{slug}/{tile}"))).await
+        self.0.get(&format!("{slug}/{tile}")).bytes("a tile").await
     }
 
     /// The bytes of a bundle of entries.
@@ -250,7 +245,7 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError`]; `not-yet-public` while it is withheld.
     pub async fn bundle(&self, slug: &Slug, bundle: Bundle) -> Result<Vec<u8>, ClientError> {
-        self.get(&self.url(&format!("{slug}/{bundle}"))).await
+        self.0.get(&format!("{slug}/{bundle}")).bytes("a bundle").await
     }
 
     /// A blob, not verified.
@@ -258,49 +253,21 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn blob(&self, slug: &Slug, sha256: &[u8; 32]) -> Result<Vec<u8>, ClientError> {
-        self.get(&self.url(&format!("{slug}/blob/{}", hexadecimal(sha256)))).await
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}/{path}", self.base.as_str().trim_end_matches('/'))
-    }
-
-    fn json(&self, url: &str, body: &impl Serialize) -> RequestBuilder {
-        self.http.post(url).json(body)
-    }
-
-    async fn get(&self, url: &str) -> Result<Vec<u8>, ClientError> {
-        let answer = send(self.http.get(url), url).await?;
-        let bytes = answer.bytes().await.map_err(|source| unreachable(url, source))?;
-        Ok(bytes.to_vec())
-    }
-
-    async fn get_json<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        expected: &'static str,
-    ) -> Result<T, ClientError> {
-        let url = self.url(path);
-        let answer = send(self.http.get(&url), &url).await?;
-        read(answer, &url, expected).await
+        self.0.get(&format!("{slug}/blob/{}", hexadecimal(sha256))).bytes("a blob").await
     }
 
     async fn post(&self, path: String, entry: Vec<u8>) -> Result<Accepted, ClientError> {
-        let url = self.url(&path);
-        let request = self.http.post(&url).header(CONTENT_TYPE, "application/json").body(entry);
-        let answer = send(request, &url).await?;
-        let status = answer.status();
-        let location = answer.headers().get(LOCATION).and_then(|value| Some(value.to_str().ok()?.to_owned()));
-        let bytes = answer.bytes().await.map_err(|source| unreachable(&url, source))?;
         let expected = "a receipt or a promise";
-        let outcome = if let Ok(receipt) = Receipt::from_bytes(&bytes) {
-            Outcome::Logged(Box::new(receipt))
-        } else {
-            let promise =
-                SignedPromise::from_bytes(&bytes).map_err(|_| unexpected(&url, status, expected))?;
-            Outcome::Promised(Box::new(promise))
+        let answer = self.0.request(Method::POST, &path).body("application/json", entry).send().await?;
+        let repeated = answer.status() == StatusCode::OK;
+        let location = answer.header(LOCATION).map(str::to_owned);
+        let wrong = answer.unexpected(expected);
+        let bytes = answer.bytes(expected).await?;
+        let outcome = match Receipt::from_bytes(&bytes) {
+            Ok(receipt) => Outcome::Logged(Box::new(receipt)),
+            Err(_) => Outcome::Promised(Box::new(SignedPromise::from_bytes(&bytes).map_err(|_| wrong)?)),
         };
-        Ok(Accepted { outcome, repeated: status == StatusCode::OK, location })
+        Ok(Accepted { outcome, repeated, location })
     }
 }
 

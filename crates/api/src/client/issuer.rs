@@ -1,25 +1,23 @@
 //! The issuer's client.
 
-use reqwest::Url;
+use reqwest::Method;
 use urna_election::Slug;
 
-use super::{ClientError, address, http, read, send};
+use super::ClientError;
+use super::request::Service;
 use crate::issuer::{AskAnswer, OpenSession, SessionAnswered, SessionOpened, Status};
 
 /// Speaks to one issuer. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
-pub struct IssuerClient {
-    http: reqwest::Client,
-    base: Url,
-}
+pub struct IssuerClient(Service);
 
 impl IssuerClient {
     /// The issuer at this address, as in the manifest.
     ///
     /// # Errors
     /// [`ClientError::Address`].
-    pub fn new(address_text: &str) -> Result<Self, ClientError> {
-        Ok(Self { http: http(), base: address(address_text)? })
+    pub fn new(address: &str) -> Result<Self, ClientError> {
+        Service::new(address).map(Self)
     }
 
     /// Where issuance stands.
@@ -27,9 +25,7 @@ impl IssuerClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn status(&self, slug: &Slug) -> Result<Status, ClientError> {
-        let url = self.url(&format!("v1/elections/{slug}"));
-        let answer = send(self.http.get(&url), &url).await?;
-        read(answer, &url, "the state of an issuer").await
+        self.0.get(&format!("v1/elections/{slug}")).read("the state of an issuer").await
     }
 
     /// The first move.
@@ -41,9 +37,8 @@ impl IssuerClient {
         slug: &Slug,
         request: &OpenSession,
     ) -> Result<SessionOpened, ClientError> {
-        let url = self.url(&format!("v1/elections/{slug}/sessions"));
-        let answer = send(self.http.post(&url).json(request), &url).await?;
-        read(answer, &url, "an open session").await
+        let path = format!("v1/elections/{slug}/sessions");
+        self.0.request(Method::POST, &path).json(request).read("an open session").await
     }
 
     /// The second move.
@@ -56,12 +51,7 @@ impl IssuerClient {
         session: &str,
         request: &AskAnswer,
     ) -> Result<SessionAnswered, ClientError> {
-        let url = self.url(&format!("v1/elections/{slug}/sessions/{session}/answer"));
-        let answer = send(self.http.post(&url).json(request), &url).await?;
-        read(answer, &url, "an issuer's answer").await
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}/{path}", self.base.as_str().trim_end_matches('/'))
+        let path = format!("v1/elections/{slug}/sessions/{session}/answer");
+        self.0.request(Method::POST, &path).json(request).read("an issuer's answer").await
     }
 }

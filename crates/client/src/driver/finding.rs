@@ -3,13 +3,12 @@
 use rand_core::OsRng;
 use sha2::{Digest, Sha256};
 use urna_api::board::Status;
-use urna_api::client::BoardClient;
+use urna_api::client::{AuthorityClient, BoardClient};
 use urna_crypto::{ElectionId, Seed};
 use urna_election::Slug;
 use urna_election::invitation::Invitation;
 use urna_election::manifest::Manifest;
 
-use super::authority::AuthorityClient;
 use super::storage::Storage;
 use super::{Clock, Driver, DriverError, Failure, Notice, Service};
 use crate::{AnchoredElection, ClientError, Entitlement, Lookup, OfficialEntry, OfficialPage, Seeded, Voter};
