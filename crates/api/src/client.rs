@@ -26,7 +26,7 @@ pub enum ClientError {
         problem: Box<Problem>,
     },
     /// No answer, or none in time. Whether the request arrived is not known.
-    #[error("{url} cannot be reached: {source}")]
+    #[error("{url} cannot be reached: {}", cause(source))]
     Unreachable {
         /// What was asked.
         url: String,
@@ -70,4 +70,13 @@ impl ClientError {
     pub fn kind(&self) -> Option<ProblemType> {
         self.problem().map(|problem| problem.kind)
     }
+}
+
+/// What lies at the ground of it, such as a refused connection; what is around it only says that a request was sent.
+fn cause(error: &reqwest::Error) -> &dyn std::error::Error {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause
 }

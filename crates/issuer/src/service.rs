@@ -123,6 +123,11 @@ impl IssuerService {
         }
     }
 
+    /// Whether this election is served, or will be when its board answers.
+    pub fn is_served(&self, slug: &Slug) -> bool {
+        self.elections.read().unwrap_or_else(PoisonError::into_inner).contains_key(slug)
+    }
+
     pub(crate) fn now(&self) -> u64 {
         self.clock.now()
     }

@@ -1,20 +1,18 @@
 //! `urna board`: runs a bulletin board.
 
+use std::fmt::Display;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::Args;
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::filter::LevelFilter;
-use urna_api::server::Limits;
-use urna_api::server::SystemClock;
+use urna_api::server::{Limits, SystemClock};
 use urna_board::{Board, Config};
 use urna_log::SignedCheckpoint;
+
+use crate::answer::End;
+use crate::service;
 
 /// Run a bulletin board: the public log that takes ballots and that everybody reads
 #[derive(Args)]
@@ -47,70 +45,24 @@ pub(crate) struct Arguments {
     at_least: Vec<PathBuf>,
 }
 
-/// What ends the program with a message.
-struct Failure(ExitCode, anyhow::Error);
-
-/// The data says no: in use, older, unreadable.
-fn no(error: impl Into<anyhow::Error>) -> Failure {
-    Failure(ExitCode::from(1), error.into())
-}
-
-/// The arguments are wrong.
-fn wrong(error: impl Into<anyhow::Error>) -> Failure {
-    Failure(ExitCode::from(2), error.into())
-}
-
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_max_level(LevelFilter::INFO)
-        .with_target(false)
-        // Standard error may be a file on the disk that is full. What cannot be said must not end whoever says it: with
-        // this, the subscriber would complain to standard error by a macro that panics.
-        .log_internal_errors(false)
-        .init();
-    match serve(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure(status, error)) => {
-            let _ = writeln!(io::stderr(), "urna board: {error:#}");
-            status
-        }
-    }
+    service::run("urna board", || serve(arguments))
 }
 
-fn serve(arguments: &Arguments) -> Result<(), Failure> {
-    let file = arguments.config.display();
-    let config = fs::read_to_string(&arguments.config).with_context(|| file.to_string()).map_err(wrong)?;
-    let config = Config::parse(&config).with_context(|| file.to_string()).map_err(wrong)?;
+fn serve(arguments: &Arguments) -> Result<(), End> {
+    let config = service::config(&arguments.config, Config::parse)?;
     let mut at_least = Vec::new();
     for path in &arguments.at_least {
-        let bytes = fs::read(path).with_context(|| path.display().to_string()).map_err(wrong)?;
+        let wrong = |error: &dyn Display| End::unreadable(format!("{}: {error}", path.display()));
+        let bytes = fs::read(path).map_err(|error| wrong(&error))?;
         let checkpoint = SignedCheckpoint::from_bytes(&bytes);
-        at_least
-            .push(checkpoint.with_context(|| format!("{} is no checkpoint", path.display())).map_err(wrong)?);
+        at_least.push(checkpoint.map_err(|error| wrong(&format_args!("is no checkpoint: {error}")))?);
     }
     let listen = config.listen;
-    let board = Board::open(config, &arguments.data, &at_least, Arc::new(SystemClock)).map_err(no)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no)?;
-    runtime.block_on(async {
-        let listener =
-            TcpListener::bind(listen).await.with_context(|| format!("listen: {listen}")).map_err(wrong)?;
-        let address = listener.local_addr().map_err(no)?;
-        // Asked for before anybody is told that the board runs, so that no signal is missed.
-        let mut terminate = signal(SignalKind::terminate()).map_err(no)?;
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(no)?;
-        let mut out = io::stdout();
-        // Whoever started the board may have closed its output; it serves nevertheless.
-        let _ = writeln!(out, "listening on http://{address}").and_then(|()| out.flush());
-        let end = async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            tracing::info!("ending after the batch in hand");
-        };
-        urna_board::run(Arc::new(board), listener, Limits::default(), end).await.map_err(no)
-    })
+    let board =
+        Board::open(config, &arguments.data, &at_least, Arc::new(SystemClock)).map_err(service::no)?;
+    service::runtime()?.block_on(service::listen(listen, |listener, asked| {
+        urna_board::run(Arc::new(board), listener, Limits::default(), asked)
+    }))
 }

@@ -9,9 +9,16 @@
 
 pub mod load;
 
+mod answer;
+mod authority;
 mod bench;
 mod board;
 mod demo;
+mod issuer;
+mod key;
+mod organiser;
+mod prompt;
+mod service;
 mod voter;
 
 use std::process::ExitCode;
@@ -33,8 +40,14 @@ struct Arguments {
 enum Command {
     /// Run a whole election on real ballots and compare its count with the ballots
     Demo(demo::Arguments),
+    /// Run an authority: the organiser's service, with drafts, the register, invitations and phases
+    Authority(authority::Arguments),
+    /// Run an issuer, which signs one token for each entitled voter without seeing whose; or make its keys
+    Issuer(issuer::Arguments),
     /// Run a bulletin board: the public log that takes ballots and that everybody reads
     Board(board::Arguments),
+    /// Make the authority's signing key; make, list and revoke API keys
+    Key(key::Arguments),
     /// Vote from the terminal: token, ballot, check, withdrawal, recovery
     Voter(voter::Arguments),
     /// Measure this program on this machine
@@ -46,7 +59,10 @@ pub fn run() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     match command {
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Authority(arguments) => authority::run(&arguments),
+        Command::Issuer(arguments) => issuer::run(&arguments),
         Command::Board(arguments) => board::run(&arguments),
+        Command::Key(arguments) => key::run(&arguments),
         Command::Voter(arguments) => voter::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }

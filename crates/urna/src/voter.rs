@@ -15,11 +15,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use serde_json::Value;
 use urna_client::Invitation;
 use urna_client::driver::{Driver, ElectionAddress, FileStorage, Notice, Storage, SystemClock};
 
-use ending::End;
+use crate::answer::{End, finish};
 
 /// Vote from the terminal: token, ballot, check, withdrawal, recovery
 #[derive(Args)]
@@ -94,20 +93,6 @@ struct Place {
     json: bool,
 }
 
-/// What a command has to say.
-struct Answer {
-    text: String,
-    json: Value,
-    /// Whether it is as wished.
-    yes: bool,
-}
-
-impl Answer {
-    const fn yes(text: String, json: Value) -> Self {
-        Self { text, json, yes: true }
-    }
-}
-
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let json = match &arguments.command {
@@ -119,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return End::unreadable(error.to_string()).report(json),
+        Err(error) => return finish("urna voter", json, Err(End::unreadable(error.to_string()))),
     };
     let answered = runtime.block_on(async {
         match &arguments.command {
@@ -133,15 +118,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             Command::Recover(recover) => looking::recover(recover).await,
         }
     });
-    match answered {
-        Ok(answer) => {
-            let text = if json { answer.json.to_string() } else { answer.text };
-            // Whoever reads it may have gone.
-            let _ = writeln!(io::stdout(), "{}", text.trim_end());
-            ExitCode::from(if answer.yes { 0 } else { 1 })
-        }
-        Err(end) => end.report(json),
-    }
+    finish("urna voter", json, answered)
 }
 
 impl Place {

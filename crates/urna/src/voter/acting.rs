@@ -11,8 +11,9 @@ use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::Revote;
 use zeroize::Zeroizing;
 
-use super::ending::End;
-use super::{Answer, Device, ballot, definition, prompt};
+use super::{Device, ballot, definition};
+use crate::answer::{Answer, End};
+use crate::prompt;
 
 /// A command that is confirmed first.
 #[derive(Args)]

@@ -1,39 +1,18 @@
-//! How a command ends that does not get there: a sentence, a JSON document, an exit status.
+//! How a voter's command ends that does not get there: which exit status a failure of the driver has, and how it stands in
+//! JSON.
 
-use std::io::{self, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
 use serde_json::{Value, json};
 use urna_client::ClientError;
 use urna_client::driver::{DriverError, Failure, Standing, StorageError};
 
-/// Why a command ends, and with which status.
-pub(super) struct End {
-    status: u8,
-    text: String,
-    json: Value,
-}
+use crate::answer::End;
 
 impl End {
-    fn new(status: u8, text: String) -> Self {
-        let json = json!({ "error": text });
-        Self { status, text, json }
-    }
-
-    /// Wrong arguments, or something that cannot be read or reached.
-    pub(super) fn unreadable(text: impl Into<String>) -> Self {
-        Self::new(2, text.into())
-    }
-
-    /// The answer is no.
-    pub(super) fn no(text: impl Into<String>) -> Self {
-        Self::new(1, text.into())
-    }
-
     pub(super) fn storage(error: StorageError) -> Self {
-        let status = if matches!(error, StorageError::InUse(_)) { 1 } else { 2 };
-        Self::new(status, error.to_string())
+        let text = error.to_string();
+        if matches!(error, StorageError::InUse(_)) { Self::no(text) } else { Self::unreadable(text) }
     }
 
     /// What the driver says. Checkpoints that convict the board are kept beside the saved form.
@@ -58,17 +37,7 @@ impl End {
             "safe_to_repeat": true,
             "standing": standing(&failure.standing),
         });
-        Self { status: status(&failure.error), text, json }
-    }
-
-    /// Says it, and ends.
-    pub(super) fn report(&self, json: bool) -> ExitCode {
-        // Whoever reads it may have gone.
-        let _ = writeln!(io::stderr(), "urna voter: {}", self.text);
-        if json {
-            let _ = writeln!(io::stdout(), "{}", self.json);
-        }
-        ExitCode::from(self.status)
+        Self::new(status(&failure.error), text, json)
     }
 }
 

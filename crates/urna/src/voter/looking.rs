@@ -11,8 +11,8 @@ use urna_election::entry::Kind;
 use urna_election::manifest::{ClassIndex, Manifest};
 
 use super::definition::Now;
-use super::ending::End;
-use super::{Answer, Device, Place, ballot, definition, prompt};
+use super::{Device, Place, ballot, definition, prompt};
+use crate::answer::{Answer, End};
 
 #[derive(Args)]
 pub(super) struct ShowArguments {

@@ -1,0 +1,213 @@
+//! `urna key`: the authority's signing key, and API keys for those who organise.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand, ValueEnum};
+use rand_core::OsRng;
+use serde_json::json;
+use urna_api::authority::{KeyListed, KeyMade, NewKey, Role};
+use urna_api::server::SystemClock;
+use urna_authority::{Authority, Config, Folder, FolderError};
+use urna_election::json::Base64;
+use zeroize::Zeroizing;
+
+use crate::answer::{Answer, End, finish};
+use crate::organiser::{AS_WHOM, Access, PrivateFile, block_on, document, refused};
+use crate::{prompt, service};
+
+/// Make the authority's signing key; make, list and revoke API keys
+#[derive(Args)]
+#[command(after_help = "\
+A first start, on the authority's machine:
+
+  urna key authority --data /var/lib/urna-authority
+      prints the public key; it belongs into the board's configuration, under `authorities`
+  urna key api --data /var/lib/urna-authority --config authority.toml --account eva --role owner --out eva.toml
+      makes eva's key, while the authority does not run; eva gets the file, and lets nobody read it
+
+Later, from anywhere, with an operator's or an owner's key:
+
+  urna key api --account bo --role manager --election council-2027 --out bo.toml
+  urna key list
+  urna key revoke 0123456789abcdef")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the key with which the authority signs, once, and print the public one for the board's configuration
+    Authority(AuthorityArguments),
+    /// Make an API key for somebody; it is shown once
+    Api(ApiArguments),
+    /// List the API keys that you may revoke
+    #[command(after_help = AS_WHOM)]
+    List(Access),
+    /// Revoke an API key, by the id that `urna key list` prints
+    #[command(after_help = AS_WHOM)]
+    Revoke(RevokeArguments),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+  urna key authority --data /var/lib/urna-authority
+
+The secret key goes to DIR/authority.key, readable by you only. Elections are bound to it: keep a copy of it in a safe place.
+The same command again prints the same public key.")]
+struct AuthorityArguments {
+    /// Where the authority will keep its records and keys; made if it is not there
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+  urna key api --data DIR --config FILE --account eva --role owner --out eva.toml     on the authority's machine, stopped
+  urna key api --account bo --role manager --election council-2027 --out bo.toml      from anywhere
+
+An owner makes elections, which stay the account's; a manager edits one election, loads its register, opens and closes it by
+hand; an operator runs the service. An account is a name: whoever has a key of it acts in it.
+
+Without --out the key itself is printed, and nothing else, on standard output.")]
+struct ApiArguments {
+    /// Whose key: a name, 1 to 100 characters
+    #[arg(long, value_name = "NAME")]
+    account: String,
+    /// What it may
+    #[arg(long, value_name = "ROLE")]
+    role: RoleName,
+    /// In this election only; always for a manager
+    #[arg(long, value_name = "SLUG")]
+    election: Option<String>,
+    /// On the authority's machine, while it does not run: where it keeps its records
+    #[arg(long, value_name = "DIR", requires = "config")]
+    data: Option<PathBuf>,
+    /// With --data: the authority's configuration
+    #[arg(long, value_name = "FILE", requires = "data")]
+    config: Option<PathBuf>,
+    /// Write address and key to this new file, readable by you only, for --as
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    access: Access,
+}
+
+#[derive(Args)]
+struct RevokeArguments {
+    /// The key's id
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    access: Access,
+}
+
+/// A role, as it is typed.
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    Owner,
+    Manager,
+    Operator,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match &arguments.command {
+        Command::Authority(made) => finish("urna key authority", made.json, make_signing_key(made)),
+        Command::Api(api) => make_api_key(api),
+        Command::List(access) => access.run("urna key list", async |authority| {
+            let keys = authority.keys().await.map_err(refused)?;
+            Ok(Answer::of(table(&keys), &keys))
+        }),
+        Command::Revoke(RevokeArguments { id, yes, access }) => {
+            access.run("urna key revoke", async |authority| {
+                let what = format!("This revokes the API key {id}: whoever has it can do nothing any more.");
+                prompt::confirm(&what, None, *yes)?;
+                authority.revoke_key(id).await.map_err(refused)?;
+                Ok(Answer::yes(format!("The API key {id} is revoked."), json!({ "revoked": id })))
+            })
+        }
+    }
+}
+
+fn make_signing_key(arguments: &AuthorityArguments) -> Result<Answer, End> {
+    let folder = Folder::new(&arguments.data);
+    let (key, is_new) = match folder.make_signing_key(&mut OsRng) {
+        Ok(key) => (key, true),
+        Err(FolderError::AlreadyMade(_)) => (folder.signing_key().map_err(service::no)?, false),
+        Err(error) => return Err(service::no(error)),
+    };
+    let public = serde_json::to_value(Base64(key.public().to_bytes())).unwrap_or_default();
+    let what = if is_new { "The authority has a key now." } else { "The authority has had this key before." };
+    let text = format!(
+        "{what} The board's configuration needs its public half:\n\nauthorities = [{public}]\n\nKeep a copy of {}.",
+        arguments.data.join("authority.key").display()
+    );
+    Ok(Answer::yes(text, json!({ "public_key": public, "made": is_new })))
+}
+
+fn make_api_key(arguments: &ApiArguments) -> ExitCode {
+    let ApiArguments { account, role, election, data, config, out, access } = arguments;
+    let role = match role {
+        RoleName::Owner => Role::Owner,
+        RoleName::Manager => Role::Manager,
+        RoleName::Operator => Role::Operator,
+    };
+    let new = NewKey { account: account.clone(), role, election: election.clone() };
+    let make = || {
+        // First, so that no key is made that nobody gets.
+        let file = out.as_deref().map(PrivateFile::create).transpose()?;
+        let (made, address) = match (data, config) {
+            (Some(data), Some(config)) => {
+                let config = service::config(config, Config::parse)?;
+                let address = config.url.clone();
+                let authority = Authority::open(config, data, Arc::new(SystemClock)).map_err(service::no)?;
+                (authority.make_first_key(&new).map_err(service::no)?, address)
+            }
+            _ => {
+                let (address, client) = access.client()?;
+                (block_on(async { client.make_key(&new).await.map_err(refused) })?, address)
+            }
+        };
+        hand_over(made, &address, file)
+    };
+    finish("urna key api", access.json, make())
+}
+
+/// Shows the key, or writes it to a file.
+fn hand_over(made: KeyMade, address: &str, file: Option<PrivateFile>) -> Result<Answer, End> {
+    let KeyMade { id, key } = made;
+    let key = Zeroizing::new(key);
+    let Some(file) = file else {
+        return Ok(Answer::yes(key.to_string(), json!({ "id": id, "key": *key })));
+    };
+    let path = file.path().to_owned();
+    file.write(document(address, &key).as_bytes())?;
+    let text = format!(
+        "The key {id} lies in {0} with the authority's address. Give the file to its owner and to nobody else. It is used so:\n\n  \
+         urna election list --as {0}",
+        path.display()
+    );
+    Ok(Answer::yes(text, json!({ "file": path, "id": id })))
+}
+
+fn table(keys: &[KeyListed]) -> String {
+    let name = |role| match role {
+        Role::Owner => "owner",
+        Role::Manager => "manager",
+        Role::Operator => "operator",
+    };
+    let line = |key: &KeyListed| {
+        let election = key.election.as_deref().unwrap_or("every election");
+        format!("{}  {:8}  {}, {election}", key.id, name(key.role), key.account)
+    };
+    keys.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,83 @@
+//! What `urna authority`, `urna board` and `urna issuer` share: configuration, messages, listening, signals, exit status.
+
+use std::fs;
+use std::future::Future;
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::pin::Pin;
+use std::process::ExitCode;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::answer::End;
+
+/// Ready when somebody asks the service to end.
+pub(crate) type Asked = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs a service to its end. Its messages go to standard error.
+pub(crate) fn run(command: &str, work: impl FnOnce() -> Result<(), End>) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_max_level(LevelFilter::INFO)
+        .with_target(false)
+        // Standard error may be a file on the disk that is full. What cannot be said must not end whoever says it: with
+        // this, the subscriber would complain to standard error by a macro that panics.
+        .log_internal_errors(false)
+        .init();
+    match work() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(end) => crate::answer::finish(command, false, Err(end)),
+    }
+}
+
+/// Reads a configuration.
+pub(crate) fn config<C, E>(path: &Path, parse: impl FnOnce(&str) -> Result<C, E>) -> Result<C, End>
+where
+    E: Into<anyhow::Error>,
+{
+    let wrong = |error: anyhow::Error| End::unreadable(format!("{}: {error:#}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| wrong(error.into()))?;
+    parse(&text).map_err(|error| wrong(error.into()))
+}
+
+/// The threads on which a service runs.
+pub(crate) fn runtime() -> Result<Runtime, End> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no)
+}
+
+/// The data, or the machine, says no.
+pub(crate) fn no(error: impl Into<anyhow::Error>) -> End {
+    End::no(format!("{:#}", error.into()))
+}
+
+/// Listens, says where on standard output, and serves until SIGTERM or SIGINT.
+pub(crate) async fn listen<F>(
+    address: SocketAddr,
+    serve: impl FnOnce(TcpListener, Asked) -> F,
+) -> Result<(), End>
+where
+    F: Future<Output = io::Result<()>>,
+{
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|error| End::unreadable(format!("listen: {address}: {error}")))?;
+    let address = listener.local_addr().map_err(no)?;
+    // Asked for before anybody is told that the service runs, so that no signal is missed.
+    let mut terminate = signal(SignalKind::terminate()).map_err(no)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(no)?;
+    let mut out = io::stdout();
+    // Whoever started it may have closed its output; it serves nevertheless.
+    let _ = writeln!(out, "listening on http://{address}").and_then(|()| out.flush());
+    let asked = Box::pin(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("ending after what is in hand");
+    });
+    serve(listener, asked).await.map_err(no)
+}
