@@ -85,3 +85,27 @@ pub struct SessionAnswered {
     #[schema(value_type = String, content_encoding = "base64")]
     pub z: Base64<[u8; 32]>,
 }
+
+/// The authority asks who has taken a token (HTTP-7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskIssued {
+    /// The last handle of the page before; null for the first page.
+    #[schema(value_type = Option<String>, content_encoding = "base64")]
+    pub after: Option<Base64<Handle>>,
+    /// The authority's signature on election, issuer and time, 64 bytes.
+    #[schema(value_type = String, content_encoding = "base64")]
+    pub signature: Base64<[u8; 64]>,
+    /// Unix seconds on the authority's clock.
+    pub time: u64,
+}
+
+/// Who has taken a token, as of a moment at most one batch's `wait` ago.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Issued {
+    /// Handles, ascending, at most 16,384.
+    #[schema(value_type = Vec<String>)]
+    pub handles: Vec<Base64<Handle>>,
+    /// Whether there are more: ask again with `after` the last one.
+    pub more: bool,
+}

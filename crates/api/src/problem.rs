@@ -124,6 +124,8 @@ problem_types! {
     UnknownOutcome = "unknown-outcome", 500, "It is not known whether this was accepted";
     /// The board cannot be reached or does not answer as one.
     BoardUnreachable = "board-unreachable", 502, "The board cannot be reached";
+    /// An issuer cannot be reached, or does not say who has taken a token.
+    IssuerUnreachable = "issuer-unreachable", 502, "An issuer cannot be asked";
     /// The mail server cannot be reached, or refused.
     MailFailed = "mail-failed", 502, "The mail was not accepted";
     /// The head of the request is above its limit.

@@ -81,8 +81,11 @@ pub enum AuthorityError {
     NoSecrets,
     #[error("a token was issued to this person; the invitation is used")]
     AlreadyIssued,
-    #[error("whether a token was issued is the issuer's to say, and this authority has no word of it")]
-    NoIssuerWord,
+    #[error(
+        "whether a token was issued is the issuers' to say, and {issuer} does not answer as it should ({reason}): nothing was \
+         changed"
+    )]
+    NoIssuerWord { issuer: urna_election::Id, reason: String },
     #[error("send a test mail with these words first, and read it")]
     NoTestMail,
     #[error("mails of this election are being sent already: see how the job goes")]

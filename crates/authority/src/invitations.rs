@@ -4,15 +4,13 @@
 //! only. Opening a link tells no server anything. What a crash interrupts is sent at the next try; at worst somebody gets
 //! the same link twice.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
-use std::pin::Pin;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rand_core::{OsRng, RngCore};
 use sha2::{Digest, Sha256};
 use urna_api::authority::{Audience, Draft, InvitationText, Job, MailFailure, Resent};
-use urna_crypto::{ElectionId, Handle};
+use urna_crypto::ElectionId;
 use urna_election::Slug;
 use urna_election::entry::Kind;
 use urna_election::invitation::Invitation as Link;
@@ -33,15 +31,6 @@ use crate::store::{Changes, Table};
 const AT_ONCE: usize = 4;
 /// Jobs that are remembered.
 const REMEMBERED: usize = 100;
-
-/// Knows who took a token: the issuers do, and nobody else.
-pub trait IssuerWord: Send + Sync {
-    /// Which of these handles have taken a token; what went wrong if that cannot be said.
-    fn issued<'a>(&'a self, slug: &'a Slug, handles: &'a [Handle]) -> Word<'a>;
-}
-
-/// The answer of an [`IssuerWord`].
-pub type Word<'a> = Pin<Box<dyn Future<Output = std::result::Result<BTreeSet<Handle>, String>> + Send + 'a>>;
 
 /// Jobs of this run of the service.
 #[derive(Default)]
@@ -158,14 +147,9 @@ impl Authority {
         let issued = match audience {
             Audience::All => None,
             Audience::NoTokenYet => {
-                let word = self.word.clone().ok_or(AuthorityError::NoIssuerWord)?;
-                let handles: Vec<Handle> =
-                    people.iter().map(|(person, record)| record.handle(&id, person)).collect();
-                let issued = word.issued(slug, &handles).await;
-                Some(issued.map_err(|reason| {
-                    tracing::warn!(election = %slug, %reason, "no word of the issuer");
-                    AuthorityError::NoIssuerWord
-                })?)
+                let name = slug.clone();
+                let manifest = self.on_disk(move |authority| authority.manifest_of(&name)).await?;
+                Some(self.word.issued(&manifest).await?)
             }
         };
         let name = slug.clone();
@@ -392,12 +376,12 @@ impl Authority {
     /// credential is replaced, visibly (`replaced`).
     ///
     /// # Errors
-    /// [`AuthorityError::UnknownPerson`]; [`AuthorityError::AlreadyIssued`], where the issuer can be asked;
-    /// [`AuthorityError::NoSecrets`]; [`AuthorityError::Mail`], after which the invitation is unsent; those of
+    /// [`AuthorityError::UnknownPerson`]; [`AuthorityError::AlreadyIssued`]; [`AuthorityError::NoIssuerWord`] where the credential
+    /// would be replaced; [`AuthorityError::NoSecrets`]; [`AuthorityError::Mail`], after which the invitation is unsent; those of
     /// posting.
     pub async fn resend(self: &Arc<Self>, caller: &Caller, slug: &Slug, person: &str) -> Result<Resent> {
         let (by, name, id) = (caller.clone(), slug.clone(), person.to_owned());
-        let (record, invitation, election) = self
+        let (record, invitation, manifest) = self
             .on_disk(move |authority| {
                 let election = authority.allowed(&by, Right::Manage, &name)?;
                 let published = election.published.ok_or(AuthorityError::NotPublished)?;
@@ -406,17 +390,18 @@ impl Authority {
                 }
                 let record = authority.records.person(&name, &id)?.filter(|person| person.listed);
                 let record = record.ok_or_else(|| AuthorityError::UnknownPerson(id.clone()))?;
-                Ok((record, authority.records.invitation(&name, &id)?, published.election.0))
+                Ok((record, authority.records.invitation(&name, &id)?, authority.manifest_of(&name)?))
             })
             .await?;
-        if let Some(word) = &self.word {
-            let handles = [record.handle(&election, person)];
-            let issued = word.issued(slug, &handles).await.map_err(|_| AuthorityError::NoIssuerWord)?;
-            if !issued.is_empty() {
+        let replaced = !matches!(invitation, Some(Invitation::Unsent(_)));
+        match self.word.issued(&manifest).await {
+            Ok(issued) if issued.contains(&record.handle(manifest.id(), person)) => {
                 return Err(AuthorityError::AlreadyIssued);
             }
+            // The same link again takes nothing from anybody.
+            Err(_) if !replaced => {}
+            issued => drop(issued?),
         }
-        let replaced = !matches!(invitation, Some(Invitation::Unsent(_)));
         if replaced {
             let act = self.act(slug);
             let _act = act.lock().await;

@@ -37,6 +37,7 @@
 //! | [`import`] | lists of voters in CSV and JSON | [`import::import`] |
 //! | `register` | versions of the register | [`Authority::load_register`] |
 //! | `invitations`, `mail` | links, letters, mails, reminders | [`Authority::send_invitations`] |
+//! | `issued` | who has taken a token, by the issuers' word | [`IssuerWord`] |
 //! | `sealing` | secrets at rest | `SealingKey` |
 //! | `records`, `store` | what is stored; sled | [`Store`] |
 //! | `folder`, `config` | where things lie; what whoever runs it decides | [`Folder`], [`Config`] |
@@ -51,6 +52,7 @@ mod folder;
 mod http;
 pub mod import;
 mod invitations;
+mod issued;
 mod mail;
 mod phases;
 mod posting;
@@ -66,7 +68,7 @@ pub use config::{Config, ConfigError, Login, MailConfig, MailServer, MailTarget,
 pub use error::AuthorityError;
 pub use folder::{Folder, FolderError, LockedFolder};
 pub use http::{routes, run};
-pub use invitations::{IssuerWord, Word};
+pub use issued::{IssuerWord, Word};
 pub use mail::{Mail, Mailer, Sending};
 pub use schedule::keep_time;
 pub use sealing::Unsealable;

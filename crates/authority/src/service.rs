@@ -19,7 +19,8 @@ use crate::access::{Actor, Caller, FreshKey, KeyRecord, Right, account, is_same,
 use crate::config::Config;
 use crate::error::AuthorityError;
 use crate::folder::{Folder, LockedFolder};
-use crate::invitations::{IssuerWord, Jobs};
+use crate::invitations::Jobs;
+use crate::issued::{AskIssuers, IssuerWord};
 use crate::mail::Mailer;
 use crate::records::{AuditRecord, Election, Records, Write};
 use crate::store::{Changes, DiskStore, Store, Table};
@@ -31,12 +32,12 @@ pub(crate) type Result<T> = std::result::Result<T, AuthorityError>;
 pub struct Authority {
     pub(crate) config: Config,
     pub(crate) folder: LockedFolder,
-    pub(crate) key: Ed25519SigningKey,
+    pub(crate) key: Arc<Ed25519SigningKey>,
     pub(crate) records: Records,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) board: BoardClient,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
-    pub(crate) word: Option<Arc<dyn IssuerWord>>,
+    pub(crate) word: Arc<dyn IssuerWord>,
     pub(crate) jobs: Jobs,
     /// Held from reading a record to writing it.
     changing: Mutex<()>,
@@ -58,7 +59,7 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Sends mails, if any are sent.
     pub mailer: Option<Arc<dyn Mailer>>,
-    /// Knows who took a token, if somebody can be asked.
+    /// Knows who took a token; none asks the issuers themselves.
     pub word: Option<Arc<dyn IssuerWord>>,
 }
 
@@ -80,7 +81,9 @@ impl Authority {
     /// [`AuthorityError::Folder`]; [`AuthorityError::Board`] of an address that is none.
     pub fn new(parts: Parts) -> Result<Self> {
         let Parts { config, folder, store, clock, mailer, word } = parts;
-        let key = folder.folder.signing_key()?;
+        let key = Arc::new(folder.folder.signing_key()?);
+        let ask = || Arc::new(AskIssuers { key: Arc::clone(&key), clock: Arc::clone(&clock) });
+        let word = word.unwrap_or_else(|| ask());
         let board = BoardClient::new(config.board.as_str()).map_err(AuthorityError::Board)?;
         let authority = Self {
             config,

@@ -169,15 +169,36 @@ impl Sealed for LogRequest<'_> {
     }
 }
 
+/// The authority asks an issuer who has taken a token (HTTP-7).
+#[derive(Clone, Copy)]
+pub struct IssuedRequest<'a> {
+    /// The election.
+    pub election: &'a ElectionId,
+    /// The issuer asked; at most 255 bytes.
+    pub issuer: &'a str,
+    /// Seconds since the Unix epoch on the authority's clock; issuers accept 120 s either way.
+    pub time: u64,
+}
+
+impl AuthorityStatement for IssuedRequest<'_> {}
+impl Sealed for IssuedRequest<'_> {
+    /// label, 00, election id (32), length of issuer (1), issuer, time (8, big-endian)
+    fn message(&self) -> Vec<u8> {
+        let time = self.time.to_be_bytes();
+        [ISSUED, self.election.as_bytes(), &prefixed(self.issuer), &time].concat()
+    }
+}
+
 /// Starts of the messages; the byte after a label cannot be part of a longer one.
 const ENTRY: &[u8] = b"urna/v1/authority-entry\0";
 const BLOB: &[u8] = b"urna/v1/authority-blob\0";
 const LOG: &[u8] = b"urna/v1/authority-log\0";
+const ISSUED: &[u8] = b"urna/v1/authority-issued\0";
 
-/// A kind after its length in one byte.
-fn prefixed(kind: &str) -> Vec<u8> {
-    let length = u8::try_from(kind.len()).unwrap_or(u8::MAX);
-    [&[length], kind.as_bytes()].concat()
+/// A kind or an id after its length in one byte.
+fn prefixed(word: &str) -> Vec<u8> {
+    let length = u8::try_from(word.len()).unwrap_or(u8::MAX);
+    [&[length], word.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -239,7 +260,9 @@ mod tests {
         assert_ne!(one.message(), two.message());
         let plan = PlanId::from_bytes([7; 32]);
         let blob = AuthorityBlob { election: &election, kind: "a", length: 0, sha256: &[0; 32] };
-        let messages = [one.message(), blob.message(), LogRequest { plan: &plan }.message()];
+        let asked = |issuer, time| IssuedRequest { election: &election, issuer, time }.message();
+        assert_ne!(asked("a", 0x61), asked("aa", 0));
+        let messages = [one.message(), blob.message(), LogRequest { plan: &plan }.message(), asked("a", 0)];
         let labels: std::collections::BTreeSet<_> =
             messages.iter().map(|message| message.split(|byte| *byte == 0).next()).collect();
         assert_eq!(labels.len(), messages.len());

@@ -60,7 +60,8 @@ pub use ceremony::{
 };
 pub use context::{ElectionId, Handle, PlanId};
 pub use ed25519::{
-    AuthorityBlob, AuthorityEntry, AuthorityStatement, Ed25519Key, Ed25519SigningKey, LogRequest, WeakKey,
+    AuthorityBlob, AuthorityEntry, AuthorityStatement, Ed25519Key, Ed25519SigningKey, IssuedRequest,
+    LogRequest, WeakKey,
 };
 pub use group::{DecodeError, GENERATOR_H_LABEL, Point, Scalar, SecretScalar, bare_decompress_and_sum};
 pub use keys::{

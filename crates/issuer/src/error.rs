@@ -9,7 +9,7 @@ use urna_election::{Id, Rejected};
 use crate::keys::KeyError;
 use crate::store::StoreError;
 
-/// Why a voter's move is not answered. Nothing was written.
+/// Why a voter's move, or the authority's question, is not answered. Nothing was written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -41,6 +41,11 @@ pub enum Refusal {
         "the register does not entitle this request: handle, class and the credential's signature belong together"
     )]
     InvalidSignature,
+    /// The signature is not that of the election's authority (HTTP-7).
+    #[error(
+        "only the authority of this election is told who has taken a token, and this is not its signature"
+    )]
+    NotTheAuthority,
     /// The handle has its answer, to another session or challenge.
     #[error("a token was issued to this handle; its second move, repeated, gets the same answer")]
     AlreadyIssued,

@@ -17,7 +17,7 @@ use axum::{Json, Router};
 use rand_core::OsRng;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use urna_api::issuer::{AskAnswer, OpenSession, SessionAnswered, SessionOpened, Status};
+use urna_api::issuer::{AskAnswer, AskIssued, Issued, OpenSession, SessionAnswered, SessionOpened, Status};
 use urna_api::server::{JSON, Limits, layered, parse_json, read_body, serve};
 use urna_api::{Problem, ProblemType};
 use urna_election::json::Base64;
@@ -41,7 +41,8 @@ const BODY: usize = 4 << 10;
     info(
         title = "Urna issuer",
         description = "Signs one token for each entitled voter, without seeing whose pseudonym it signs.\n\n\
-                       Nobody logs in: both moves of a session are signed with the voter's credential.",
+                       Nobody logs in: both moves of a session are signed with the voter's credential, and the authority's \
+                       question with its key.",
         license(name = "Apache-2.0 OR MIT")
     ),
     servers((url = "/")),
@@ -63,6 +64,7 @@ pub fn routes(service: Arc<IssuerService>, limits: Limits) -> Router {
         .routes(routes!(status))
         .routes(routes!(open_session))
         .routes(routes!(answer))
+        .routes(routes!(issued))
         .split_for_parts();
     // A struct of texts: it can be written.
     let description = description.to_pretty_json().unwrap_or_default();
@@ -202,6 +204,41 @@ async fn answer(
     Ok(fresh(StatusCode::OK, Json(SessionAnswered { b, y, z })))
 }
 
+/// Who has taken a token
+///
+/// For the election's authority alone, which signs the question: it reminds the others. Handles, as of a moment that can be as
+/// long ago as a ballot may wait for its batch.
+#[utoipa::path(
+    post, path = "/v1/elections/{election}/issued", tag = "Issuance",
+    params(("election" = String, Path, description = "The slug")),
+    request_body = AskIssued,
+    responses(
+        (status = 200, body = Issued, description = "A page"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "malformed"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "unknown-election"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "wrong-time; invalid-signature: not the authority's"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "stopped"),
+    )
+)]
+async fn issued(
+    State(routed): State<Routed>,
+    Path(election): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    routed.issuer(&election)?;
+    let bytes = read_body(&headers, body, JSON, BODY, routed.patience).await?;
+    let AskIssued { after, signature, time } = parse_json(&bytes)?;
+    let (issuer, now) = (routed.issuer(&election)?, routed.service.now());
+    let after = after.map(|after| after.0);
+    // Waits for the disk.
+    let page =
+        tokio::task::spawn_blocking(move || issuer.issued(after.as_ref(), time, &signature.0, now)).await;
+    let page = page.unwrap_or(Err(Refusal::Stopped)).map_err(|refusal| problem(&refusal))?;
+    let handles = page.handles.into_iter().map(Base64).collect();
+    Ok(fresh(StatusCode::OK, Json(Issued { handles, more: page.more })))
+}
+
 impl Routed {
     /// The issuer of a slug.
     fn issuer(&self, slug: &str) -> Result<Arc<Issuer<DiskStore>>, Problem> {
@@ -247,6 +284,7 @@ fn problem(refusal: &Refusal) -> Problem {
         Refusal::IssuanceClosed => (Type::IssuanceClosed, None, None),
         Refusal::WrongTime { .. } => (Type::WrongTime, Some("TOK-2"), None),
         Refusal::InvalidSignature => (Type::InvalidSignature, None, None),
+        Refusal::NotTheAuthority => (Type::InvalidSignature, None, None),
         Refusal::AlreadyIssued => (Type::AlreadyIssued, Some("TOK-5"), None),
         Refusal::TooManySessions { retry_after } => (Type::TooManySessions, None, Some(*retry_after)),
         Refusal::UnknownSession => (Type::UnknownSession, None, None),

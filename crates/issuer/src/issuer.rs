@@ -28,6 +28,7 @@ use urna_election::{EntryVerifier, Id, Phase};
 
 use crate::desk::{Desk, Job, Open};
 use crate::error::{IssuerError, Refusal};
+use crate::issued::Told;
 use crate::keys::IssuerKeys;
 use crate::moves::{AnswerRequest, Answered, Answering, OpenedSession, SessionId, SessionRequest};
 use crate::official::Official;
@@ -67,6 +68,8 @@ pub struct Issuer<S> {
     pub(crate) queued: Condvar,
     /// Why it stopped.
     pub(crate) failure: Mutex<Option<StoreError>>,
+    /// Who had taken a token when the authority was last told.
+    pub(crate) told: Mutex<Told>,
 }
 
 impl<S: Store> Issuer<S> {

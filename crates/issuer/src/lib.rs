@@ -35,6 +35,7 @@
 //! | `moves` | what voter and issuer send | [`SessionRequest`] |
 //! | `official` | phase and register, from the board's entries | `Official::and` |
 //! | `issuance` | the list after the close, the end of the keys | [`Issuer::issuance_list`] |
+//! | `issued` | who has taken a token, for the authority | [`Issuer::issued`] |
 //! | `keys` | the key file | [`IssuerKeys`] |
 //! | `folder` | an election's folder, and what shows that it was lost | [`IssuerFolder`] |
 //! | `service`, `keeper` | all elections; one election's thread | `Keeper::run` |
@@ -49,6 +50,7 @@ mod error;
 mod folder;
 mod http;
 mod issuance;
+mod issued;
 mod issuer;
 mod keeper;
 mod keys;
@@ -65,6 +67,7 @@ pub use error::{IssuerError, KeyOf, Refusal};
 pub use folder::IssuerFolder;
 pub use http::{routes, run};
 pub use issuance::IssuanceList;
+pub use issued::{IssuedPage, PAGE};
 pub use issuer::{BATCH, CLOCK_TOLERANCE, Issuer, QUEUE, SESSIONS};
 pub use keeper::POLL;
 pub use keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file};

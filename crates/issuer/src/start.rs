@@ -78,6 +78,7 @@ impl<S: Store> Issuer<S> {
             desk: Mutex::default(),
             queued: Condvar::new(),
             failure: Mutex::default(),
+            told: Mutex::default(),
         })
     }
 }

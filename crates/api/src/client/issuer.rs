@@ -5,7 +5,7 @@ use urna_election::Slug;
 
 use super::ClientError;
 use super::request::Service;
-use crate::issuer::{AskAnswer, OpenSession, SessionAnswered, SessionOpened, Status};
+use crate::issuer::{AskAnswer, AskIssued, Issued, OpenSession, SessionAnswered, SessionOpened, Status};
 
 /// Speaks to one issuer. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -53,5 +53,14 @@ impl IssuerClient {
     ) -> Result<SessionAnswered, ClientError> {
         let path = format!("v1/elections/{slug}/sessions/{session}/answer");
         self.0.request(Method::POST, &path).json(request).read("an issuer's answer").await
+    }
+
+    /// A page of who has taken a token, for the authority alone.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn issued(&self, slug: &Slug, request: &AskIssued) -> Result<Issued, ClientError> {
+        let path = format!("v1/elections/{slug}/issued");
+        self.0.request(Method::POST, &path).json(request).read("who has taken a token").await
     }
 }

@@ -52,8 +52,8 @@ pub(super) async fn test(
         (status = 401, body = Problem, content_type = "application/problem+json", description = "unauthenticated"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "forbidden"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "unknown-election"),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "wrong-phase: not published, ended, no test mail yet, a job under way, no word of the issuer"),
-        (status = 502, body = Problem, content_type = "application/problem+json", description = "mail-failed: there is no mail server"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "wrong-phase: not published, ended, no test mail yet, a job under way"),
+        (status = 502, body = Problem, content_type = "application/problem+json", description = "mail-failed: there is no mail server; issuer-unreachable, of a reminder"),
     )
 )]
 pub(super) async fn send(
@@ -165,7 +165,7 @@ pub(super) async fn erase(
         (status = 403, body = Problem, content_type = "application/problem+json", description = "forbidden"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "unknown-election, unknown-person"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "already-issued; wrong-phase"),
-        (status = 502, body = Problem, content_type = "application/problem+json", description = "board-unreachable, mail-failed: send the same again"),
+        (status = 502, body = Problem, content_type = "application/problem+json", description = "board-unreachable, mail-failed: send the same again; issuer-unreachable: nothing was changed"),
     )
 )]
 pub(super) async fn resend(

@@ -33,7 +33,6 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         | Error::NotOpened
         | Error::Ended
         | Error::NoSecrets
-        | Error::NoIssuerWord
         | Error::NoTestMail
         | Error::AlreadySending => Type::WrongPhase,
         Error::EditedMeanwhile | Error::OtherManifest => Type::EditedMeanwhile,
@@ -41,6 +40,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::InvalidRegister(_) | Error::InvalidChanges(_) => Type::InvalidRegister,
         Error::InvalidProof { .. } => Type::InvalidProof,
         Error::AlreadyIssued => Type::AlreadyIssued,
+        Error::NoIssuerWord { .. } => Type::IssuerUnreachable,
         Error::NoMailServer | Error::Mail(_) => Type::MailFailed,
         Error::Board(_) | Error::BoardContradicts => Type::BoardUnreachable,
         Error::BoardRefused(problem) => problem.kind,
@@ -60,7 +60,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
             let lines = refused.lines.iter().map(|bad| Item::line(bad.line, bad.problem.to_string()));
             problem.with_problems(lines.collect())
         }
-        Error::Board(_) | Error::UnderWay => problem.retry_after(5),
+        Error::Board(_) | Error::NoIssuerWord { .. } | Error::UnderWay => problem.retry_after(5),
         Error::BoardRefused(refused) => Problem { check: refused.check, ..problem },
         // Whoever asked learns that it failed; what has failed is for whoever runs the service.
         Error::Store(_)

@@ -1,14 +1,20 @@
 //! Invitations: every voter's link opens the own row, and is forgotten when it is sent.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use urna_api::authority::{Audience, Draft, InvitationText, Job};
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+use urna_api::authority::{Audience, Draft, InvitationText, IssuerParty, Job};
+use urna_api::issuer::{AskIssued, Issued};
 use urna_authority::AuthorityError;
+use urna_crypto::{Ed25519Key, ElectionId, Handle, IssuedRequest};
 use urna_election::invitation::Invitation;
+use urna_election::json::Base64;
 
-use crate::sample::{LIST, SLUG, Tokens, World, draft, slug};
+use crate::sample::{LIST, NOW, SLUG, World, draft, slug};
 
 /// The link in a text.
 fn link(text: &str) -> Invitation {
@@ -123,9 +129,7 @@ async fn stores_no_secret_in_the_clear() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn replaces_a_credential_visibly_when_it_is_sent_again() {
-    let mut world = World::new().await;
-    world.tokens = Some(Arc::new(Tokens::default()));
-    world.start();
+    let world = World::new().await;
     world.publish(draft(&world)).await;
     test_mail(&world).await;
     let (authority, owner) = (world.authority(), world.owner());
@@ -145,7 +149,7 @@ async fn replaces_a_credential_visibly_when_it_is_sent_again() {
     let resent = authority.resend(&owner, &slug(), "a6").await.unwrap();
     assert_eq!((resent.replaced, resent.mailed), (false, false));
     // Used, by the issuer's word.
-    world.tokens.as_ref().unwrap().0.lock().unwrap().push(second.handle());
+    world.tokens.as_ref().unwrap().taken.lock().unwrap().insert(second.handle());
     let used = authority.resend(&owner, &slug(), "a1").await.unwrap_err();
     assert!(matches!(used, AuthorityError::AlreadyIssued));
     let unknown = authority.resend(&owner, &slug(), "nobody").await.unwrap_err();
@@ -164,13 +168,84 @@ async fn replaces_a_credential_visibly_when_it_is_sent_again() {
     );
 }
 
+/// What two issuers say.
+#[derive(Default)]
+struct Said {
+    election: Option<ElectionId>,
+    taken: [BTreeSet<Handle>; 2],
+    silent: Option<usize>,
+}
+
+/// Two issuers, who say to the authority who has taken a token, one handle a page.
+async fn issuers(said: &Arc<Mutex<Said>>, key: Ed25519Key) -> Vec<IssuerParty> {
+    let mut parties = Vec::new();
+    for (place, id) in ["office", "senate"].into_iter().enumerate() {
+        let said = Arc::clone(said);
+        let tell = move |Json(asked): Json<AskIssued>| async move {
+            let said = said.lock().unwrap();
+            if said.silent == Some(place) {
+                return Err(StatusCode::BAD_GATEWAY);
+            }
+            let election = said.election.as_ref().unwrap();
+            let statement = IssuedRequest { election, issuer: id, time: NOW };
+            assert_eq!((asked.time, key.verify(&statement, &asked.signature.0)), (NOW, Ok(())));
+            let behind = |handle: &&Handle| asked.after.is_none_or(|after| **handle > after.0);
+            let mut rest = said.taken[place].iter().filter(behind).copied().map(Base64);
+            Ok(Json(Issued { handles: rest.next().into_iter().collect(), more: rest.next().is_some() }))
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let routes = Router::new().route(&format!("/v1/elections/{SLUG}/issued"), post(tell));
+        tokio::spawn(async { axum::serve(listener, routes).await.unwrap() });
+        parties.push(IssuerParty { id: id.into(), name: format!("Issuer {id}"), url });
+    }
+    parties
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn reminds_nobody_without_the_issuers_word() {
-    let world = World::new().await;
-    world.publish(draft(&world)).await;
+async fn asks_every_issuer_who_has_taken_a_token_s1_28() {
+    let mut world = World::new().await;
+    world.tokens = None;
+    world.start();
+    let said = Arc::new(Mutex::new(Said::default()));
+    let parties = issuers(&said, world.authority().public_key()).await;
+    world.publish(Draft { issuers: parties, ..draft(&world) }).await;
     test_mail(&world).await;
-    let refused = world.authority().send_invitations(&world.owner(), &slug(), Audience::NoTokenYet).await;
-    assert!(matches!(refused.unwrap_err(), AuthorityError::NoIssuerWord));
+    let (authority, owner) = (world.authority(), world.owner());
+    assert_eq!(finished(&world, Audience::All).await.sent, 10);
+    let handles: BTreeMap<String, Handle> = world
+        .outbox
+        .take()
+        .iter()
+        .map(|(_, _, text)| link(text))
+        .map(|link| (link.person().to_owned(), link.handle()))
+        .collect();
+    let of = |people: &[&str]| people.iter().map(|person| handles[*person]).collect::<BTreeSet<_>>();
+    // Whoever has the answer of one issuer has begun, and one of them may have no more than that.
+    let taken = [of(&["a1", "b1"]), of(&["a1", "a2", "a3"])];
+    *said.lock().unwrap() = Said { election: world.board.election(), taken, silent: None };
+    let job = finished(&world, Audience::NoTokenYet).await;
+    assert_eq!((job.sent, job.without_address), (6, 1));
+    let mails = world.outbox.take();
+    assert!(
+        mails.iter().all(|(to, ..)| !["ada@", "alan@", "grace@", "tony@"].iter().any(|t| to.starts_with(t)))
+    );
+    for person in ["a2", "b1"] {
+        let used = authority.resend(&owner, &slug(), person).await.unwrap_err();
+        assert!(matches!(used, AuthorityError::AlreadyIssued));
+    }
+
+    // One that does not answer: nobody is reminded, and no credential is replaced.
+    said.lock().unwrap().silent = Some(1);
+    let refused = authority.send_invitations(&owner, &slug(), Audience::NoTokenYet).await.unwrap_err();
+    assert!(matches!(&refused, AuthorityError::NoIssuerWord { issuer, .. } if issuer.as_str() == "senate"));
+    let refused = authority.resend(&owner, &slug(), "b2").await.unwrap_err();
+    assert!(matches!(refused, AuthorityError::NoIssuerWord { .. }));
+    assert!(authority.register(&owner, &slug()).unwrap().iter().all(|row| row.replaced == 0));
+    // What is unsent is sent as it is: the same link again takes nothing from anybody.
+    let resent = authority.resend(&owner, &slug(), "a6").await.unwrap();
+    assert_eq!((resent.replaced, resent.mailed), (false, false));
+    assert_eq!(world.outbox.take(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! An election of a student union: two classes, two issuers, one solo trustee, six and five voters.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rand_core::OsRng;
@@ -21,8 +21,8 @@ use urna_crypto::{
 };
 use urna_election::entry::{Ceremony, RehearsalDone, Signed};
 use urna_election::json::{Base64, Integer};
-use urna_election::manifest::Schedule;
 use urna_election::manifest::draft::{Class, ClassKey, ContestOption, Texts, Times};
+use urna_election::manifest::{Manifest, Schedule};
 use urna_election::{Id, Plan, Slug};
 
 use crate::board::TestBoard;
@@ -92,13 +92,19 @@ impl Mailer for Outbox {
 
 /// Issuers' word, given by the test.
 #[derive(Default)]
-pub(crate) struct Tokens(pub(crate) Mutex<Vec<Handle>>);
+pub(crate) struct Tokens {
+    pub(crate) taken: Mutex<BTreeSet<Handle>>,
+    pub(crate) silent: AtomicBool,
+}
 
 impl IssuerWord for Tokens {
-    fn issued<'a>(&'a self, _: &'a Slug, handles: &'a [Handle]) -> Word<'a> {
+    fn issued<'a>(&'a self, _: &'a Manifest) -> Word<'a> {
         Box::pin(async move {
-            let taken = self.0.lock().unwrap();
-            Ok(handles.iter().filter(|handle| taken.contains(handle)).copied().collect())
+            if self.silent.load(Ordering::SeqCst) {
+                let issuer = "office".parse().unwrap();
+                return Err(AuthorityError::NoIssuerWord { issuer, reason: "silent".to_owned() });
+            }
+            Ok(self.taken.lock().unwrap().clone())
         })
     }
 }
@@ -109,6 +115,7 @@ pub(crate) struct World {
     pub(crate) store: MemoryStore,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) outbox: Arc<Outbox>,
+    /// None asks the issuers themselves, from the next start on.
     pub(crate) tokens: Option<Arc<Tokens>>,
     pub(crate) config: Config,
     pub(crate) directory: TempDir,
@@ -141,7 +148,7 @@ impl World {
             store: MemoryStore::default(),
             clock,
             outbox: Arc::default(),
-            tokens: None,
+            tokens: Some(Arc::default()),
             config: config.unwrap(),
             directory,
             authority: None,

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use urna_api::client::{ClientError, IssuerClient};
-use urna_api::issuer::{AskAnswer, OpenSession, SessionAnswered, SessionOpened};
+use urna_api::issuer::{AskAnswer, AskIssued, OpenSession, SessionAnswered, SessionOpened};
 use urna_api::server::Clock;
 use urna_api::server::{Limits, PROBLEM_JSON};
 use urna_api::{Problem, ProblemType};
-use urna_crypto::{Answer, Challenge, Commitment};
+use urna_crypto::{Answer, Challenge, Commitment, Ed25519SigningKey, Handle, IssuedRequest};
 use urna_election::Slug;
 use urna_election::entry::{Cause, Entry};
 use urna_election::issuance::{Eligible, check_list};
@@ -403,7 +403,84 @@ async fn rejects_with_a_problem_document_each() {
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
     let description: serde_json::Value =
         http.get(format!("{}/v1/openapi.json", world.address)).send().await.unwrap().json().await.unwrap();
-    assert_eq!(description["paths"].as_object().unwrap().len(), 3);
+    assert_eq!(description["paths"].as_object().unwrap().len(), 4);
+}
+
+/// Only who signs as the authority of this election, to this issuer and just now, is told who has taken a token; handles without
+/// times, and never fresher than a ballot's longest way into the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn tells_the_authority_alone_who_has_taken_a_token_http_7() {
+    let sample = Sample::new(Hours::Timed);
+    let devices = sample.devices(3);
+    let world = World::new(sample, &devices.iter().collect::<Vec<_>>()).await;
+    world.until_open().await;
+    let key = &world.sample.authority;
+    let ask_as = |key: &Ed25519SigningKey, election, issuer, signed_at, time, after: Option<Handle>| {
+        let statement = IssuedRequest { election, issuer, time: signed_at };
+        AskIssued { after: after.map(Base64), signature: Base64(key.sign(&statement)), time }
+    };
+    let election = *world.sample.manifest.id();
+    let ask = |now, after| ask_as(key, &election, "office", now, now, after);
+    let told = async |now, after| {
+        world.clock.0.store(now, Ordering::SeqCst);
+        let page = world.client.issued(&world.slug, &ask(now, after)).await.unwrap();
+        assert!(!page.more);
+        page.handles.into_iter().map(|handle| handle.0).collect::<Vec<Handle>>()
+    };
+    assert_eq!(told(NOW, None).await, []);
+    for device in &devices[..2] {
+        let saved = world.first(device).await.unwrap();
+        world.second(device, &saved).await.unwrap();
+    }
+    // A session that is open only is no token.
+    world.first(&devices[2]).await.unwrap();
+    // The sample's ballots wait for 600 s at most, and so does this.
+    assert_eq!(told(NOW + 599, None).await, []);
+    let mut taken = [devices[0].handle, devices[1].handle];
+    taken.sort();
+    assert_eq!(told(NOW + 600, None).await, taken);
+    assert_eq!(told(NOW + 600, Some(taken[0])).await, taken[1..]);
+    assert_eq!(told(NOW + 600, Some(taken[1])).await, []);
+    // A clock that was set back is no reason to tell what is old for longer.
+    assert_eq!(told(NOW, None).await, taken);
+
+    // Every refusal.
+    let refused = async |request: &AskIssued| kind(world.client.issued(&world.slug, request).await);
+    for (now, time, fits) in [(NOW, NOW - 121, false), (NOW, NOW + 121, false), (NOW, NOW + 120, true)] {
+        world.clock.0.store(now, Ordering::SeqCst);
+        let asked = world.client.issued(&world.slug, &ask(time, None)).await;
+        assert_eq!(asked.is_ok(), fits);
+        if !fits {
+            assert_eq!(kind(asked), ProblemType::WrongTime);
+        }
+    }
+    let other = urna_crypto::ElectionId::from_bytes([9; 32]);
+    let stranger = Ed25519SigningKey::from_bytes(&[9; 32]);
+    for request in [
+        ask_as(&stranger, &election, "office", NOW, NOW, None),
+        ask_as(key, &other, "office", NOW, NOW, None),
+        ask_as(key, &election, "senate", NOW, NOW, None),
+        ask_as(key, &election, "office", NOW - 1, NOW, None),
+    ] {
+        assert_eq!(refused(&request).await, ProblemType::InvalidSignature);
+    }
+    let unknown = world.client.issued(&"other-2027".parse().unwrap(), &ask(NOW, None)).await;
+    assert_eq!(kind(unknown), ProblemType::UnknownElection);
+    let address = format!("{}/v1/elections/{}/issued", world.address, world.slug);
+    let body = |text: String| {
+        reqwest::Client::new().post(&address).header(CONTENT_TYPE, "application/json").body(text).send()
+    };
+    let good = serde_json::to_string(&ask(NOW, None)).unwrap();
+    assert_eq!(body(good.clone()).await.unwrap().status(), 200);
+    for wrong in ["x".to_owned(), good.replace("null", "\"AAAA\""), good.replace("{", "{\"more\":1,")] {
+        assert_eq!(body(wrong).await.unwrap().status(), 400);
+    }
+    // After a start there is nothing that was told before.
+    let world = world.again().await;
+    world.until_open().await;
+    let good: AskIssued = serde_json::from_str(&good).unwrap();
+    let page = world.client.issued(&world.slug, &good).await.unwrap();
+    assert_eq!(page.handles.len(), 2);
 }
 
 /// The disk cannot be reached for a moment: nobody is told anything false, and the issuer opens itself again.

@@ -68,7 +68,7 @@ pub(crate) type Posted = (Vec<u8>, Vec<Vec<u8>>);
 pub(crate) struct Sample {
     pub(crate) plan: Plan,
     pub(crate) manifest: Arc<Manifest>,
-    authority: Ed25519SigningKey,
+    pub(crate) authority: Ed25519SigningKey,
     trustee: TrusteeSecretKey,
     share: TrusteeShare,
 }
