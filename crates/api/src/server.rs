@@ -4,6 +4,7 @@
 //! No address is read, and no line is logged for a request: what a service logs is about itself.
 
 mod clock;
+mod config;
 mod opening;
 mod rest;
 
@@ -37,6 +38,7 @@ use opening::Opening;
 use rest::Rest;
 
 pub use clock::{Clock, SystemClock};
+pub use config::{ConfigError, WrongAddress, public_address};
 
 /// The content type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";

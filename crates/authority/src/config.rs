@@ -1,12 +1,13 @@
 //! What whoever runs an authority decides: where it is, which board it uses, how it sends mail.
 
 use std::fs;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use lettre::message::Mailbox;
 use serde::Deserialize;
-use url::{Host, Url};
+use url::Url;
+use urna_api::server::{ConfigError, public_address};
 use zeroize::Zeroizing;
 
 /// The configuration of an authority, a TOML document (`spec/cli.md`).
@@ -102,18 +103,6 @@ struct MailDocument {
     password_file: Option<PathBuf>,
 }
 
-/// What is wrong with a configuration, all of it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// Not TOML, a field too many or too few, or of the wrong type.
-    #[error(transparent)]
-    Toml(#[from] toml::de::Error),
-    /// Fields that cannot be.
-    #[error("{}", .0.join("\n"))]
-    Fields(Vec<String>),
-}
-
 impl Config {
     /// Reads a configuration.
     ///
@@ -122,8 +111,10 @@ impl Config {
     pub fn parse(toml: &str) -> Result<Self, ConfigError> {
         let document: Document = toml::from_str(toml)?;
         let mut problems = Vec::new();
-        let url = address("url", &document.url, &mut problems);
-        let board = address("board", &document.board, &mut problems);
+        let mut address = |field, text| {
+            public_address(text).map_err(|wrong| problems.push(format!("{field}: {wrong}"))).ok()
+        };
+        let (url, board) = (address("url", &document.url), address("board", &document.board));
         let mail = document.mail.map(|mail| mail_config(mail, &mut problems));
         match (url, board, mail) {
             (Some(url), Some(board), mail) if problems.is_empty() => Ok(Self {
@@ -134,37 +125,6 @@ impl Config {
             }),
             _ => Err(ConfigError::Fields(problems)),
         }
-    }
-}
-
-/// An address that may be public.
-fn address(field: &str, text: &str, problems: &mut Vec<String>) -> Option<Url> {
-    let wrong = match Url::parse(text) {
-        Err(error) => format!("{error}; use an address such as https://vote.example"),
-        Ok(url) => {
-            let bare = url.query().is_none() && url.fragment().is_none() && url.path() == "/";
-            let anonymous = url.username().is_empty() && url.password().is_none();
-            match url.scheme() {
-                "http" if !is_loopback(&url) => {
-                    "without https anybody on the way could read and change what is sent; only loopback may do without"
-                        .to_owned()
-                }
-                "http" | "https" if bare && anonymous => return Some(url),
-                "http" | "https" => "give scheme, host and port only".to_owned(),
-                _ => "use https".to_owned(),
-            }
-        }
-    };
-    problems.push(format!("{field}: {wrong}"));
-    None
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 

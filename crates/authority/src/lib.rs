@@ -64,7 +64,7 @@ mod service;
 mod store;
 
 pub use access::{Actor, Caller};
-pub use config::{Config, ConfigError, Login, MailConfig, MailServer, MailTarget, Security};
+pub use config::{Config, Login, MailConfig, MailServer, MailTarget, Security};
 pub use error::AuthorityError;
 pub use folder::{Folder, FolderError, LockedFolder};
 pub use http::{routes, run};

@@ -1,9 +1,10 @@
 //! What whoever runs a board decides: its name, its address, and whom it serves.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use serde::Deserialize;
-use url::{Host, Url};
+use url::Url;
+use urna_api::server::{ConfigError, public_address};
 use urna_crypto::Ed25519Key;
 use urna_election::Slug;
 use urna_election::json::Base64;
@@ -29,18 +30,6 @@ struct Document {
     authorities: Vec<Base64<[u8; 32]>>,
 }
 
-/// What is wrong with a configuration, all of it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// Not TOML, a field too many or too few, or of the wrong type.
-    #[error(transparent)]
-    Toml(#[from] toml::de::Error),
-    /// Fields that cannot be.
-    #[error("{}", .0.join("\n"))]
-    Fields(Vec<String>),
-}
-
 impl Config {
     /// Reads a configuration.
     ///
@@ -55,19 +44,7 @@ impl Config {
                 document.name
             ));
         }
-        let url = match Url::parse(&document.url) {
-            Ok(url) => match wrong_address(&url) {
-                None => Some(url),
-                Some(problem) => {
-                    problems.push(format!("url: {problem}"));
-                    None
-                }
-            },
-            Err(error) => {
-                problems.push(format!("url: {error}; use the public address, such as https://board.example"));
-                None
-            }
-        };
+        let url = public_address(&document.url).map_err(|wrong| problems.push(format!("url: {wrong}"))).ok();
         let mut authorities = Vec::new();
         for (place, key) in document.authorities.iter().enumerate() {
             match Ed25519Key::from_bytes(&key.0) {
@@ -105,29 +82,6 @@ impl Config {
     }
 }
 
-/// Why an address cannot be public, if it cannot.
-fn wrong_address(url: &Url) -> Option<&'static str> {
-    let is_loopback = match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback => {}
-        "http" => {
-            return Some(
-                "without https anybody on the way could change what is read; only loopback may do without",
-            );
-        }
-        _ => return Some("use https"),
-    }
-    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    let is_anonymous = url.username().is_empty() && url.password().is_none();
-    if is_bare && is_anonymous { None } else { Some("give scheme, host and port only") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,13 +100,7 @@ mod tests {
 
     #[test]
     fn accepts_public_addresses_and_loopback() {
-        for url in [
-            "https://board.example",
-            "https://board.example:8443/",
-            "http://127.0.0.1:80",
-            "http://[::1]:8080",
-            "http://localhost",
-        ] {
+        for url in ["https://board.example:8443/", "http://127.0.0.1:80"] {
             let config = config("board.example", url, &key()).unwrap();
             let slug = "council-2027".parse().unwrap();
             assert_eq!(config.origin(&slug).unwrap().as_str(), "board.example/council-2027");
@@ -173,15 +121,6 @@ mod tests {
                 .to_string()
                 .contains("authorities")
         );
-        for url in [
-            "ftp://board.example",
-            "https://board.example/path",
-            "https://a@board.example",
-            "https://board.example/?q",
-            "board.example",
-        ] {
-            assert!(config("board.example", url, &key()).is_err(), "{url}");
-        }
         assert!(matches!(Config::parse("name = 1"), Err(ConfigError::Toml(_))));
         assert!(matches!(Config::parse("more = 1"), Err(ConfigError::Toml(_))));
     }

@@ -56,7 +56,7 @@ mod service;
 mod store;
 mod writer;
 
-pub use config::{Config, ConfigError};
+pub use config::Config;
 pub use error::{BoardError, Refusal};
 pub use folder::FolderError;
 pub use http::{routes, run};

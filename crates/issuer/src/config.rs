@@ -1,10 +1,11 @@
 //! What whoever runs an issuer decides: where it listens, and which elections it serves.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use serde::Deserialize;
-use url::{Host, Url};
+use url::Url;
+use urna_api::server::{ConfigError, public_address};
 use urna_crypto::ElectionId;
 use urna_election::{Id, Slug};
 
@@ -48,18 +49,6 @@ struct Table {
     election: String,
 }
 
-/// What is wrong with a configuration, all of it.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// Not TOML, a field too many or too few, or of the wrong type.
-    #[error(transparent)]
-    Toml(#[from] toml::de::Error),
-    /// Fields that cannot be.
-    #[error("{}", .0.join("\n"))]
-    Fields(Vec<String>),
-}
-
 impl Config {
     /// Reads a configuration.
     ///
@@ -75,7 +64,7 @@ impl Config {
             };
             let slug = table.slug.parse::<Slug>().map_err(|error| wrong("slug", &error)).ok();
             let issuer = table.issuer.parse().map_err(|error| wrong("issuer", &error)).ok();
-            let board = board(&table.board).map_err(|error| wrong("board", &error)).ok();
+            let board = public_address(&table.board).map_err(|error| wrong("board", &error)).ok();
             let election = read_hash(&table.election).map(ElectionId::from_bytes);
             if election.is_none() {
                 wrong("election", &"give the 64 hexadecimal digits of the announced election id");
@@ -92,23 +81,6 @@ impl Config {
         } else {
             Err(ConfigError::Fields(problems))
         }
-    }
-}
-
-/// The address of a board that can be believed to be it.
-fn board(text: &str) -> Result<Url, String> {
-    let url =
-        Url::parse(text).map_err(|error| format!("{error}; use an address such as https://board.example"))?;
-    let is_loopback = match url.host() {
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback => Ok(url),
-        _ => Err("use https; only loopback may do without".to_owned()),
     }
 }
 

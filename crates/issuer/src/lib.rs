@@ -61,7 +61,7 @@ mod service;
 mod start;
 mod store;
 
-pub use config::{Config, ConfigError, Served};
+pub use config::{Config, Served};
 pub use desk::SESSIONS_PER_HANDLE;
 pub use error::{IssuerError, KeyOf, Refusal};
 pub use folder::IssuerFolder;
