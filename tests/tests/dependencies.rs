@@ -16,7 +16,7 @@ use urna_tests::{files_below, repository};
 const LAYERS: [&[&str]; 6] = [
     &["urna-crypto", "urna-log"],
     &["urna-election"],
-    &["urna-api", "urna-verifier"],
+    &["urna-api", "urna-disk", "urna-verifier"],
     &["urna-client", "urna-trustee"],
     &["urna-authority", "urna-issuer", "urna-board"],
     &["urna"],
@@ -162,6 +162,14 @@ fn rejects_imports_upwards_and_between_the_roles() {
     }
     assert_eq!(forbidden("urna-board", "urna-election"), None);
     assert_eq!(forbidden("urna-board", "serde"), None);
+}
+
+#[test]
+fn only_the_disk_crate_uses_the_database() {
+    let packages = packages();
+    let users = packages.iter().filter(|package| dependencies(package, false).contains("sled"));
+    let users: Vec<_> = users.map(|package| text(&package["name"])).collect();
+    assert_eq!(users, ["urna-disk"]);
 }
 
 /// A source file without its line comments and without the unit tests at its end.

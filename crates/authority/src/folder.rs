@@ -9,20 +9,17 @@
 //!
 //! Key files are readable by their owner only, and one that others may read is refused.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rand_core::CryptoRngCore;
 use urna_crypto::Ed25519SigningKey;
+use urna_disk::{DiskError, FolderLock, make_folder, secret};
 use urna_election::Slug;
 use urna_election::json::Base64;
 use zeroize::Zeroizing;
 
 use crate::sealing::SealingKey;
 
-const LOCK: &str = "lock";
 const SIGNING_KEY: &str = "authority.key";
 const SEALING: &str = "sealing";
 const RECORDS: &str = "records";
@@ -33,26 +30,15 @@ const KEY_FILE: usize = 45;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
-    /// A file or folder.
-    #[error("{}: {source}; check the disk, its free space and who may write there", .path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// Another authority uses the data.
-    #[error("another authority uses {}: stop it, or give this one a folder of its own", .0.display())]
-    InUse(PathBuf),
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// The signing key was never made.
     #[error("there is no {}: `urna key authority` makes the key with which this authority signs", .0.display())]
     NoSigningKey(PathBuf),
     /// The signing key is there already.
     #[error("{} exists: the key is made once, because every board and manifest names it", .0.display())]
     AlreadyMade(PathBuf),
-    /// Somebody else may read a secret.
-    #[error("{} can be read by others: see who did, then `chmod 600` it", .0.display())]
-    ReadableByOthers(PathBuf),
     /// Not a key.
     #[error("{} does not hold a key; restore it from a copy", .0.display())]
     NotAKey(PathBuf),
@@ -67,7 +53,7 @@ pub struct Folder(PathBuf);
 pub struct LockedFolder {
     pub(crate) folder: Folder,
     /// Held as long as the authority runs.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 impl Folder {
@@ -79,14 +65,13 @@ impl Folder {
     /// Makes the signing key, and answers with it: the explicit act of `urna key authority`; nothing else makes one.
     ///
     /// # Errors
-    /// [`FolderError::AlreadyMade`]; [`FolderError::File`].
+    /// [`FolderError::AlreadyMade`]; [`FolderError::Disk`].
     pub fn make_signing_key(&self, rng: &mut impl CryptoRngCore) -> Result<Ed25519SigningKey, FolderError> {
         let key = Ed25519SigningKey::generate(rng);
-        fs::create_dir_all(&self.0).map_err(|source| at(&self.0, source))?;
-        let path = self.0.join(SIGNING_KEY);
-        write_key(&path, &key.to_bytes()).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => FolderError::AlreadyMade(path),
-            _ => at(&path, error),
+        make_folder(&self.0)?;
+        write_key(&self.0.join(SIGNING_KEY), &key.to_bytes()).map_err(|error| match error {
+            DiskError::AlreadyThere(path) => FolderError::AlreadyMade(path),
+            error => error.into(),
         })?;
         Ok(key)
     }
@@ -104,17 +89,9 @@ impl Folder {
     /// Takes the folder for this process.
     ///
     /// # Errors
-    /// [`FolderError::InUse`]; [`FolderError::File`].
+    /// [`DiskError::InUse`] within; [`FolderError::Disk`].
     pub fn lock(&self) -> Result<LockedFolder, FolderError> {
-        fs::create_dir_all(&self.0).map_err(|source| at(&self.0, source))?;
-        let path = self.0.join(LOCK);
-        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let file = file.map_err(|source| at(&path, source))?;
-        match file.try_lock() {
-            Ok(()) => Ok(LockedFolder { folder: self.clone(), _lock: file }),
-            Err(fs::TryLockError::WouldBlock) => Err(FolderError::InUse(self.0.clone())),
-            Err(fs::TryLockError::Error(source)) => Err(at(&path, source)),
-        }
+        Ok(LockedFolder { folder: self.clone(), _lock: FolderLock::take(&self.0, "authority")? })
     }
 
     /// Where records lie.
@@ -139,65 +116,28 @@ impl Folder {
         }
         let mut secret = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut *secret);
-        fs::create_dir_all(&folder).map_err(|source| at(&folder, source))?;
-        write_key(&path, &secret).map_err(|source| at(&path, source))?;
-        sync(&self.0)?;
+        make_folder(&folder)?;
+        write_key(&path, &secret)?;
         Ok(Some(SealingKey::new(&secret)))
     }
 
-    /// Destroys the key that seals an election's invitations: overwritten, removed, and the removal durable. What was
-    /// sealed with it is unreadable from then on, wherever the database has left copies. Nothing happens if there is none.
-    /// Disks that write elsewhere than they read, and copies of the file, are beyond its reach.
+    /// Destroys the key that seals an election's invitations. What was sealed with it is unreadable from then on, wherever the
+    /// database has left copies. Nothing happens if there is none.
     pub(crate) fn destroy_sealing_key(&self, slug: &Slug) -> Result<(), FolderError> {
-        let folder = self.0.join(SEALING);
-        let path = folder.join(format!("{slug}.key"));
-        let overwrite = || {
-            let mut file = match OpenOptions::new().write(true).open(&path) {
-                Ok(file) => file,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-                Err(error) => return Err(error),
-            };
-            let length = file.metadata()?.len();
-            file.rewind()?;
-            io::copy(&mut io::Read::take(io::repeat(0), length), &mut file)?;
-            file.sync_all()?;
-            fs::remove_file(&path).map(|()| true)
-        };
-        if overwrite().map_err(|source| at(&path, source))? { sync(&folder) } else { Ok(()) }
+        Ok(secret::destroy(&self.0.join(SEALING).join(format!("{slug}.key")))?)
     }
 }
 
 /// Writes a key file that is not there yet, to the disk.
-fn write_key(path: &Path, secret: &[u8; 32]) -> io::Result<()> {
-    let text = Zeroizing::new(serde_json::to_string(&Base64(*secret)).unwrap_or_default());
-    let temporary = path.with_extension("new");
-    // What a crash has left.
-    match fs::remove_file(&temporary) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&temporary)?;
-    file.write_all(text.trim_matches('"').as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()?;
-    // Unlike a rename, a link never takes the place of a key that is there.
-    let linked = fs::hard_link(&temporary, path);
-    fs::remove_file(&temporary)?;
-    linked?;
-    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+fn write_key(path: &Path, key: &[u8; 32]) -> Result<(), DiskError> {
+    let text = Zeroizing::new(serde_json::to_string(&Base64(*key)).unwrap_or_default());
+    let line = Zeroizing::new([text.trim_matches('"').as_bytes(), b"\n"].concat());
+    secret::write_new(path, &line)
 }
 
 /// Reads a key file; none if there is no such file.
 fn read_key(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, FolderError> {
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(at(path, source)),
-    };
-    if metadata.permissions().mode() & 0o077 != 0 {
-        return Err(FolderError::ReadableByOthers(path.to_owned()));
-    }
-    let bytes = Zeroizing::new(fs::read(path).map_err(|source| at(path, source))?);
+    let Some(bytes) = secret::read(path)? else { return Ok(None) };
     let key = || {
         let text = str::from_utf8(&bytes).ok().filter(|text| text.len() <= KEY_FILE)?;
         let json = Zeroizing::new(format!("\"{}\"", text.trim_end()));
@@ -206,16 +146,11 @@ fn read_key(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, FolderError> {
     key().map(|key| Some(Zeroizing::new(key.0))).ok_or_else(|| FolderError::NotAKey(path.to_owned()))
 }
 
-fn sync(folder: &Path) -> Result<(), FolderError> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| at(folder, source))
-}
-
-fn at(path: &Path, source: io::Error) -> FolderError {
-    FolderError::File { path: path.to_owned(), source }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng;
 
@@ -233,7 +168,7 @@ mod tests {
 
         let path = directory.path().join("data").join(SIGNING_KEY);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(folder.signing_key(), Err(FolderError::ReadableByOthers(_))));
+        assert!(matches!(folder.signing_key(), Err(FolderError::Disk(DiskError::ReadableByOthers(_)))));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         for wrong in ["", "AAAA\n", "x\n"] {
             fs::write(&path, wrong).unwrap();
@@ -246,7 +181,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let folder = Folder::new(directory.path());
         let locked = folder.lock().unwrap();
-        assert!(matches!(folder.lock(), Err(FolderError::InUse(_))));
+        assert!(matches!(folder.lock(), Err(FolderError::Disk(DiskError::InUse { .. }))));
         drop(locked);
         folder.lock().unwrap();
     }

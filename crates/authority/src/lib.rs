@@ -39,7 +39,7 @@
 //! | `invitations`, `mail` | links, letters, mails, reminders | [`Authority::send_invitations`] |
 //! | `issued` | who has taken a token, by the issuers' word | [`IssuerWord`] |
 //! | `sealing` | secrets at rest | `SealingKey` |
-//! | `records`, `store` | what is stored; sled | [`Store`] |
+//! | `records`, `store` | what is stored; the disk | [`Store`] |
 //! | `folder`, `config` | where things lie; what whoever runs it decides | [`Folder`], [`Config`] |
 //! | `error` | why something is not done | [`AuthorityError`] |
 

@@ -12,13 +12,13 @@
 //! at all. Its keys are made here, once; a folder without them is never given new ones, because a log has one key.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
+use urna_disk::{Database, DiskError, FolderLock, read_file, replace_file, secret, sync_folder};
 use urna_election::json::{self, Base64};
 use urna_election::{Plan, PlanError, Slug};
 use urna_log::{Origin, SigningKey};
@@ -27,7 +27,6 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::sequencer::Settings;
 use crate::store::{DiskStore, StoreError};
 
-const LOCK: &str = "lock";
 const PLAN: &str = "plan.json";
 const KEYS: &str = "keys.json";
 /// How the name of a folder begins that is being made. No slug has a full stop.
@@ -39,17 +38,9 @@ const KEYS_LIMIT: usize = 1 << 10;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
-    /// A file or folder.
-    #[error("{}: {source}; check the disk, its free space and who may write there", .path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// Another board uses the data.
-    #[error("another board uses {}: stop it, or give this one a folder of its own", .0.display())]
-    InUse(PathBuf),
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// The plan that is stored is none.
     #[error("{}: {source}; restore the folder from a copy, and start with --at-least", .path.display())]
     Plan {
@@ -85,7 +76,7 @@ pub enum FolderError {
 pub(crate) struct DataFolder {
     path: PathBuf,
     /// Held as long as the board runs.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 /// One election's folder.
@@ -115,21 +106,13 @@ impl Drop for Seeds {
 impl DataFolder {
     /// Opens the folder, which is made if it is not there, for this process alone.
     pub(crate) fn open(path: &Path) -> Result<Self, FolderError> {
-        fs::create_dir_all(path).map_err(|source| at(path, source))?;
-        let lock = path.join(LOCK);
-        let options = || OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&lock);
-        let file = options().map_err(|source| at(&lock, source))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(FolderError::InUse(path.to_owned())),
-            Err(fs::TryLockError::Error(source)) => return Err(at(&lock, source)),
-        }
+        let lock = FolderLock::take(path, "board")?;
         for folder in folders(path)? {
             if name(&folder).starts_with(UNFINISHED) {
                 fs::remove_dir_all(&folder).map_err(|source| at(&folder, source))?;
             }
         }
-        Ok(Self { path: path.to_owned(), _lock: file })
+        Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
     /// The slugs of all elections that lie here.
@@ -144,7 +127,7 @@ impl DataFolder {
     pub(crate) fn election(&self, slug: &Slug, origin: Origin) -> Result<ElectionFolder, FolderError> {
         let path = self.path.join(slug.as_str());
         let file = path.join(PLAN);
-        let bytes = fs::read(&file).map_err(|source| at(&file, source))?;
+        let bytes = read_file(&file)?.ok_or_else(|| at(&file, io::ErrorKind::NotFound.into()))?;
         let plan = Plan::parse(&bytes).map_err(|source| FolderError::Plan { path: file.clone(), source })?;
         if plan.slug != *slug {
             return Err(FolderError::OtherSlug { path: file, slug: plan.slug });
@@ -167,12 +150,12 @@ impl DataFolder {
         let mut seeds = Seeds { log: Base64([0; 32]), promise: Base64([0; 32]) };
         rng.fill_bytes(&mut seeds.log.0);
         rng.fill_bytes(&mut seeds.promise.0);
-        write(&unfinished.join(KEYS), &Zeroizing::new(json::to_bytes(&seeds)))?;
-        write(&unfinished.join(PLAN), &plan.to_bytes())?;
+        secret::write_new(&unfinished.join(KEYS), &Zeroizing::new(json::to_bytes(&seeds)))?;
+        replace_file(&unfinished.join(PLAN), &plan.to_bytes())?;
         drop(DiskStore::open(&unfinished)?);
         let path = self.path.join(plan.slug.as_str());
         fs::rename(&unfinished, &path).map_err(|source| at(&path, source))?;
-        sync(&self.path)?;
+        sync_folder(&self.path)?;
         Ok(ElectionFolder { path, slug: plan.slug.clone(), plan: plan.clone(), origin })
     }
 }
@@ -181,7 +164,7 @@ impl ElectionFolder {
     /// The keys, and what else the log was created with.
     pub(crate) fn settings(&self) -> Result<Settings, FolderError> {
         let path = self.path.join(KEYS);
-        let bytes = Zeroizing::new(fs::read(&path).map_err(|_| FolderError::Keys(path.clone()))?);
+        let bytes = secret::read(&path)?.ok_or_else(|| FolderError::Keys(path.clone()))?;
         let seeds: Seeds = json::parse(&bytes, KEYS_LIMIT).map_err(|_| FolderError::Keys(path.clone()))?;
         Ok(Settings {
             origin: self.origin.clone(),
@@ -194,8 +177,8 @@ impl ElectionFolder {
     /// The store, which is one process's at a time.
     pub(crate) fn store(&self) -> Result<DiskStore, FolderError> {
         // An empty log would be made in the place of one that is missing.
-        let log = self.path.join("log").join("db");
-        if !log.exists() {
+        let log = self.path.join("log");
+        if !Database::is_there(&log)? {
             return Err(FolderError::LogMissing(log));
         }
         Ok(DiskStore::open(&self.path)?)
@@ -215,20 +198,6 @@ fn name(path: &Path) -> &str {
     path.file_name().and_then(OsStr::to_str).unwrap_or("")
 }
 
-/// Writes a file that only the board's user reads, to the disk.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
-    let write = || {
-        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(|source| at(path, source))
-}
-
-fn sync(folder: &Path) -> Result<(), FolderError> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| at(folder, source))
-}
-
 fn at(path: &Path, source: io::Error) -> FolderError {
-    FolderError::File { path: path.to_owned(), source }
+    DiskError::File { path: path.to_owned(), source }.into()
 }

@@ -40,7 +40,7 @@
 //! | `sequencer::election` | the two states, what is held back | `Election` |
 //! | `sequencer::start` | replay and comparison at the start | [`Sequencer::open`] |
 //! | `evidence` | what is checked of the bytes of blobs | `Evidence::check` |
-//! | `store` | the steps of storage; sled and files | [`Store`] |
+//! | `store` | the steps of storage; the disk | [`Store`] |
 //! | `read`, `index` | checkpoint, tiles, bundles; where things are, what is withheld | [`LogReader`] |
 //! | `error` | refusals and failures | [`Refusal`] |
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rand_core::OsRng;
 use urna_crypto::{Ed25519Key, LogRequest};
+use urna_disk::DiskError;
 use urna_election::{Plan, Slug};
 use urna_log::{Checkpoint, LogError, SignedCheckpoint, VerifierKey};
 
@@ -104,7 +105,8 @@ impl Board {
                 Err(error @ (StartError::Older(..) | StartError::Checkpoint(..)))
                 | Err(
                     error @ StartError::Folder(
-                        FolderError::InUse(_) | FolderError::Store(StoreError::InUse(_)),
+                        FolderError::Disk(DiskError::InUse { .. })
+                        | FolderError::Store(StoreError::Disk(DiskError::InUse { .. })),
                     ),
                 ) => {
                     return Err(error);

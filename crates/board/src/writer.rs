@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use rand_core::OsRng;
 use tokio::sync::oneshot;
+use urna_disk::DiskError;
 use urna_log::Checkpoint;
 
 use crate::error::BoardError;
@@ -24,7 +25,7 @@ use crate::folder::FolderError;
 use crate::index::Index;
 use crate::read::LogReader;
 use crate::sequencer::{Answer, BATCH, Sequencer, Settings, Submission};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use urna_api::server::Clock;
 
 /// How many entries wait for the writer at most.
@@ -65,16 +66,11 @@ pub enum OpenError {
 impl OpenError {
     /// Whether trying again can help: the disk may have room again, or answer again.
     const fn may_pass(&self) -> bool {
-        matches!(
-            self,
-            Self::Folder(FolderError::File { .. } | FolderError::Store(_))
-                | Self::Log(BoardError::Store(
-                    StoreError::File { .. }
-                        | StoreError::Database { .. }
-                        | StoreError::InUse(_)
-                        | StoreError::Unsynced(_)
-                ))
-        )
+        match self {
+            Self::Folder(FolderError::Disk(error)) => error.may_pass(),
+            Self::Folder(FolderError::Store(error)) | Self::Log(BoardError::Store(error)) => error.may_pass(),
+            _ => false,
+        }
     }
 }
 
@@ -159,7 +155,8 @@ impl<S: Store + Clone + Send + Sync + 'static> Writer<S> {
             again: None,
         };
         let thread = thread::Builder::new().name(format!("writer of {name}")).spawn(move || run.run());
-        let thread = thread.map_err(|source| FolderError::File { path: "thread".into(), source })?;
+        let thread =
+            thread.map_err(|source| FolderError::Disk(DiskError::File { path: "thread".into(), source }))?;
         let writer = Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), shared };
         Ok((writer, failure))
     }

@@ -1,6 +1,7 @@
 //! What an issuer says when it does not do what it was asked: a refusal to a voter, or a failure of its own.
 
 use urna_crypto::ElectionId;
+use urna_disk::DiskError;
 use urna_election::json::JsonError;
 use urna_election::manifest::ManifestError;
 use urna_election::register::RegisterError;
@@ -89,6 +90,9 @@ pub enum IssuerError {
     /// The key file.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A file beside the store.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// The issuer stopped before this call.
     #[error("this issuer has stopped; open it again")]
     Stopped,
@@ -177,6 +181,18 @@ pub enum IssuerError {
     /// More rows than an entry can name.
     #[error("more rows than an entry can name")]
     TooManyRows,
+}
+
+impl IssuerError {
+    /// Whether trying again can help: the disk may have room again, or answer again.
+    pub(crate) const fn may_pass(&self) -> bool {
+        match self {
+            Self::Disk(error) | Self::Store(StoreError::Disk(error)) | Self::Key(KeyError::Disk(error)) => {
+                error.may_pass()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Which of an issuer's keys is meant.

@@ -11,21 +11,20 @@
 //! fewer starts than `started` is an older copy, and one that knows none is new. A copy of the whole folder is not seen: it
 //! is never made of a running issuer, and never started beside the original.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rand_core::CryptoRngCore;
 use sha2::{Digest, Sha256};
 use urna_crypto::ElectionId;
+use urna_disk::{DiskError, make_folder, read_file, remove_unfinished, replace_file, secret};
 use urna_election::manifest::Manifest;
 use urna_election::{Id, Plan, Slug};
 
 use crate::config::read_hash;
 use crate::error::IssuerError;
 use crate::issuer::{Issuer, SESSIONS};
-use crate::keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file, sync_parent};
+use crate::keys::{IssuerKeys, KeyError, PublicKeys};
 use crate::start::{Known, Settings};
 use crate::store::{DiskStore, Start, StoreError};
 
@@ -45,8 +44,12 @@ impl IssuerFolder {
     }
 
     /// Whether keys were ever put here.
-    pub fn is_made(&self) -> bool {
-        self.0.is_dir()
+    ///
+    /// # Errors
+    /// [`DiskError::File`] within, if it cannot be known.
+    pub fn is_made(&self) -> Result<bool, IssuerError> {
+        let is_there = self.0.try_exists();
+        Ok(is_there.map_err(|source| DiskError::File { path: self.0.clone(), source })?)
     }
 
     /// Makes the keys of an issuer for a plan, and answers with what the authority is given: the explicit act of
@@ -84,35 +87,29 @@ impl IssuerFolder {
     /// # Errors
     /// [`KeyError::AlreadyMade`] within; [`IssuerError`].
     pub fn put_keys(&self, keys: &IssuerKeys) -> Result<(), IssuerError> {
-        fs::create_dir_all(&self.0).map_err(|source| file_error(&self.0, source))?;
-        sync_parent(&self.0).map_err(|source| file_error(&self.0, source))?;
+        make_folder(&self.0)?;
         Ok(keys.write_new(&self.keys_path())?)
     }
 
     /// The manifest of this election, if it was kept. Whose bytes are not its manifest is as if it were not there.
     ///
     /// # Errors
-    /// [`IssuerError::Manifest`]; [`StoreError::File`] within.
+    /// [`IssuerError::Manifest`]; [`DiskError::File`] within.
     pub fn manifest(&self, election: &ElectionId) -> Result<Option<Manifest>, IssuerError> {
-        let path = self.0.join("manifest");
-        match fs::read(&path) {
-            Ok(bytes) if sha256(&bytes) == *election => Ok(Some(Manifest::parse(&bytes)?)),
-            Ok(_) => Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(file_error(&path, source)),
-        }
+        let kept = read_file(&self.0.join("manifest"))?.filter(|bytes| sha256(bytes) == *election);
+        Ok(kept.map(|bytes| Manifest::parse(&bytes)).transpose()?)
     }
 
     /// Keeps the manifest of this election, so that a start needs no board.
     ///
     /// # Errors
-    /// [`IssuerError::OtherManifestBytes`]; [`IssuerError::Manifest`]; [`StoreError::File`] within.
+    /// [`IssuerError::OtherManifestBytes`]; [`IssuerError::Manifest`]; [`DiskError::File`] within.
     pub fn put_manifest(&self, election: &ElectionId, bytes: &[u8]) -> Result<Manifest, IssuerError> {
         if sha256(bytes) != *election {
             return Err(IssuerError::OtherManifestBytes(*election));
         }
         let manifest = Manifest::parse(bytes)?;
-        self.replace("manifest", bytes)?;
+        replace_file(&self.0.join("manifest"), bytes)?;
         Ok(manifest)
     }
 
@@ -139,6 +136,8 @@ impl IssuerFolder {
         let keys = self.keys()?;
         let known = Known { start: self.started()?, accept_loss };
         let store = DiskStore::open(&self.0.join("answered"))?;
+        // Whoever has the store is the only one to write here.
+        remove_unfinished(&self.0)?;
         let settings = Settings { manifest, issuer, keys, most_sessions: SESSIONS };
         let issuer = Issuer::open(store, settings, known, rng)?;
         self.set_started(issuer.start())?;
@@ -152,14 +151,14 @@ impl IssuerFolder {
     /// Destroys the keys of a finished issuer: the mark in its store, the secrets in memory, the file.
     ///
     /// # Errors
-    /// As [`Issuer::destroy_keys`]; [`KeyError`] within.
+    /// As [`Issuer::destroy_keys`]; [`DiskError::File`] within.
     pub fn destroy_keys(&self, issuer: &Issuer<DiskStore>) -> Result<(), IssuerError> {
         issuer.destroy_keys()?;
         self.destroy_key_file()
     }
 
     fn destroy_key_file(&self) -> Result<(), IssuerError> {
-        Ok(destroy_key_file(&self.keys_path())?)
+        Ok(secret::destroy(&self.keys_path())?)
     }
 
     fn keys_path(&self) -> PathBuf {
@@ -167,30 +166,14 @@ impl IssuerFolder {
     }
 
     fn started(&self) -> Result<Option<Start>, IssuerError> {
-        let path = self.0.join("started");
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(parse_start(&text).ok_or(StoreError::Damaged("the file `started`"))?)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(file_error(&path, source)),
-        }
+        let Some(bytes) = read_file(&self.0.join("started"))? else { return Ok(None) };
+        let start = str::from_utf8(&bytes).ok().and_then(parse_start);
+        Ok(Some(start.ok_or(StoreError::Damaged("the file `started`"))?))
     }
 
     fn set_started(&self, start: &Start) -> Result<(), IssuerError> {
-        self.replace("started", format!("election {}\nstart {}\n", start.election, start.number).as_bytes())
-    }
-
-    /// Puts a file in the place of the one before, durably, as a whole or not at all.
-    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), IssuerError> {
-        let path = self.0.join(name);
-        let temporary = path.with_extension("new");
-        let write = || {
-            let mut file = File::create(&temporary)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&temporary, &path)?;
-            sync_parent(&path)
-        };
-        write().map_err(|source| file_error(&path, source))
+        let text = format!("election {}\nstart {}\n", start.election, start.number);
+        Ok(replace_file(&self.0.join("started"), text.as_bytes())?)
     }
 }
 
@@ -203,8 +186,4 @@ fn parse_start(text: &str) -> Option<Start> {
     let bytes = read_hash(election)?;
     let number = number.strip_suffix('\n')?.parse().ok()?;
     Some(Start { election: ElectionId::from_bytes(bytes), number })
-}
-
-fn file_error(path: &Path, source: io::Error) -> IssuerError {
-    StoreError::File { path: path.to_owned(), source }.into()
 }

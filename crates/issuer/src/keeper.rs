@@ -26,7 +26,7 @@ use crate::error::IssuerError;
 use crate::folder::IssuerFolder;
 use crate::issuer::Issuer;
 use crate::reading::{FollowError, Reading};
-use crate::store::{DiskStore, StoreError};
+use crate::store::DiskStore;
 use urna_api::server::Clock;
 
 /// How often the board is asked for new entries.
@@ -75,7 +75,7 @@ impl Keeper {
     /// Opens the issuer, with the manifest that was kept or the board's.
     pub(crate) fn open(&self, accept_loss: bool) -> Result<Issuer<DiskStore>, FollowError> {
         let id = &self.served.election;
-        if !self.folder.is_made() {
+        if !self.folder.is_made()? {
             return Err(IssuerError::NoKeys.into());
         }
         let manifest = match self.folder.manifest(id)? {
@@ -273,14 +273,9 @@ impl Keeper {
 
 /// Whether trying again can help: the board may answer again, the disk may have room again.
 const fn may_pass(error: &FollowError) -> bool {
-    matches!(
-        error,
-        FollowError::Board(_)
-            | FollowError::Issuer(IssuerError::Store(
-                StoreError::File { .. }
-                    | StoreError::Database { .. }
-                    | StoreError::InUse(_)
-                    | StoreError::Unsynced(_)
-            ))
-    )
+    match error {
+        FollowError::Board(_) => true,
+        FollowError::Issuer(error) => error.may_pass(),
+        _ => false,
+    }
 }

@@ -12,13 +12,12 @@
 //! The file is readable by its owner only, and a file that others may read is refused. It is never overwritten: keys that
 //! stand in a manifest cannot be made again.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 use urna_crypto::{IssuerPossession, IssuerSecretKey, PlanId, SigningKey};
+use urna_disk::{DiskError, secret};
 use urna_election::Id;
 use urna_election::json::Base64;
 use urna_election::manifest::draft::ClassKey;
@@ -26,8 +25,6 @@ use zeroize::Zeroizing;
 
 /// The first line of a key file.
 const HEADER: &str = "urna issuer keys 1";
-/// No key file is longer: a line of at most 120 bytes for each of some thousand classes.
-const LIMIT: u64 = 1 << 20;
 
 /// Why there are no keys to work with.
 #[derive(Debug, thiserror::Error)]
@@ -37,16 +34,8 @@ pub enum KeyError {
     #[error("{} exists: keys are made once. For another election, give its issuer a folder of its own", .0.display())]
     AlreadyMade(PathBuf),
     /// The file or its folder.
-    #[error("{}: {source}", .path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// Somebody else may read the secrets.
-    #[error("{} can be read by others: see who did, then `chmod 600` it", .0.display())]
-    ReadableByOthers(PathBuf),
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// Not a key file, or a damaged one.
     #[error("{}: line {line} is not that of a key file", .path.display())]
     Line {
@@ -150,41 +139,29 @@ impl IssuerKeys {
     /// Writes a new key file, which must not be there yet. Durable when this returns.
     ///
     /// # Errors
-    /// [`KeyError::AlreadyMade`]; [`KeyError::File`].
+    /// [`KeyError::AlreadyMade`]; [`KeyError::Disk`].
     pub fn write_new(&self, path: &Path) -> Result<(), KeyError> {
-        let at = |source| KeyError::File { path: path.to_owned(), source };
         // Room for all of it: a text that grows would leave copies behind.
-        let mut text = Zeroizing::new(String::with_capacity(256 + 120 * self.classes.len()));
+        let mut text = Zeroizing::new(String::with_capacity(400 + 120 * self.classes.len()));
+        text.push_str(HEADER);
+        text.push_str("\nissuer ");
+        text.push_str(self.issuer.as_str());
         let mut line = |names: [&str; 2], bytes: &[u8; 32]| {
+            text.push('\n');
             names.into_iter().for_each(|name| text.push_str(name));
             text.push(' ');
             push_hexadecimal(&mut text, bytes);
-            text.push('\n');
         };
         line(["plan", ""], self.plan.as_bytes());
         line(["entries", ""], &self.entries.to_bytes());
         for (class, key) in &self.classes {
             line(["class ", class.as_str()], &key.to_bytes());
         }
-        let temporary = path.with_extension("new");
-        // What a crash has left.
-        remove_if_there(&temporary).map_err(at)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&temporary).map_err(at)?;
-        let head = format!("{HEADER}\nissuer {}\n", self.issuer);
-        file.write_all(head.as_bytes()).and_then(|()| file.write_all(text.as_bytes())).map_err(at)?;
-        file.sync_all().map_err(at)?;
-        // Unlike a rename, a link never takes the place of keys that are there.
-        let linked = fs::hard_link(&temporary, path);
-        fs::remove_file(&temporary).map_err(at)?;
-        linked.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => KeyError::AlreadyMade(path.to_owned()),
-            _ => at(error),
-        })?;
-        sync_parent(path).map_err(at)
+        text.push('\n');
+        secret::write_new(path, text.as_bytes()).map_err(|error| match error {
+            DiskError::AlreadyThere(path) => KeyError::AlreadyMade(path),
+            error => error.into(),
+        })
     }
 
     /// Reads a key file; none if there is no such file.
@@ -192,20 +169,7 @@ impl IssuerKeys {
     /// # Errors
     /// [`KeyError`].
     pub fn read(path: &Path) -> Result<Option<Self>, KeyError> {
-        let at = |source| KeyError::File { path: path.to_owned(), source };
-        let metadata = match fs::metadata(path) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(at(error)),
-        };
-        #[cfg(unix)]
-        if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
-            return Err(KeyError::ReadableByOthers(path.to_owned()));
-        }
-        if metadata.len() > LIMIT {
-            return Err(KeyError::Line { path: path.to_owned(), line: 1 });
-        }
-        let text = Zeroizing::new(fs::read(path).map_err(at)?);
+        let Some(text) = secret::read(path)? else { return Ok(None) };
         Self::parse(&text).map(Some).map_err(|line| KeyError::Line { path: path.to_owned(), line })
     }
 
@@ -241,42 +205,6 @@ impl IssuerKeys {
         }
         Ok(keys)
     }
-}
-
-/// Destroys a key file: overwritten, removed, and the removal durable. Nothing happens if there is none. Disks that write
-/// elsewhere than they read, and copies of the file, are beyond its reach.
-///
-/// # Errors
-/// [`KeyError::File`]; it can be tried again.
-pub fn destroy_key_file(path: &Path) -> Result<(), KeyError> {
-    let overwrite = || {
-        let mut file = match OpenOptions::new().write(true).open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        let length = file.metadata()?.len();
-        file.rewind()?;
-        io::copy(&mut io::Read::take(io::repeat(0), length), &mut file)?;
-        file.sync_all()?;
-        fs::remove_file(path)
-    };
-    overwrite()
-        .and_then(|()| sync_parent(path))
-        .map_err(|source| KeyError::File { path: path.to_owned(), source })
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Makes the names in the file's folder durable.
-pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 fn read_id(text: &[u8]) -> Option<Id> {

@@ -41,7 +41,7 @@
 //! | `service`, `keeper` | all elections; one election's thread | `Keeper::run` |
 //! | `reading` | what stands in the board's log, with proofs | `Reading::check` |
 //! | `http`, `config` | routes, settings | [`routes`] |
-//! | `store` | the steps of storage; sled | [`Store`] |
+//! | `store` | the steps of storage; the disk | [`Store`] |
 //! | `error` | refusals and failures | [`Refusal`] |
 
 mod config;
@@ -70,7 +70,7 @@ pub use issuance::IssuanceList;
 pub use issued::{IssuedPage, PAGE};
 pub use issuer::{BATCH, CLOCK_TOLERANCE, Issuer, QUEUE, SESSIONS};
 pub use keeper::POLL;
-pub use keys::{IssuerKeys, KeyError, PublicKeys, destroy_key_file};
+pub use keys::{IssuerKeys, KeyError, PublicKeys};
 pub use moves::{AnswerRequest, Answered, OpenedSession, SessionId, SessionRequest};
 pub use reading::FollowError;
 pub use service::{IssuerService, StartError};

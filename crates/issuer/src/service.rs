@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use urna_api::client::BoardClient;
+use urna_disk::DiskError;
 use urna_election::Slug;
 
 use crate::config::Served;
@@ -16,7 +17,7 @@ use crate::folder::IssuerFolder;
 use crate::issuer::Issuer;
 use crate::keeper::{Keeper, Slot};
 use crate::reading::FollowError;
-use crate::store::{DiskStore, StoreError};
+use crate::store::DiskStore;
 use urna_api::server::Clock;
 
 /// An issuer as a service: its elections, each in a folder of its own below one folder.
@@ -88,7 +89,7 @@ impl IssuerService {
         let thread =
             thread::Builder::new().name(format!("issuer of {slug}")).spawn(move || keeper.run(opened));
         let thread = thread.map_err(|source| {
-            let error = StoreError::File { path: "thread".into(), source };
+            let error = DiskError::File { path: "thread".into(), source };
             failed(FollowError::Issuer(error.into()))
         })?;
         let kept = Kept { slot, wake: Mutex::new(Some(wake)), thread: Mutex::new(Some(thread)) };

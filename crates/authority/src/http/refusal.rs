@@ -3,6 +3,7 @@
 use urna_api::{Item, Problem, ProblemType};
 
 use crate::error::AuthorityError;
+use crate::store::StoreError;
 
 /// The problem document of an error.
 pub(super) fn problem(error: AuthorityError) -> Problem {
@@ -46,6 +47,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::BoardRefused(problem) => problem.kind,
         Error::OlderCopy => Type::Stale,
         Error::UnderWay => Type::Busy,
+        Error::Store(StoreError::Closed) => Type::Stopped,
         Error::Store(_) => Type::UnknownOutcome,
         Error::StoredManifest(_)
         | Error::Unsealable(_)
@@ -61,6 +63,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
             problem.with_problems(lines.collect())
         }
         Error::Board(_) | Error::NoIssuerWord { .. } | Error::UnderWay => problem.retry_after(5),
+        Error::Store(StoreError::Closed) => problem.retry_after(2),
         Error::BoardRefused(refused) => Problem { check: refused.check, ..problem },
         // Whoever asked learns that it failed; what has failed is for whoever runs the service.
         Error::Store(_)

@@ -1,5 +1,5 @@
-//! Every commit of an election's life fails once in both ways, and the authority is started again: the log then has each
-//! entry once, and every voter's link opens the own row.
+//! Every commit of an election's life fails once in both ways, and the authority is started again, or goes on when its store
+//! is open again: the log then has each entry once, and every voter's link opens the own row.
 
 use urna_api::authority::NewElection;
 use urna_authority::AuthorityError;
@@ -59,11 +59,20 @@ async fn step(world: &World, number: usize) -> Result<(), AuthorityError> {
 
 const STEPS: usize = 13;
 
+/// What comes after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Recovery {
+    /// The process is gone; another one begins with what is stored.
+    Start,
+    /// The store is opened again, and the process goes on.
+    GoOn,
+}
+
 /// Lives an election; `fails` is what fails and how. Answers how many commits there were.
-async fn live(fails: Option<(usize, Failing)>) -> usize {
+async fn live(fails: Option<(usize, Failing, Recovery)>) -> usize {
     let mut world = World::new().await;
     let begun = world.store.commits();
-    if let Some((commit, failing)) = fails {
+    if let Some((commit, failing, _)) = fails {
         world.store.fail_at(begun + commit, failing);
     }
     for number in 0..STEPS {
@@ -83,8 +92,9 @@ async fn live(fails: Option<(usize, Failing)>) -> usize {
             match done {
                 Ok(()) => break,
                 Err(AuthorityError::Store(_)) => {
-                    // The process is gone; another one begins with what is stored.
-                    world.start();
+                    if fails.is_some_and(|(_, _, recovery)| recovery == Recovery::Start) {
+                        world.start();
+                    }
                 }
                 Err(error) => panic!("step {number} of {fails:?}: {error}"),
             }
@@ -148,7 +158,9 @@ async fn survives_the_failure_of_every_commit() {
     assert!(commits > 15, "{commits}");
     for commit in 0..commits {
         for failing in [Failing::Before, Failing::After] {
-            live(Some((commit, failing))).await;
+            for recovery in [Recovery::Start, Recovery::GoOn] {
+                live(Some((commit, failing, recovery))).await;
+            }
         }
     }
 }

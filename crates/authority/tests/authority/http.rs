@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
 
-use reqwest::header::{CONTENT_TYPE, ETAG, IF_MATCH, WWW_AUTHENTICATE};
+use reqwest::header::{CONTENT_TYPE, ETAG, IF_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use urna_api::ProblemType;
 use urna_api::authority::Role;
 use urna_api::server::Limits;
 
+use crate::memory::Failing;
 use crate::sample::{LIST, SLUG, World, draft, sha256};
 
 /// A served authority, and who asks it.
@@ -418,4 +419,23 @@ async fn rejects_with_problem_documents() {
     served.ok(POST, &at("/invitations/erase"), confirm()).await;
     tokens.silent.store(true, Ordering::SeqCst);
     served.refused(POST, &at("/invitations/a1/resend"), owner, null(), IssuerUnreachable).await;
+}
+
+/// Nothing is acknowledged that is not kept; while the records are closed, whoever asks is told to come again.
+#[tokio::test(flavor = "multi_thread")]
+async fn rejects_what_its_disk_does_not_keep() {
+    let served = Served::new().await;
+    let (world, owner) = (&served.world, Some(served.world.owner.as_str()));
+    let new = || json!({"slug": SLUG, "from": null});
+    world.store.fail_at(world.store.commits(), Failing::Before);
+    served.refused(POST, "/v1/elections", owner, new(), ProblemType::UnknownOutcome).await;
+    world.store.close(true);
+    for (method, path, body) in [(POST, "/v1/elections", new()), (GET, "/v1/elections", Value::Null)] {
+        let response = served.send(method, path, owner, body).await;
+        assert_eq!(response.headers()[RETRY_AFTER], "2");
+        let document = problem(path, response, ProblemType::Stopped).await;
+        assert!(!document.to_string().contains("memory"), "what failed is for whoever runs it: {document}");
+    }
+    world.store.close(false);
+    served.ok(POST, "/v1/elections", new()).await;
 }

@@ -1,9 +1,10 @@
 //! A store in memory that fails where it is told to.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use urna_authority::{Changes, Pairs, Store, StoreError, Table};
+use urna_disk::DiskError;
 
 /// Clones share it: what one authority has written, the next one reads.
 #[derive(Clone, Default)]
@@ -14,6 +15,7 @@ struct Memory {
     values: BTreeMap<(Table, Vec<u8>), Vec<u8>>,
     commits: usize,
     fails_at: Option<(usize, Failing)>,
+    is_closed: bool,
 }
 
 /// How a commit fails.
@@ -33,6 +35,16 @@ impl MemoryStore {
     /// The commit with this number fails, once.
     pub(crate) fn fail_at(&self, commit: usize, failing: Failing) {
         self.0.lock().unwrap().fails_at = Some((commit, failing));
+    }
+
+    /// Refuses everything, as the store on a disk that has failed.
+    pub(crate) fn close(&self, is_closed: bool) {
+        self.0.lock().unwrap().is_closed = is_closed;
+    }
+
+    fn open(&self) -> Result<MutexGuard<'_, Memory>, StoreError> {
+        let memory = self.0.lock().unwrap();
+        if memory.is_closed { Err(StoreError::Closed) } else { Ok(memory) }
     }
 
     /// Whether the failure is still to come.
@@ -66,17 +78,17 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.0.lock().unwrap().values.get(&(table, key.to_vec())).cloned())
+        Ok(self.open()?.values.get(&(table, key.to_vec())).cloned())
     }
 
     fn scan(&self, table: Table, prefix: &[u8]) -> Result<Pairs, StoreError> {
-        let memory = self.0.lock().unwrap();
+        let memory = self.open()?;
         let found = memory.values.iter().filter(|((of, key), _)| *of == table && key.starts_with(prefix));
         Ok(found.map(|((_, key), value)| (key.clone(), value.clone())).collect())
     }
 
     fn commit(&self, changes: &Changes) -> Result<(), StoreError> {
-        let mut memory = self.0.lock().unwrap();
+        let mut memory = self.open()?;
         let number = memory.commits;
         memory.commits += 1;
         let failing = memory.fails_at.filter(|(commit, _)| *commit == number).map(|(_, failing)| failing);
@@ -92,7 +104,7 @@ impl Store for MemoryStore {
             }
         }
         match failing {
-            Some(_) => Err(StoreError::Unsynced("memory".into())),
+            Some(_) => Err(DiskError::Unsynced("memory".into()).into()),
             None => Ok(()),
         }
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 use urna_board::{Sha256Hash, Store, StoreError};
+use urna_disk::DiskError;
 use urna_log::Tile;
 
 /// The steps that the store's trait has: the rows of the fault table.
@@ -155,7 +156,10 @@ impl MemoryStore {
         *calls += 1;
         let failure =
             state.fault.filter(|fault| fault.step == name && fault.call == call).map(|fault| fault.failure);
-        let error = || StoreError::File { path: PathBuf::from(name), source: io::Error::other("injected") };
+        let error = || {
+            let source = io::Error::other("injected");
+            StoreError::from(DiskError::File { path: PathBuf::from(name), source })
+        };
         let was_broken = state.broken;
         state.broken |= failure.is_some() && state.stays_broken;
         if failure == Some(Failure::Panicked) && !was_broken {

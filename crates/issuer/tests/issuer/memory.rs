@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use urna_crypto::Handle;
+use urna_disk::DiskError;
 use urna_issuer::{RegisterVersion, Start, Store, StoreError};
 
 /// The steps that the store's trait has: the rows of the fault table.
@@ -138,7 +139,10 @@ impl MemoryStore {
     ) -> Result<T, StoreError> {
         assert!(STEPS.contains(&name));
         let mut state = self.state.lock().unwrap();
-        let error = |what| StoreError::File { path: PathBuf::from(name), source: io::Error::other(what) };
+        let error = |what| {
+            let source = io::Error::other(what);
+            StoreError::from(DiskError::File { path: PathBuf::from(name), source })
+        };
         if state.process != self.process {
             return Err(error("killed"));
         }

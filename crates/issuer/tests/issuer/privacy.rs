@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use tracing::subscriber::set_global_default;
+use urna_disk::Database;
 use urna_issuer::IssuerFolder;
 
 use crate::folder::Folder;
@@ -90,45 +91,36 @@ fn stores_the_fields_of_the_page_and_no_other_pri_1_to_3() {
         }
         expected.entry(tree.clone()).or_default().insert(row[1].clone());
     }
-    let database = sled::open(path.join("answered")).unwrap();
-    let mut found = BTreeMap::<String, BTreeSet<String>>::new();
-    for name in database.tree_names() {
-        let tree = database.open_tree(&name).unwrap();
-        let name = String::from_utf8(name.to_vec()).unwrap();
-        // sled's own tree, of which nothing is used.
-        if name == "__sled__default" {
-            assert!(tree.is_empty());
-            continue;
-        }
-        let keys = tree.iter().keys().map(|key| key.unwrap());
-        let keys: BTreeSet<String> = if name == "issuer" {
-            keys.map(|key| String::from_utf8(key.to_vec()).unwrap()).collect()
-        } else {
-            keys.map(|key| {
-                assert!(devices.iter().any(|device| device.handle.as_bytes().as_slice() == &*key));
-                "handle".to_owned()
-            })
-            .collect()
-        };
-        found.insert(name, keys);
-    }
-    assert_eq!(found, expected);
-    let issuer = database.open_tree("issuer").unwrap();
-    let lengths: Vec<_> =
-        issuer.iter().map(|item| item.unwrap()).map(|(key, value)| (key, value.len())).collect();
-    let length = |key: &str| lengths.iter().find(|(name, _)| *name == key.as_bytes()).unwrap().1;
+    let database = Database::open(&path.join("answered"), "issuer").unwrap();
+    let cells = |name| database.tree(name).unwrap().after(None).collect::<Result<Vec<_>, _>>().unwrap();
+    let (rows, issuer) = (cells("answered rows by handle"), cells("issuer"));
+    assert!(
+        rows.iter().all(|(key, _)| devices
+            .iter()
+            .any(|device| device.handle.as_bytes().as_slice() == key.as_slice()))
+    );
+    let names = issuer.iter().map(|(key, _)| String::from_utf8(key.clone()).unwrap());
+    let names: BTreeSet<String> = names.collect();
+    let handle = BTreeSet::from(["handle".to_owned()]);
+    assert_eq!(
+        expected,
+        [("answered rows by handle".to_owned(), handle), ("issuer".to_owned(), names)].into()
+    );
+    let mut trees = database.tree_names().unwrap();
+    trees.sort();
+    assert!(trees.iter().eq(expected.keys()), "{trees:?}");
+    let length = |key: &str| issuer.iter().find(|(name, _)| name == key.as_bytes()).unwrap().1.len();
     // A number and a hash each.
     assert_eq!((length("start"), length("register in force"), length("keys destroyed")), (40, 40, 0));
-    let rows = database.open_tree("answered rows by handle").unwrap();
     assert_eq!(rows.len(), 4);
     let fields: BTreeSet<_> = tables("PRI-3").into_iter().map(|row| row[0].clone()).collect();
-    for row in rows.iter().values() {
-        let row: serde_json::Value = serde_json::from_slice(&row.unwrap()).unwrap();
+    for (_, row) in rows {
+        let row: serde_json::Value = serde_json::from_slice(&row).unwrap();
         assert_eq!(row.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>(), fields);
     }
     // A session that was not answered has left no trace, in whatever file.
     let never = unanswered.unwrap();
-    drop((rows, issuer, database));
+    drop((issuer, database));
     for file in fs::read_dir(path.join("answered")).unwrap() {
         let file = file.unwrap().path();
         if file.is_file() {

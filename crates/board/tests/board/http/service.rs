@@ -83,7 +83,7 @@ pub(crate) fn put(folder: &Folder) -> DiskStore {
     fs::create_dir_all(&path).unwrap();
     fs::write(path.join("plan.json"), Sample::plan().to_bytes()).unwrap();
     let keys = serde_json::json!({ "log": Base64([2; 32]), "promise": Base64([3; 32]) });
-    fs::write(path.join("keys.json"), keys.to_string()).unwrap();
+    urna_disk::secret::write_new(&path.join("keys.json"), keys.to_string().as_bytes()).unwrap();
     DiskStore::open(&path).unwrap()
 }
 
