@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use urna::load::BoardProcess;
+use urna::load::ServiceProcess;
 use urna_api::ProblemType;
 
 use crate::board_on_disk::{BoardOnDisk, Counted, Making};
@@ -158,7 +158,7 @@ impl BadDisk {
         turn: usize,
         acknowledgements: usize,
         board: &mut BoardOnDisk,
-        process: &BoardProcess,
+        process: &ServiceProcess,
         outcome: &mut Outcome,
     ) -> anyhow::Result<Vec<PathBuf>> {
         let steps = ERRORS.iter().cycle().nth(turn).copied().unwrap_or_default();
@@ -221,7 +221,7 @@ fn tried_again(log: &Path) -> usize {
 /// Waits until every election takes a ballot.
 async fn goes_on(
     board: &BoardOnDisk,
-    process: &BoardProcess,
+    process: &ServiceProcess,
     turn: usize,
     since: Instant,
 ) -> anyhow::Result<()> {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
-use urna::load::{Batch, BoardFolder, BoardProcess, Shape};
+use urna::load::{Batch, ServiceFolder, ServiceProcess, Shape};
 use urna_api::client::{BoardClient, ClientError};
 use urna_crypto::Ed25519SigningKey;
 use urna_election::manifest::InterimFigures;
@@ -55,7 +55,7 @@ pub struct BoardOnDisk {
     making: Making,
     /// The disk, if it has one of its own.
     pub disk: Option<DiskImage>,
-    board: BoardFolder,
+    board: ServiceFolder,
     elections: Vec<UnderLoad>,
 }
 
@@ -122,10 +122,10 @@ impl BoardOnDisk {
     ///
     /// # Errors
     /// The machine does not let us, or the board does not start.
-    pub async fn create(making: Making) -> anyhow::Result<(Self, BoardProcess)> {
+    pub async fn create(making: Making) -> anyhow::Result<(Self, ServiceProcess)> {
         let folder = &making.folder;
         let authority = Ed25519SigningKey::from_bytes(&making.authority);
-        let board = BoardFolder::create(making.program.clone(), &folder.join("board"), &authority.public())?;
+        let board = ServiceFolder::board(making.program.clone(), &folder.join("board"), &authority.public())?;
         let (image, mounted) = (folder.join("disk.img"), folder.join("board/data"));
         let disk = making.disk.map(|bytes| DiskImage::create(&image, &mounted, bytes)).transpose()?;
         fs::create_dir_all(folder.join("kept"))?;
@@ -156,7 +156,7 @@ impl BoardOnDisk {
     ///
     /// # Errors
     /// It does not start.
-    pub async fn start(&self, at_least: bool) -> anyhow::Result<BoardProcess> {
+    pub async fn start(&self, at_least: bool) -> anyhow::Result<ServiceProcess> {
         let mut files = Vec::new();
         for under_load in self.elections.iter().filter(|_| at_least) {
             let file = self.kept(&format!("{}.newest", under_load.election.slug));
@@ -188,7 +188,7 @@ impl BoardOnDisk {
     /// Whatever `act` says.
     pub async fn cast(
         &mut self,
-        process: &BoardProcess,
+        process: &ServiceProcess,
         ballots: usize,
         acknowledgements: usize,
         act: impl AsyncFnOnce(Option<&DiskImage>) -> anyhow::Result<()>,
@@ -255,7 +255,7 @@ impl BoardOnDisk {
     /// The board's address is none.
     pub async fn try_another(
         &self,
-        process: &BoardProcess,
+        process: &ServiceProcess,
         number: usize,
     ) -> anyhow::Result<Vec<Result<Acknowledgement, ClientError>>> {
         let client = BoardClient::new(process.url())?;
@@ -272,7 +272,7 @@ impl BoardOnDisk {
     /// The board does not answer.
     pub async fn check(
         &mut self,
-        process: &BoardProcess,
+        process: &ServiceProcess,
         close: bool,
         counted: &mut Counted,
     ) -> anyhow::Result<()> {
@@ -335,7 +335,7 @@ impl BoardOnDisk {
     ///
     /// # Errors
     /// It does not end well, or the disk is in use.
-    pub async fn end(mut self, process: BoardProcess) -> anyhow::Result<()> {
+    pub async fn end(mut self, process: ServiceProcess) -> anyhow::Result<()> {
         let status = process.stop().await?;
         ensure!(status.success(), "the board was asked to end and ended with {status}");
         if let Some(disk) = &mut self.disk {

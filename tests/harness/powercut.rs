@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
-use urna::load::BoardProcess;
+use urna::load::ServiceProcess;
 use urna_api::ProblemType;
 
 use crate::board_on_disk::{BoardOnDisk, Counted, Making};
@@ -181,11 +181,11 @@ impl Powercut {
 /// what was said. The board that serves it, if one starts.
 async fn cut(
     board: &mut BoardOnDisk,
-    process: BoardProcess,
+    process: ServiceProcess,
     moments: Range<usize>,
     cuts: &mut Cuts,
     rng: &mut ChaCha20Rng,
-) -> anyhow::Result<Option<BoardProcess>> {
+) -> anyhow::Result<Option<ServiceProcess>> {
     let Cuts { counted, .. } = cuts;
     let before = counted.failures.len();
     let acknowledgements = moments.start + usize::try_from(draw(rng, u64::try_from(moments.len())?))? + 1;

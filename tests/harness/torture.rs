@@ -18,7 +18,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
-use urna::load::{Batch, BoardFolder, BoardProcess, Shape};
+use urna::load::{Batch, ServiceFolder, ServiceProcess, Shape};
 use urna_api::client::BoardClient;
 use urna_crypto::Ed25519SigningKey;
 use urna_election::manifest::InterimFigures;
@@ -194,7 +194,7 @@ impl Torture {
         let mut seed = [0; 32];
         rng.fill_bytes(&mut seed);
         let authority = Ed25519SigningKey::from_bytes(&seed).public();
-        let folder = BoardFolder::create(self.program.clone(), &self.folder, &authority)?;
+        let folder = ServiceFolder::board(self.program.clone(), &self.folder, &authority)?;
 
         let process = folder.start()?.listening().await?;
         let board = BoardClient::new(process.url())?;
@@ -241,10 +241,10 @@ impl Torture {
 
     async fn start(
         &self,
-        folder: &BoardFolder,
+        folder: &ServiceFolder,
         outcome: &mut Outcome,
         rng: &mut ChaCha20Rng,
-    ) -> anyhow::Result<BoardProcess> {
+    ) -> anyhow::Result<ServiceProcess> {
         let started = Instant::now();
         let process = folder.start()?.listening().await?;
         outcome.start_took = u64::try_from(started.elapsed().as_micros())?;
@@ -258,7 +258,7 @@ impl Torture {
     /// Casts in all elections; once there are so many acknowledgements, or no more ballots, ends the board.
     async fn cast_until(
         &self,
-        process: BoardProcess,
+        process: ServiceProcess,
         outcome: &mut Outcome,
         acknowledgements: usize,
         end: End,
@@ -311,7 +311,7 @@ impl Torture {
     /// Ends the board as an operator does, first under load; closes voting, and checks what a fresh start serves.
     async fn finish(
         &self,
-        folder: &BoardFolder,
+        folder: &ServiceFolder,
         outcome: &mut Outcome,
         rng: &mut ChaCha20Rng,
     ) -> anyhow::Result<()> {
@@ -345,7 +345,7 @@ impl Torture {
 }
 
 /// With SIGTERM, after which a board ends well.
-async fn stop(process: BoardProcess) -> anyhow::Result<()> {
+async fn stop(process: ServiceProcess) -> anyhow::Result<()> {
     let status = process.stop().await?;
     ensure!(status.success(), "the board was asked to end and ended with {status}");
     Ok(())

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use urna::load::{BoardFolder, BoardProcess};
+use urna::load::{ServiceFolder, ServiceProcess};
 use urna_crypto::Ed25519SigningKey;
 
 const BOARD_LOAD: &str = env!("CARGO_BIN_EXE_board-load");
@@ -48,7 +48,7 @@ fn keeps_its_word_when_it_is_killed() {
 struct Run {
     runtime: Runtime,
     folder: PathBuf,
-    board: BoardFolder,
+    board: ServiceFolder,
 }
 
 impl Run {
@@ -57,15 +57,15 @@ impl Run {
         let seed = [5; 32];
         let authority = Ed25519SigningKey::from_bytes(&seed).public();
         fs::write(folder.join("authority.key"), "BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=\n").unwrap();
-        let board = BoardFolder::create(BOARD_LOAD.into(), &folder.join("board"), &authority).unwrap();
+        let board = ServiceFolder::board(BOARD_LOAD.into(), &folder.join("board"), &authority).unwrap();
         Self { runtime: Runtime::new().unwrap(), folder, board }
     }
 
-    fn start(&self) -> BoardProcess {
+    fn start(&self) -> ServiceProcess {
         self.runtime.block_on(async { self.board.start().unwrap().listening().await.unwrap() })
     }
 
-    fn kill(&self, process: BoardProcess) {
+    fn kill(&self, process: ServiceProcess) {
         self.runtime.block_on(process.kill()).unwrap();
     }
 
@@ -73,13 +73,13 @@ impl Run {
         self.folder.join(name).to_str().unwrap().to_owned()
     }
 
-    fn prepare(&self, process: &BoardProcess, more: &[&str]) {
+    fn prepare(&self, process: &ServiceProcess, more: &[&str]) {
         let (key, election) = (self.path("authority.key"), self.path("election"));
         let arguments = ["prepare", "--url", process.url(), "--authority-key", &key, "--election", &election];
         expect(&board_load(&[arguments.as_slice(), more].concat()), 0, "is open");
     }
 
-    fn with_ledger(&self, command: &str, process: &BoardProcess, more: &[&str]) -> Output {
+    fn with_ledger(&self, command: &str, process: &ServiceProcess, more: &[&str]) -> Output {
         let (election, ledger) = (self.path("election"), self.path("ledger"));
         let arguments = [command, "--election", &election, "--url", process.url(), "--ledger", &ledger];
         board_load(&[arguments.as_slice(), more].concat())

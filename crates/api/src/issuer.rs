@@ -57,6 +57,21 @@ pub struct SessionOpened {
     pub expires: u64,
 }
 
+impl SessionOpened {
+    /// The session's id as bytes; none if it is not 32 lower-case hexadecimal digits.
+    pub fn id(&self) -> Option<[u8; 16]> {
+        let digits: &[u8; 32] = self.session.as_bytes().try_into().ok()?;
+        let mut session = [0; 16];
+        for (byte, pair) in session.iter_mut().zip(digits.as_chunks::<2>().0) {
+            for digit in pair {
+                let value = char::from(*digit).to_digit(16).filter(|_| !digit.is_ascii_uppercase())?;
+                *byte = *byte << 4 | u8::try_from(value).ok()?;
+            }
+        }
+        Some(session)
+    }
+}
+
 /// The second move: a voter sends the challenge (TOK-4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -108,4 +123,23 @@ pub struct Issued {
     pub handles: Vec<Base64<Handle>>,
     /// Whether there are more: ask again with `after` the last one.
     pub more: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_and_rejects_the_text_of_a_session() {
+        let opened = |session: &str| {
+            let (a, b) = (Base64([0; 32]), Base64([0; 32]));
+            SessionOpened { session: session.to_owned(), a, b, expires: 0 }
+        };
+        let session = [7, 0, 255, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        assert_eq!(opened("0700ff100102030405060708090a0b0c").id(), Some(session));
+        for wrong in ["", "07", "0700FF100102030405060708090a0b0c", "0700ff10010203040506070809 a0b0c", "ä"]
+        {
+            assert_eq!(opened(wrong).id(), None, "{wrong}");
+        }
+    }
 }

@@ -15,15 +15,18 @@
 //! | `ballots` | a token and a ballot of every voter | `ballots::cast` |
 //! | `opening` | the same over a board's routes | [`Planned::open`] |
 //! | `sending` | ballots in waves, or so many in flight | [`send`] |
-//! | `board_process` | a board in a process of its own | [`BoardFolder`] |
+//! | `asking` | a voter who takes a token over an issuer's routes | [`Asker`] |
+//! | `process` | a board or an issuer in a process of its own | [`ServiceFolder`] |
 
+mod asking;
 mod ballots;
-mod board_process;
 mod election;
 mod opening;
+mod process;
 mod sending;
 
-pub use board_process::{BoardFolder, BoardProcess, StartingBoard};
-pub use election::{Batch, Blob, LogOfBoard, Planned, Posting, Prepared, Shape, Signer};
+pub use asking::{Asked, Asker};
+pub use election::{Batch, Blob, LogOfBoard, Planned, Posting, Prepared, PreparedIssuance, Shape, Signer};
 pub use opening::post;
-pub use sending::{Pace, Sent, send};
+pub use process::{ServiceFolder, ServiceProcess, StartingService};
+pub use sending::{Pace, Sent, paced, send};

@@ -1,18 +1,21 @@
 //! `urna bench` as a user runs it: arguments, exit status, output. How fast it is, is nobody's business here.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
 fn admit(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_urna")).args(["bench", "admit"]).args(arguments).output().unwrap()
+    bench("admit", arguments)
 }
 
-#[test]
-fn accepts_every_ballot_at_every_pace() {
-    let output = admit(&["--ballots", "25", "--batch", "1,10", "--in-flight", "4", "--json"]);
+fn bench(what: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_urna")).args(["bench", what]).args(arguments).output().unwrap()
+}
+
+/// The figures of a report, one for each pace, each with 25 that were accepted.
+fn figures(output: &Output) -> Value {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let figures: Vec<_> = report["figures"].as_array().unwrap().iter().collect();
@@ -21,7 +24,7 @@ fn accepts_every_ballot_at_every_pace() {
     assert_eq!(paces, [(Some("waves"), Some(1)), (Some("waves"), Some(10)), (Some("in_flight"), Some(4))]);
     for figure in figures {
         assert_eq!(
-            (figure["ballots"].as_u64(), figure["promised"].as_u64()),
+            (figure["accepted"].as_u64(), figure["promised"].as_u64()),
             (Some(25), Some(0)),
             "{figure}"
         );
@@ -31,6 +34,28 @@ fn accepts_every_ballot_at_every_pace() {
         assert!(figure["per_second"].as_f64().unwrap() > 0.0, "{figure}");
     }
     assert!(report["machine"]["cores"].as_u64().unwrap() >= 1);
+    report
+}
+
+#[test]
+fn accepts_every_ballot_at_every_pace() {
+    let output = admit(&["--ballots", "25", "--batch", "1,10", "--in-flight", "4", "--json"]);
+    assert_eq!(figures(&output)["measured"]["ballots"]["wait"].as_u64(), Some(1));
+}
+
+#[test]
+fn gives_every_voter_a_token_at_every_pace() {
+    let output = bench("issue", &["--voters", "25", "--batch", "1,10", "--in-flight", "4", "--json"]);
+    assert_eq!(figures(&output)["measured"].as_str(), Some("tokens"));
+}
+
+#[test]
+fn rejects_wrong_arguments_of_issuing() {
+    for arguments in [&["--voters", "0"][..], &["--batch", "0"], &["--dir", "/proc/nowhere"]] {
+        let output = bench("issue", arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
 }
 
 #[test]

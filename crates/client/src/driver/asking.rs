@@ -167,8 +167,8 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         let error = match came {
             Came::Rested => return Ok(Next::Ask),
             Came::Opened(Ok(opened)) => {
-                let session = parse_session(&opened.session)
-                    .ok_or_else(|| ClientError::FirstMove { issuer: desk.issuer.clone() })?;
+                let session =
+                    opened.id().ok_or_else(|| ClientError::FirstMove { issuer: desk.issuer.clone() })?;
                 let commitment = joined([opened.a.0, opened.b.0]);
                 voter.session_opened(&desk.issuer, session, &commitment)?;
                 desk.backoff = Backoff::new(self.patience);
@@ -276,32 +276,4 @@ fn joined<const PARTS: usize, const LENGTH: usize>(parts: [[u8; 32]; PARTS]) -> 
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// 32 lowercase hexadecimal digits.
-fn parse_session(text: &str) -> Option<[u8; 16]> {
-    let digits: &[u8; 32] = text.as_bytes().try_into().ok()?;
-    let mut session = [0; 16];
-    for (byte, pair) in session.iter_mut().zip(digits.as_chunks::<2>().0) {
-        for digit in pair {
-            let value = char::from(*digit).to_digit(16).filter(|_| !digit.is_ascii_uppercase())?;
-            *byte = *byte << 4 | u8::try_from(value).ok()?;
-        }
-    }
-    Some(session)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn accepts_and_rejects_the_text_of_a_session() {
-        let session = [7, 0, 255, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-        assert_eq!(parse_session(&hexadecimal(&session)), Some(session));
-        for wrong in ["", "07", "07FF10000102030405060708090a0b0c", "07ff1000010203040506070809 a0b0c", "ä"]
-        {
-            assert_eq!(parse_session(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -13,10 +13,11 @@ use urna_election::Slug;
 use urna_election::json::Base64;
 use urna_election::manifest::InterimFigures;
 
-use super::figures::{Figure, Policy, Report};
+use super::Folder;
+use super::figures::{Figure, Measured, Policy, Report};
 use super::machine::Machine;
 use crate::demo::voting::progress_bar;
-use crate::load::{Batch, BoardFolder, Pace, Planned, Shape, send};
+use crate::load::{Batch, Planned, ServiceFolder, Shape, send};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -76,34 +77,7 @@ impl FromStr for BatchPolicy {
 }
 
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
-    let measured = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("the runtime")
-        .and_then(|runtime| runtime.block_on(measure(arguments)));
-    let (report, refused) = match measured {
-        Ok(measured) => measured,
-        Err(error) => {
-            eprintln!("urna bench admit: {error:#}");
-            return ExitCode::from(2);
-        }
-    };
-    let output = if arguments.json {
-        serde_json::to_string_pretty(&report).unwrap_or_default()
-    } else {
-        report.to_string()
-    };
-    #[expect(clippy::print_stdout, reason = "the command's result")]
-    {
-        println!("{}", output.trim_end());
-    }
-    match refused {
-        None => ExitCode::SUCCESS,
-        Some(refused) => {
-            eprintln!("urna bench admit: {refused}");
-            ExitCode::from(1)
-        }
-    }
+    super::finish("urna bench admit", arguments.json, measure(arguments))
 }
 
 /// The report, and what was said to a ballot that was not accepted.
@@ -113,7 +87,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String
         machine: Machine::this(),
         date: SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
         version: env!("CARGO_PKG_VERSION"),
-        policy: Policy { min, wait },
+        measured: Measured::Ballots(Policy { min, wait }),
         figures: Vec::new(),
     };
     let mut refused = None;
@@ -126,7 +100,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String
         OsRng.fill_bytes(&mut seed);
         let authority = Ed25519SigningKey::from_bytes(&seed).public();
         let program = std::env::current_exe().context("which program is this?")?;
-        let board = BoardFolder::create(program, &folder.0, &authority)?.start()?.listening().await?;
+        let board = ServiceFolder::board(program, &folder.0, &authority)?.start()?.listening().await?;
         take_figures(arguments, board.url(), &seed, &mut report, &mut refused).await?;
         let status = board.stop().await?;
         ensure!(status.success(), "the board ended with {status}");
@@ -142,12 +116,7 @@ async fn take_figures(
     refused: &mut Option<String>,
 ) -> anyhow::Result<()> {
     let board = BoardClient::new(url)?;
-    let waves = arguments.batch.iter().map(|at_once| usize::try_from(*at_once).map(Pace::Waves));
-    let mut paces = waves.collect::<Result<Vec<_>, _>>()?;
-    if arguments.in_flight > 0 {
-        paces.push(Pace::InFlight(usize::try_from(arguments.in_flight)?));
-    }
-    for pace in paces {
+    for pace in super::paces(&arguments.batch, arguments.in_flight)? {
         let slug: Slug = format!("load-{:016x}", OsRng.next_u64()).parse()?;
         let planned = Planned::new(Ed25519SigningKey::from_bytes(authority), slug.clone())?;
         let shape = Shape {
@@ -168,28 +137,6 @@ async fn take_figures(
         report.figures.push(Figure::new(pace, &sent));
     }
     Ok(())
-}
-
-/// The board's folder, removed at the end if nobody named it.
-struct Folder(PathBuf, bool);
-
-impl Folder {
-    fn new(named: Option<&Path>) -> anyhow::Result<Self> {
-        let random = format!("urna-bench-{:016x}", OsRng.next_u64());
-        let path = named.map_or_else(std::env::temp_dir, Path::to_path_buf).join(random);
-        std::fs::create_dir_all(&path)
-            .with_context(|| format!("cannot make the folder {}", path.display()))?;
-        Ok(Self(path, named.is_none()))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if self.1 {
-            // What is left behind lies where temporary files lie.
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
 }
 
 fn read_key(file: &Path) -> anyhow::Result<[u8; 32]> {

@@ -10,8 +10,10 @@ use crate::load::{Pace, Sent};
 
 /// The goal for a saturated board: ballots a second, and the latency above the batch interval that one in a hundred may
 /// exceed.
-const GOAL_PER_SECOND: f64 = 3_000.0;
-const GOAL_P99_ABOVE_INTERVAL: Duration = Duration::from_millis(250);
+const BALLOTS_PER_SECOND: f64 = 3_000.0;
+const P99_ABOVE_INTERVAL: Duration = Duration::from_millis(250);
+/// The goal for a saturated issuer.
+const TOKENS_PER_SECOND: f64 = 1_000.0;
 
 /// The whole report.
 #[derive(Debug, Serialize)]
@@ -20,9 +22,18 @@ pub(super) struct Report {
     /// Unix seconds.
     pub(super) date: u64,
     pub(super) version: &'static str,
-    /// How the board holds ballots back.
-    pub(super) policy: Policy,
+    pub(super) measured: Measured,
     pub(super) figures: Vec<Figure>,
+}
+
+/// What was measured.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Measured {
+    /// Ballots admitted by a board with this batch policy.
+    Ballots(Policy),
+    /// Tokens issued.
+    Tokens,
 }
 
 /// The manifest's policy `batch`.
@@ -39,8 +50,7 @@ pub(super) struct Figure {
     /// `waves` or `in_flight`.
     pub(super) pace: &'static str,
     pub(super) at_once: usize,
-    /// How many were accepted.
-    pub(super) ballots: usize,
+    pub(super) accepted: usize,
     /// How many of these got a promise first.
     pub(super) promised: usize,
     pub(super) refused: usize,
@@ -62,7 +72,7 @@ impl Figure {
         Self {
             pace: name,
             at_once,
-            ballots: latencies.len(),
+            accepted: latencies.len(),
             promised: sent.promised,
             refused: sent.refused.as_ref().map_or(0, |(_, count)| *count),
             seconds: sent.took.as_secs_f64(),
@@ -86,14 +96,21 @@ fn quantile(sorted: &[Duration], per_cent: usize) -> Duration {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Policy { min, wait } = self.policy;
-        writeln!(f, "Ballots admitted durably over HTTP, generator and board on {}", self.machine)?;
-        writeln!(f, "urna {}; batch policy: {min} together, at most {wait} s\n", self.version)?;
-        writeln!(
-            f,
-            "{:<24} {:>8} {:>10} {:>9} {:>9} {:>9}",
-            "sent", "ballots", "ballots/s", "p50 ms", "p99 ms", "max ms"
-        )?;
+        let unit = match self.measured {
+            Measured::Ballots(Policy { min, wait }) => {
+                writeln!(f, "Ballots admitted durably over HTTP, generator and board on {}", self.machine)?;
+                writeln!(f, "urna {}; batch policy: {min} together, at most {wait} s\n", self.version)?;
+                "ballots"
+            }
+            Measured::Tokens => {
+                let (machine, version) = (&self.machine, self.version);
+                writeln!(f, "Tokens issued durably over HTTP, both moves, voters and issuer on {machine}")?;
+                writeln!(f, "urna {version}; the voters' signatures and blinding are in it\n")?;
+                "tokens"
+            }
+        };
+        let rate = format!("{unit}/s");
+        writeln!(f, "{:<24} {unit:>8} {rate:>10} {:>9} {:>9} {:>9}", "sent", "p50 ms", "p99 ms", "max ms")?;
         for figure in &self.figures {
             let sent = match (figure.pace, figure.at_once) {
                 ("waves", 1) => "one after the other".to_owned(),
@@ -103,22 +120,29 @@ impl fmt::Display for Report {
             writeln!(
                 f,
                 "{sent:<24} {:>8} {:>10.0} {:>9.1} {:>9.1} {:>9.1}",
-                figure.ballots, figure.per_second, figure.p50_ms, figure.p99_ms, figure.max_ms
+                figure.accepted, figure.per_second, figure.p50_ms, figure.p99_ms, figure.max_ms
             )?;
             if figure.promised > 0 {
                 writeln!(f, "  {} of them were promised first", figure.promised)?;
             }
         }
-        let saturated = self.figures.iter().filter(|figure| figure.pace == "in_flight");
-        for figure in saturated {
-            let limit = milliseconds(Duration::from_secs(wait.into()) + GOAL_P99_ABOVE_INTERVAL);
-            let reached = |reached: bool| if reached { "reached" } else { "missed" };
-            writeln!(
-                f,
-                "\ngoal: {GOAL_PER_SECOND:.0} ballots/s {}, 99 % within {limit:.0} ms {}",
-                reached(figure.per_second >= GOAL_PER_SECOND),
-                reached(figure.p99_ms < limit)
-            )?;
+        let reached = |reached: bool| if reached { "reached" } else { "missed" };
+        for figure in self.figures.iter().filter(|figure| figure.pace == "in_flight") {
+            match self.measured {
+                Measured::Ballots(Policy { wait, .. }) => {
+                    let limit = milliseconds(Duration::from_secs(wait.into()) + P99_ABOVE_INTERVAL);
+                    writeln!(
+                        f,
+                        "\ngoal: {BALLOTS_PER_SECOND:.0} ballots/s {}, 99 % within {limit:.0} ms {}",
+                        reached(figure.per_second >= BALLOTS_PER_SECOND),
+                        reached(figure.p99_ms < limit)
+                    )?;
+                }
+                Measured::Tokens => {
+                    let verdict = reached(figure.per_second >= TOKENS_PER_SECOND);
+                    writeln!(f, "\ngoal: {TOKENS_PER_SECOND:.0} tokens/s {verdict}")?;
+                }
+            }
         }
         Ok(())
     }
@@ -145,16 +169,21 @@ mod tests {
             let sent = Sent { latencies, took: Duration::from_secs(1), ..Sent::default() };
             Figure::new(Pace::InFlight(64), &sent)
         };
-        let report = |figure| Report {
+        let report = |measured, figure| Report {
             machine: Machine { cores: 2, cpu: "a processor".into(), kernel: "linux".into() },
             date: 0,
             version: "0.1.0",
-            policy: Policy { min: 1, wait: 1 },
+            measured,
             figures: vec![figure],
         };
-        let text = report(figure(3_000, 1_249)).to_string();
+        let ballots = Measured::Ballots(Policy { min: 1, wait: 1 });
+        let text = report(ballots, figure(3_000, 1_249)).to_string();
         assert!(text.contains("3000 ballots/s reached, 99 % within 1250 ms reached"), "{text}");
-        let text = report(figure(2_999, 1_250)).to_string();
+        let text = report(ballots, figure(2_999, 1_250)).to_string();
         assert!(text.contains("3000 ballots/s missed, 99 % within 1250 ms missed"), "{text}");
+        for (count, verdict) in [(1_000, "1000 tokens/s reached"), (999, "1000 tokens/s missed")] {
+            let text = report(Measured::Tokens, figure(count, 1)).to_string();
+            assert!(text.contains(verdict), "{text}");
+        }
     }
 }

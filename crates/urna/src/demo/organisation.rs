@@ -205,6 +205,8 @@ pub(crate) struct Terms {
     pub(crate) batch: Batch,
     pub(crate) interim_figures: InterimFigures,
     pub(crate) revote_limit: u32,
+    /// Issuers whose keys were made elsewhere; none if the organisation makes its own.
+    pub(crate) issuers: Option<Vec<IssuerDraft>>,
 }
 
 impl Terms {
@@ -224,6 +226,7 @@ impl Terms {
             batch: Batch { min: integer(1), wait: integer(1) },
             interim_figures: InterimFigures::Turnout,
             revote_limit: REVOTE_LIMIT,
+            issuers: None,
         }
     }
 }
@@ -240,12 +243,20 @@ pub(crate) struct Organisation {
 
 impl Organisation {
     /// Keys of issuers, key ceremony of trustees, manifest.
-    pub(crate) fn found(planned: Planned, file: &BallotFile, terms: Terms) -> anyhow::Result<Self> {
+    pub(crate) fn found(planned: Planned, file: &BallotFile, mut terms: Terms) -> anyhow::Result<Self> {
         let Planned { authority, plan, trustees } = planned;
-        let issuers = plan.issuers.iter().map(|issuer| Issuer::new(issuer.id.clone(), &file.districts));
-        let issuers = issuers.collect::<anyhow::Result<Vec<_>>>()?;
+        let (issuers, listed) = match terms.issuers.take() {
+            Some(listed) => (Vec::new(), listed),
+            None => {
+                let made = plan.issuers.iter().map(|issuer| Issuer::new(issuer.id.clone(), &file.districts));
+                let issuers = made.collect::<anyhow::Result<Vec<_>>>()?;
+                let pairs = plan.issuers.iter().zip(&issuers);
+                let listed = pairs.map(|(party, issuer)| issuer_draft(&plan.id(), party, issuer)).collect();
+                (issuers, listed)
+            }
+        };
         let (trustees, round_1) = hold_ceremony(&plan, trustees)?;
-        let draft = draft(file, &plan, &issuers, &trustees, terms)?;
+        let draft = draft(file, &plan, listed, &trustees, terms)?;
         let manifest = Manifest::from_draft(&draft).context("the manifest")?;
         ensure!(manifest.plan_id() == &plan.id(), "the manifest does not contain the plan");
         Ok(Self { authority, issuers, trustees, manifest, round_1 })
@@ -292,11 +303,11 @@ fn hold_ceremony(plan: &Plan, asked: Trustees) -> anyhow::Result<(Vec<Trustee>, 
 fn draft(
     file: &BallotFile,
     plan: &Plan,
-    issuers: &[Issuer],
+    issuers: Vec<IssuerDraft>,
     trustees: &[Trustee],
     terms: Terms,
 ) -> anyhow::Result<Draft> {
-    let Terms { title, board, batch, interim_figures, revote_limit } = terms;
+    let Terms { title, board, batch, interim_figures, revote_limit, issuers: _ } = terms;
     let mut sizes = vec![0_u64; file.districts.len()];
     for line in &file.lines {
         sizes.get_mut(line.district).into_iter().for_each(|size| *size += 1);
@@ -326,8 +337,6 @@ fn draft(
         seats: integer(1),
         title: text("Council member"),
     };
-    let issuers =
-        plan.issuers.iter().zip(issuers).map(|(party, issuer)| issuer_draft(&plan.id(), party, issuer));
     let members = plan.trustees.iter().zip(trustees).map(|(party, trustee)| TrusteeDraft {
         id: party.id.to_string(),
         key: Base64(trustee.key.public().to_bytes()),
@@ -345,7 +354,7 @@ fn draft(
         description: None,
         keys: Keys {
             election_key: Base64(election_key.to_bytes()),
-            issuers: issuers.collect(),
+            issuers,
             trustees: TrusteesDraft {
                 members: members.collect(),
                 solo: trustees.len() == 1,

@@ -3,13 +3,13 @@
 use anyhow::Context;
 use rand_core::{OsRng, RngCore};
 use urna_crypto::{
-    BallotContext, Blinding, CredentialSecretKey, Handle, Identifier, Seed, SessionChallenge, SessionRequest,
-    Token, TokenContext,
+    Answer, BallotContext, Blinding, Commitment, CredentialSecretKey, Handle, Identifier, Seed,
+    SessionChallenge, SessionRequest, Signature, Token, TokenContext,
 };
 use urna_election::Id;
 use urna_election::entry::{Ballot, Entry, Withdrawal};
 use urna_election::json::Base64;
-use urna_election::manifest::Manifest;
+use urna_election::manifest::{self, Manifest};
 use urna_election::register::{self, Row};
 use urna_election::selection::{BallotPlaintext, Choice, Selection};
 
@@ -22,8 +22,8 @@ const REVOTE_EVERY: usize = 40;
 const WITHDRAW_EVERY: usize = 200;
 
 pub(crate) struct Voter {
-    handle: Handle,
-    class: Id,
+    pub(crate) handle: Handle,
+    pub(crate) class: Id,
     credential: CredentialSecretKey,
     seed: Seed,
     choice: Option<usize>,
@@ -69,34 +69,66 @@ impl Voter {
         &self,
         manifest: &Manifest,
         issuer: &Issuer,
-        listed: &urna_election::manifest::Issuer,
+        listed: &manifest::Issuer,
     ) -> anyhow::Result<Token> {
-        let election = manifest.id();
-        let (name, class) = (listed.id.as_str(), self.class.as_str());
+        let (election, name, class) = (manifest.id(), listed.id.as_str(), self.class.as_str());
         let request = SessionRequest { election, issuer: name, handle: &self.handle, class, time: 0 };
-        let signature = self.credential.sign(&request, &mut OsRng);
-        let opened = issuer.open(manifest, &request, &signature)?;
-
-        let index = manifest.class_index(&self.class).context("a class without a place")?;
-        let key = listed.key(index).context("a class without a key")?;
-        let context = TokenContext::new(election, class, name, key);
-        let pseudonym = self.seed.pseudonym_key(election).pseudonym();
+        let opened = issuer.open(manifest, &request, &self.request(manifest, listed, 0))?;
         let (session, commitment) = (opened.id, opened.commitment());
-        let blinding = Blinding::new(&self.seed, &context, &commitment, &pseudonym)?;
+        let (blinding, signature) = self.blind(manifest, listed, &session, &commitment)?;
+        let answer = issuer.answer(manifest, opened, &blinding.challenge(), &signature)?;
+        self.unblind(manifest, listed, blinding, &answer)
+    }
+
+    /// The signature of the first move, at this Unix second (TOK-2).
+    pub(crate) fn request(&self, manifest: &Manifest, issuer: &manifest::Issuer, time: u64) -> Signature {
+        let (issuer, class) = (issuer.id.as_str(), self.class.as_str());
+        let request = SessionRequest { election: manifest.id(), issuer, handle: &self.handle, class, time };
+        self.credential.sign(&request, &mut OsRng)
+    }
+
+    /// The blinded challenge, and the signature of the second move (TOK-4).
+    pub(crate) fn blind(
+        &self,
+        manifest: &Manifest,
+        issuer: &manifest::Issuer,
+        session: &[u8; 16],
+        commitment: &Commitment,
+    ) -> anyhow::Result<(Blinding, Signature)> {
+        let context = self.token_context(manifest, issuer)?;
+        let pseudonym = self.seed.pseudonym_key(manifest.id()).pseudonym();
+        let blinding = Blinding::new(&self.seed, &context, commitment, &pseudonym)?;
         let statement = SessionChallenge {
-            election,
-            issuer: name,
+            election: manifest.id(),
+            issuer: issuer.id.as_str(),
             handle: &self.handle,
-            class,
-            session: &session,
-            commitment: &commitment,
+            class: self.class.as_str(),
+            session,
+            commitment,
             challenge: &blinding.challenge(),
         };
         let signature = self.credential.sign(&statement, &mut OsRng);
-        let answer = issuer.answer(manifest, opened, &blinding.challenge(), &signature)?;
-        let token = blinding.finalize(&answer)?;
-        token.verify(&context, &pseudonym)?;
+        Ok((blinding, signature))
+    }
+
+    /// The token that the issuer's answer gives (TOK-6, TOK-7).
+    pub(crate) fn unblind(
+        &self,
+        manifest: &Manifest,
+        issuer: &manifest::Issuer,
+        blinding: Blinding,
+        answer: &Answer,
+    ) -> anyhow::Result<Token> {
+        let token = blinding.finalize(answer)?;
+        let pseudonym = self.seed.pseudonym_key(manifest.id()).pseudonym();
+        token.verify(&self.token_context(manifest, issuer)?, &pseudonym)?;
         Ok(token)
+    }
+
+    fn token_context(&self, manifest: &Manifest, issuer: &manifest::Issuer) -> anyhow::Result<TokenContext> {
+        let index = manifest.class_index(&self.class).context("a class without a place")?;
+        let key = issuer.key(index).context("a class without a key")?;
+        Ok(TokenContext::new(manifest.id(), self.class.as_str(), issuer.id.as_str(), key))
     }
 
     /// What this voter casts, the choice of the file last; with what the board orders a batch by.

@@ -11,14 +11,17 @@ use urna_election::json::Base64;
 use urna_election::manifest::draft;
 use urna_election::manifest::{InterimFigures, Manifest};
 use urna_election::{Id, Plan, Slug};
+use urna_issuer::PublicKeys;
 use urna_log::VerifierKey;
 
+use super::asking::Asker;
 use super::ballots;
 use crate::demo::Trustees;
 use crate::demo::ballot_file::{BallotFile, Line, Named};
 use crate::demo::organisation::{
     Authority, Organisation, Planned as PlannedOrganisation, REVOTE_LIMIT, Terms,
 };
+use crate::demo::voter::Voter;
 use crate::demo::voting::Election;
 
 /// How many options stand for election.
@@ -104,6 +107,16 @@ pub struct Prepared {
     pub closing: Posting,
 }
 
+/// An election with all that its parties send until tokens are issued.
+pub struct PreparedIssuance {
+    /// The rules and keys.
+    pub manifest: Arc<Manifest>,
+    /// From entry 0 to the register, in their order.
+    pub postings: Vec<Posting>,
+    /// Everybody on the register, who has no token yet.
+    pub askers: Vec<Asker>,
+}
+
 impl Planned {
     /// The plan of an election with one issuer and a solo trustee.
     ///
@@ -128,6 +141,47 @@ impl Planned {
     /// # Errors
     /// A shape that the manifest's rules refuse, such as no voters at all.
     pub fn prepare(self, log: &LogOfBoard, shape: &Shape) -> anyhow::Result<Prepared> {
+        let (mut election, voters) = self.rehearse_and_register(log, shape, None)?;
+        election.authority(VotingOpened { details: None }, Entry::VotingOpened)?;
+        let ballots = ballots::cast(&election.manifest, &election.issuers, &voters, shape.ballots_each)?;
+        election.authority(VotingClosed { details: None }, Entry::VotingClosed)?;
+        let mut postings = postings(&election)?;
+        let closing = postings.pop().context("an election without entries")?;
+        Ok(Prepared { manifest: election.manifest, postings, ballots, closing })
+    }
+
+    /// Makes the manifest with the keys of an issuer that runs elsewhere, the entries until tokens are issued, and the
+    /// voters.
+    ///
+    /// # Errors
+    /// As [`Planned::prepare`]; keys that are not those of the plan's issuer.
+    pub fn prepare_issuance(
+        self,
+        log: &LogOfBoard,
+        shape: &Shape,
+        keys: &PublicKeys,
+    ) -> anyhow::Result<PreparedIssuance> {
+        let party = self.0.plan.issuers.first().context("a plan without issuers")?;
+        let issuer = draft::Issuer {
+            id: party.id.to_string(),
+            keys: keys.keys.clone(),
+            name: party.name.clone(),
+            signing_key: keys.signing_key,
+            url: "https://issuer.example".to_owned(),
+        };
+        let (election, voters) = self.rehearse_and_register(log, shape, Some(vec![issuer]))?;
+        let postings = postings(&election)?;
+        let manifest = election.manifest;
+        let askers = voters.into_iter().map(|voter| Asker::new(Arc::clone(&manifest), voter)).collect();
+        Ok(PreparedIssuance { manifest, postings, askers })
+    }
+
+    fn rehearse_and_register(
+        self,
+        log: &LogOfBoard,
+        shape: &Shape,
+        issuers: Option<Vec<draft::Issuer>>,
+    ) -> anyhow::Result<(Election, Vec<Voter>)> {
         let file = ballot_file(shape)?;
         let terms = Terms {
             title: "Load for a board",
@@ -140,20 +194,23 @@ impl Planned {
             batch: draft::Batch { min: shape.batch.min.into(), wait: shape.batch.wait.into() },
             interim_figures: shape.interim_figures,
             revote_limit: shape.ballots_each.max(REVOTE_LIMIT),
+            issuers,
         };
         let organisation = Organisation::found(self.0, &file, terms)?;
         let (mut election, round_1) = Election::publish(organisation)?;
         election.rehearse(round_1)?;
         let voters = election.register(&file)?;
-        election.authority(VotingOpened { details: None }, Entry::VotingOpened)?;
-        let ballots = ballots::cast(&election.manifest, &election.issuers, &voters, shape.ballots_each)?;
-        election.authority(VotingClosed { details: None }, Entry::VotingClosed)?;
+        Ok((election, voters))
+    }
+}
 
-        let entries = election.board.record.entries.iter();
-        let mut postings =
-            entries.map(|entry| posting(&election, entry)).collect::<anyhow::Result<Vec<_>>>()?;
-        let closing = postings.pop().context("an election without entries")?;
-        Ok(Prepared { manifest: election.manifest, postings, ballots, closing })
+impl Shape {
+    /// The ids of the classes.
+    ///
+    /// # Errors
+    /// As [`Planned::prepare`].
+    pub fn class_ids(&self) -> anyhow::Result<Vec<Id>> {
+        ballot_file(self)?.districts.iter().map(|class| Ok(class.id.parse()?)).collect()
     }
 }
 
@@ -174,6 +231,11 @@ fn ballot_file(shape: &Shape) -> anyhow::Result<BallotFile> {
         options: named("option", OPTIONS),
         lines: (0..shape.voters).map(line).collect(),
     })
+}
+
+/// What has to be sent for the whole record.
+fn postings(election: &Election) -> anyhow::Result<Vec<Posting>> {
+    election.board.record.entries.iter().map(|entry| posting(election, entry)).collect()
 }
 
 /// What has to be sent for an entry of the record.

@@ -5,8 +5,9 @@ use urna_api::board::{CreateLog, LogCreated};
 use urna_api::client::{Accepted, BoardClient, ClientError};
 use urna_election::Slug;
 use urna_election::json::Base64;
+use urna_issuer::PublicKeys;
 
-use super::election::{LogOfBoard, Planned, Posting, Prepared, Shape, Signer};
+use super::election::{LogOfBoard, Planned, Posting, Prepared, PreparedIssuance, Shape, Signer};
 
 impl LogOfBoard {
     /// What the board answered to the request for a log.
@@ -32,9 +33,7 @@ impl Planned {
     /// The board refuses something, or does not answer.
     pub async fn open(self, board: &BoardClient, shape: &Shape) -> anyhow::Result<(LogOfBoard, Prepared)> {
         let slug = self.plan().slug.clone();
-        let request = CreateLog { plan: self.plan().clone(), signature: Base64(self.signature()) };
-        let created = board.create_log(&request).await.context("creating the log")?;
-        let log = LogOfBoard::created(&created)?;
+        let log = self.create_log(board).await?;
         let prepared = self.prepare(&log, shape)?;
         for posting in &prepared.postings {
             post(board, &slug, posting).await?;
@@ -46,6 +45,31 @@ impl Planned {
             status.phase
         );
         Ok((log, prepared))
+    }
+
+    /// Has the board create the log, makes the election with the keys of an issuer that runs elsewhere, and posts everything
+    /// until tokens are issued.
+    ///
+    /// # Errors
+    /// The board refuses something, or does not answer.
+    pub async fn open_issuance(
+        self,
+        board: &BoardClient,
+        shape: &Shape,
+        keys: &PublicKeys,
+    ) -> anyhow::Result<PreparedIssuance> {
+        let slug = self.plan().slug.clone();
+        let log = self.create_log(board).await?;
+        let prepared = self.prepare_issuance(&log, shape, keys)?;
+        for posting in &prepared.postings {
+            post(board, &slug, posting).await?;
+        }
+        Ok(prepared)
+    }
+
+    async fn create_log(&self, board: &BoardClient) -> anyhow::Result<LogOfBoard> {
+        let request = CreateLog { plan: self.plan().clone(), signature: Base64(self.signature()) };
+        LogOfBoard::created(&board.create_log(&request).await.context("creating the log")?)
     }
 }
 

@@ -1,13 +1,13 @@
-//! Sends ballots as voters would, many at once, and takes the time.
+//! Sends ballots, or whatever else voters would, many at once, and takes the time.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use indicatif::ProgressBar;
 use tokio::task::JoinSet;
-use urna_api::client::{BoardClient, ClientError, Outcome};
+use urna_api::client::{BoardClient, Outcome};
 use urna_election::Slug;
 
 /// How ballots come in. Each request waits for its answer, on a connection that stays open.
@@ -19,10 +19,10 @@ pub enum Pace {
     InFlight(usize),
 }
 
-/// What became of the ballots.
+/// What became of the jobs.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
-    /// How long each took that was answered with a receipt or a promise; in no order.
+    /// How long each took that was accepted; in no order.
     pub latencies: Vec<Duration>,
     /// How many of these were promises.
     pub promised: usize,
@@ -53,31 +53,55 @@ pub async fn send(
     progress: &ProgressBar,
 ) -> anyhow::Result<Sent> {
     open_connections(board, slug, pace.at_once()).await?;
+    let (board, slug) = (board.clone(), slug.clone());
+    let cast = move |ballot| {
+        let (board, slug) = (board.clone(), slug.clone());
+        async move {
+            let answer = board.post_ballot(&slug, ballot).await;
+            let accepted = answer.map_err(|error| error.to_string())?;
+            Ok(matches!(accepted.outcome, Outcome::Promised(_)))
+        }
+    };
+    paced(ballots.to_vec(), pace, progress, cast).await
+}
+
+/// Does every job once, and takes the time of each. `act` says whether one was only promised, or with which words it was
+/// refused.
+///
+/// # Errors
+/// A job panicked.
+pub async fn paced<T, F, A>(jobs: Vec<T>, pace: Pace, progress: &ProgressBar, act: F) -> anyhow::Result<Sent>
+where
+    T: Send + 'static,
+    F: Fn(T) -> A + Clone + Send + 'static,
+    A: Future<Output = Result<bool, String>> + Send + 'static,
+{
     let started = Instant::now();
     let mut sent = Sent::default();
+    let mut jobs = jobs.into_iter();
     match pace {
-        Pace::Waves(at_once) => {
-            for wave in ballots.chunks(at_once.max(1)) {
-                let mut tasks = JoinSet::new();
-                for ballot in wave {
-                    tasks.spawn(cast(board.clone(), slug.clone(), ballot.clone()));
-                }
-                while let Some(answer) = tasks.join_next().await {
-                    sent.take(answer?);
-                }
-                progress.inc(wave.len().try_into()?);
+        Pace::Waves(at_once) => loop {
+            let mut tasks = JoinSet::new();
+            for job in jobs.by_ref().take(at_once.max(1)) {
+                tasks.spawn(timed(act(job)));
             }
-        }
+            if tasks.is_empty() {
+                break;
+            }
+            while let Some(answer) = tasks.join_next().await {
+                sent.take(answer?);
+                progress.inc(1);
+            }
+        },
         Pace::InFlight(at_once) => {
-            let (ballots, next) = (Arc::new(ballots.to_vec()), Arc::new(AtomicUsize::new(0)));
+            let jobs = Arc::new(Mutex::new(jobs));
             let mut tasks = JoinSet::new();
             for _ in 0..at_once {
-                let (board, slug, progress) = (board.clone(), slug.clone(), progress.clone());
-                let (ballots, next) = (Arc::clone(&ballots), Arc::clone(&next));
+                let (jobs, act, progress) = (Arc::clone(&jobs), act.clone(), progress.clone());
                 tasks.spawn(async move {
                     let mut answers = Vec::new();
-                    while let Some(ballot) = ballots.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        answers.push(cast(board.clone(), slug.clone(), ballot.clone()).await);
+                    while let Some(job) = next(&jobs) {
+                        answers.push(timed(act(job)).await);
                         progress.inc(1);
                     }
                     answers
@@ -90,6 +114,10 @@ pub async fn send(
     }
     sent.took = started.elapsed();
     Ok(sent)
+}
+
+fn next<T>(jobs: &Mutex<std::vec::IntoIter<T>>) -> Option<T> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
 /// So that no ballot waits for a connection.
@@ -105,30 +133,30 @@ async fn open_connections(board: &BoardClient, slug: &Slug, at_once: usize) -> a
     Ok(())
 }
 
-type Timed = (Duration, Result<Outcome, ClientError>);
+type Timed = (Duration, Result<bool, String>);
 
-async fn cast(board: BoardClient, slug: Slug, ballot: Vec<u8>) -> Timed {
+async fn timed(act: impl Future<Output = Result<bool, String>>) -> Timed {
     let started = Instant::now();
-    let answer = board.post_ballot(&slug, ballot).await;
-    (started.elapsed(), answer.map(|accepted| accepted.outcome))
+    let answer = act.await;
+    (started.elapsed(), answer)
 }
 
 impl Sent {
     fn take(&mut self, (latency, answer): Timed) {
         match answer {
-            Ok(outcome) => {
+            Ok(promised) => {
                 self.latencies.push(latency);
-                self.promised += usize::from(matches!(outcome, Outcome::Promised(_)));
+                self.promised += usize::from(promised);
             }
             Err(error) => {
-                let (_, count) = self.refused.get_or_insert_with(|| (error.to_string(), 0));
+                let (_, count) = self.refused.get_or_insert((error, 0));
                 *count += 1;
             }
         }
     }
 
     /// How many were accepted in a second.
-    #[expect(clippy::as_conversions, reason = "a figure for people; no count of ballots loses a digit of it")]
+    #[expect(clippy::as_conversions, reason = "a figure for people; no count of jobs loses a digit of it")]
     pub fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.took.as_secs_f64()
     }
