@@ -12,10 +12,11 @@
 //! | [`casting`] | casts ballots until the board stops answering | [`casting::cast`] |
 //! | [`ledger`] | what the board has said, kept elsewhere | [`ledger::Ledger`] |
 //! | [`go`] | Go's reading of a log | [`go::checklog`] |
+//! | [`linking`] | whether dumps of all services tell whose ballot is whose | [`linking::record`], [`linking::attack`] |
 //! | [`checking`] | the log against what the board has said | [`checking::check`] |
 //!
 //! The program `board-load` has what ends a board as commands, and `board-disk` what befalls its disk; `tools/torture`,
-//! `tools/powercut` and `tools/baddisk` run them.
+//! `tools/powercut` and `tools/baddisk` run them. `linking-attack` is what `tools/link` runs.
 
 pub mod bad_disk;
 pub mod board_on_disk;
@@ -25,6 +26,7 @@ pub mod disk_image;
 pub mod election_files;
 pub mod go;
 pub mod ledger;
+pub mod linking;
 pub mod powercut;
 pub mod preload;
 pub mod torture;
