@@ -5,6 +5,7 @@
 //! DATA/<slug>/plan.json  the plan for which the log was created
 //! DATA/<slug>/keys.json  the seeds of the log key and the promise key; readable by the board's user only
 //! DATA/<slug>/log/       the database (see `store`)
+//! DATA/<slug>/promises/  the keys of what is promised (see `promises`)
 //! DATA/<slug>/blobs/     the blobs
 //! ```
 //!

@@ -41,6 +41,7 @@
 //! | `sequencer::start` | replay and comparison at the start | [`Sequencer::open`] |
 //! | `evidence` | what is checked of the bytes of blobs | `Evidence::check` |
 //! | `store` | the steps of storage; the disk | [`Store`] |
+//! | `promises`, `sealing` | what is held back, on the disk without the order in which it came | `Promises::keep` |
 //! | `read`, `index` | checkpoint, tiles, bundles; where things are, what is withheld | [`LogReader`] |
 //! | `error` | refusals and failures | [`Refusal`] |
 
@@ -50,7 +51,9 @@ mod evidence;
 mod folder;
 mod http;
 mod index;
+mod promises;
 mod read;
+mod sealing;
 mod sequencer;
 mod service;
 mod store;
@@ -64,5 +67,5 @@ pub use index::Index;
 pub use read::LogReader;
 pub use sequencer::{Answer, BATCH, GRACE, Sequencer, Settings, Submission, put_blob};
 pub use service::{Board, StartError};
-pub use store::{DiskStore, Sha256Hash, Store, StoreError};
+pub use store::{DiskStore, Promised, Sha256Hash, Store, StoreError};
 pub use writer::{Busy, OpenError, QUEUE, Reading, Reply, Writer};

@@ -335,7 +335,8 @@ impl<S: Store> Sequencer<S> {
         for places in places.chunks(BATCH) {
             let Some(election) = &mut self.election else { break };
             let held: Vec<_> = places.iter().filter_map(|place| election.held.remove(place)).collect();
-            let promised: Vec<_> = held.iter().filter(|held| held.promised).map(Held::key).collect();
+            let promised: Vec<_> =
+                held.iter().filter(|held| held.promised).filter_map(Held::to_promised).collect();
             let first = self.append_verified(held.into_iter().map(|held| held.verified).collect())?;
             appended.extend(places.iter().copied().zip(first..));
             if !promised.is_empty() {
@@ -348,8 +349,8 @@ impl<S: Store> Sequencer<S> {
     /// Makes durable what is held back from now on.
     fn make_promises(&mut self) -> Result<(), BoardError> {
         let Some(election) = &mut self.election else { return Ok(()) };
-        let held = || election.held.values().filter(|held| !held.promised);
-        let entries: Vec<_> = held().map(|held| (held.deadline, held.verified.entry().to_bytes())).collect();
+        let held = election.held.values().filter(|held| !held.promised);
+        let entries: Vec<_> = held.filter_map(Held::to_promised).collect();
         if !entries.is_empty() {
             self.store.promise(&entries)?;
             election.held.values_mut().for_each(|held| held.promised = true);

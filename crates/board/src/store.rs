@@ -5,7 +5,8 @@
 //! folder:
 //!
 //! ```text
-//! log/      the database: the trees "checkpoint", "entries by index", "tiles by level and index", "promised by deadline and hash"
+//! log/      the database: the trees "checkpoint", "entries by index", "tiles by level and index", "promised and sealed"
+//! promises/ a file for each class of which something is promised: the key under which that is sealed (see `promises`)
 //! blobs/    a file for each blob, named by its SHA-256 in hexadecimal
 //! ```
 //!
@@ -16,12 +17,16 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use rand_core::OsRng;
 use sha2::{Digest, Sha256};
 use urna_disk::{
     Cells, Database, DiskError, MOST, Tree, Values, make_folder, read_file, remove_unfinished, replace_file,
     sync_folder,
 };
+use urna_election::Id;
 use urna_log::{MAX_ENTRY, MAX_NOTE, Tile};
+
+use crate::promises::{PROMISED, Promises};
 
 /// The keys in the tree "checkpoint".
 const COMMITTED: &[u8] = b"committed";
@@ -89,23 +94,24 @@ pub trait Store {
     /// [`StoreError`].
     fn published(&self) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Keeps entries that are promised, each with the second by which it is to be in the log.
+    /// Keeps entries that are promised.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn promise(&self, entries: &[(u64, Vec<u8>)]) -> Result<(), StoreError>;
+    fn promise(&self, entries: &[Promised]) -> Result<(), StoreError>;
 
-    /// All that is promised and not forgotten, by deadline.
+    /// All that is promised and not forgotten, by deadline and hash.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn promised(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError>;
+    fn promised(&self) -> Result<Vec<Promised>, StoreError>;
 
-    /// Drops promised entries that are in the log. It need not be durable.
+    /// Drops promised entries that are in the log. It need not be durable. With the last one of a queue goes whatever could tell in
+    /// which order they came.
     ///
     /// # Errors
     /// [`StoreError`].
-    fn forget(&self, entries: &[(u64, Sha256Hash)]) -> Result<(), StoreError>;
+    fn forget(&self, entries: &[Promised]) -> Result<(), StoreError>;
 
     /// Keeps a blob under its hash.
     ///
@@ -126,6 +132,17 @@ pub trait Store {
     fn keep_blobs(&self, blobs: &[Sha256Hash]) -> Result<(), StoreError>;
 }
 
+/// An entry that is held back with its batch, and promised.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Promised {
+    /// The second by which it is to be in the log.
+    pub deadline: u64,
+    /// The class whose ballots it waits for.
+    pub queue: Id,
+    /// Its bytes.
+    pub entry: Vec<u8>,
+}
+
 /// Why the store cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -138,6 +155,14 @@ pub enum StoreError {
     Damaged {
         /// In which tree.
         tree: &'static str,
+    },
+    /// Something is promised that cannot be opened.
+    #[error("what is promised in the tree \"{tree}\" cannot be opened without its key in {}; restore the folder as a whole from a copy, and start with --at-least", .keys.display())]
+    Sealed {
+        /// In which tree.
+        tree: &'static str,
+        /// Where its key was.
+        keys: PathBuf,
     },
     /// The checkpoint was changed by somebody else.
     #[error("the store has another checkpoint than the one to be replaced: another writer was here")]
@@ -176,11 +201,8 @@ pub struct DiskStore {
     checkpoint: Tree,
     entries: Values<Tree>,
     tiles: Values<Tree>,
-    promised: Values<Tree>,
+    promises: Promises<Tree>,
 }
-
-/// The tree of what is promised.
-const PROMISED: &str = "promised by deadline and hash";
 
 impl DiskStore {
     /// Opens the election in this folder, which is made if it is not there.
@@ -194,11 +216,12 @@ impl DiskStore {
         // The lock is ours, so nobody else is writing these.
         remove_unfinished(&blobs)?;
         let values = |name| Ok::<_, DiskError>(Values::new(database.tree(name)?, MAX_ENTRY));
+        let promises = Promises::open(&folder.join("promises"), database.tree(PROMISED)?)?;
         Ok(Self {
             checkpoint: database.tree("checkpoint")?,
             entries: values("entries by index")?,
             tiles: values("tiles by level and index")?,
-            promised: values(PROMISED)?,
+            promises,
             blobs,
             database,
         })
@@ -259,28 +282,16 @@ impl Store for DiskStore {
         Ok(self.checkpoint.get(PUBLISHED)?)
     }
 
-    fn promise(&self, entries: &[(u64, Vec<u8>)]) -> Result<(), StoreError> {
-        for (deadline, entry) in entries {
-            let key = promise_key(*deadline, &Sha256::digest(entry).into());
-            self.promised.put(&key, entry)?;
-        }
-        self.sync()
+    fn promise(&self, entries: &[Promised]) -> Result<(), StoreError> {
+        self.promises.keep(entries, &mut OsRng)
     }
 
-    fn promised(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        let read = self.promised.scan(b"").map(|cell| {
-            let (key, entry) = cell?;
-            let deadline = key.first_chunk().ok_or(StoreError::Damaged { tree: PROMISED })?;
-            Ok((u64::from_be_bytes(*deadline), entry))
-        });
-        read.collect()
+    fn promised(&self) -> Result<Vec<Promised>, StoreError> {
+        self.promises.all()
     }
 
-    fn forget(&self, entries: &[(u64, Sha256Hash)]) -> Result<(), StoreError> {
-        for (deadline, sha256) in entries {
-            self.promised.remove(&promise_key(*deadline, sha256))?;
-        }
-        Ok(())
+    fn forget(&self, entries: &[Promised]) -> Result<(), StoreError> {
+        self.promises.forget(entries)
     }
 
     fn put_blob(&self, bytes: &[u8]) -> Result<Sha256Hash, StoreError> {
@@ -307,8 +318,4 @@ fn tile_key(level: u8, index: u64) -> [u8; 9] {
     let mut key = [level; 9];
     key.iter_mut().skip(1).zip(index.to_be_bytes()).for_each(|(to, from)| *to = from);
     key
-}
-
-fn promise_key(deadline: u64, sha256: &Sha256Hash) -> Vec<u8> {
-    [deadline.to_be_bytes().as_slice(), sha256].concat()
 }

@@ -12,7 +12,7 @@ use urna_election::{ElectionState, EntryVerifier, Id, Rejected, VerifiedEntry};
 use crate::error::{BoardError, Refusal};
 use crate::evidence::Evidence;
 use crate::index::Note;
-use crate::store::Sha256Hash;
+use crate::store::{Promised, Sha256Hash};
 
 /// The order within a batch, which does not depend on arrival: identifier, then sequence. The pseudonym keeps those apart
 /// that share an identifier.
@@ -86,9 +86,11 @@ pub(super) fn check_hours(manifest: &Manifest, entry: &Entry, received: u64) -> 
 }
 
 impl Held {
-    /// Under what the store has it.
-    pub(super) fn key(&self) -> (u64, Sha256Hash) {
-        (self.deadline, Sha256::digest(self.verified.entry().to_bytes()).into())
+    /// What the store keeps of it; nothing of what no queue holds back.
+    pub(super) fn to_promised(&self) -> Option<Promised> {
+        let entry = self.verified.entry();
+        let queue = queue(entry)?.clone();
+        Some(Promised { queue, deadline: self.deadline, entry: entry.to_bytes() })
     }
 }
 

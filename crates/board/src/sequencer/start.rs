@@ -4,7 +4,6 @@ use std::sync::{Arc, PoisonError};
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRngCore, SeedableRng};
-use sha2::{Digest, Sha256};
 use urna_election::entry::Entry;
 use urna_election::{EntryVerifier, Rejected, VerifiedEntry};
 use urna_log::{Checkpoint, SignedCheckpoint, Tile, TiledTree, leaf_hash};
@@ -14,7 +13,7 @@ use super::{BATCH, Sequencer, Settings};
 use crate::error::{BoardError, Refusal};
 use crate::evidence::Unchecked;
 use crate::index::Note;
-use crate::store::Store;
+use crate::store::{Promised, Store};
 
 impl<S: Store> Sequencer<S> {
     /// Opens the log in this store: replays it through the rules, compares its root with the signed one and its tiles with
@@ -159,22 +158,23 @@ impl<S: Store> Sequencer<S> {
     }
 
     /// Holds again what is promised and not in the log. Returns what is.
-    fn take_up_promises(&mut self, rng: &mut impl CryptoRngCore) -> Result<Vec<(u64, [u8; 32])>, BoardError> {
+    fn take_up_promises(&mut self, rng: &mut impl CryptoRngCore) -> Result<Vec<Promised>, BoardError> {
         let mut logged = Vec::new();
         let mut waiting = Vec::new();
-        for (deadline, bytes) in self.store.promised()? {
+        for promised in self.store.promised()? {
+            let deadline = promised.deadline;
             let broken = |refusal| BoardError::PromiseBroken { deadline, refusal: Box::new(refusal) };
-            let entry = Entry::parse(&bytes).map_err(|error| broken(error.into()))?;
+            let entry = Entry::parse(&promised.entry).map_err(|error| broken(error.into()))?;
             let manifest = self.state().map(|state| state.manifest());
             let place = manifest.and_then(|manifest| place(manifest, &entry));
             let place = place.ok_or_else(|| broken(Refusal::NoManifest))?;
             let mut is_logged = false;
             let indices = self.index.read().unwrap_or_else(PoisonError::into_inner).entries_of(&place.0);
             for index in indices {
-                is_logged |= self.store.entry(index)?.as_deref() == Some(&bytes);
+                is_logged |= self.store.entry(index)?.as_deref() == Some(&promised.entry);
             }
             if is_logged {
-                logged.push((deadline, Sha256::digest(&bytes).into()));
+                logged.push(promised);
             } else {
                 waiting.push((place, deadline, entry));
             }

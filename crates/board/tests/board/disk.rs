@@ -1,12 +1,13 @@
 //! The store on disk: the database and files.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
-use urna_board::{Answer, DiskStore, Sequencer, Store, StoreError};
+use urna_board::{Answer, DiskStore, Promised, Sequencer, Store, StoreError};
 use urna_disk::DiskError;
 use urna_log::{MAX_ENTRY, Tile};
 
@@ -38,12 +39,17 @@ fn side_files(folder: &Path) -> usize {
     fs::read_dir(folder.join("log").join("blobs")).map_or(0, Iterator::count)
 }
 
+fn promised(deadline: u64, queue: &str, entry: &[u8]) -> Promised {
+    Promised { deadline, queue: queue.parse().unwrap(), entry: entry.to_vec() }
+}
+
 #[test]
 fn keeps_what_it_is_given() {
     let folder = Folder::new();
     let tile = |width| Tile::new(0, 3, width).unwrap();
     let long = vec![7; MAX_ENTRY];
-    let promised = [(9, b"nine".to_vec()), (4, vec![4; MAX_ENTRY]), (4, b"four".to_vec())];
+    let promised =
+        [promised(9, "south", b"nine"), promised(4, "north", &[4; MAX_ENTRY]), promised(4, "south", b"four")];
     let blob = {
         let store = DiskStore::open(&folder.0).unwrap();
         assert_eq!((store.checkpoint().unwrap(), store.published().unwrap()), (None, None));
@@ -79,9 +85,8 @@ fn keeps_what_it_is_given() {
     let mut expected = promised.to_vec();
     expected.sort();
     assert_eq!(kept, expected);
-    let sha256 = |bytes: &[u8]| <[u8; 32]>::from(Sha256::digest(bytes));
-    store.forget(&[(4, sha256(&vec![4; MAX_ENTRY])), (4, sha256(b"four"))]).unwrap();
-    assert_eq!(store.promised().unwrap(), [(9, b"nine".to_vec())]);
+    store.forget(&promised[1..]).unwrap();
+    assert_eq!(store.promised().unwrap(), promised[..1]);
     assert_eq!(store.blob(&blob).unwrap(), Some(b"blob".to_vec()));
     assert_eq!(store.blob(&[0; 32]).unwrap(), None);
     store.keep_blobs(&[blob]).unwrap();
@@ -92,6 +97,87 @@ fn keeps_what_it_is_given() {
     ));
     let too_long = store.swap_checkpoint(Some(b"second"), &[0; 5_000]);
     assert!(matches!(too_long, Err(StoreError::Disk(DiskError::TooLong { .. }))));
+}
+
+/// What the folder's files have, and the names of the keys.
+fn left(folder: &Folder) -> (Vec<u8>, Vec<String>) {
+    let keys = fs::read_dir(folder.0.join("promises")).unwrap();
+    let mut keys: Vec<_> = keys.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    keys.sort();
+    (fs::read(folder.0.join("log").join("db")).unwrap(), keys)
+}
+
+fn has(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+/// With a batch goes all that could tell in which order it came (T-19); what is promised in another queue stays.
+#[test]
+fn seals_what_is_promised_until_its_batch_is_in_the_log() {
+    let folder = Folder::new();
+    let entries: Vec<Vec<u8>> = (0..4_u8).map(|number| vec![b'a' + number; 300]).collect();
+    let of = |queue: &str, number: usize| promised(60, queue, &entries[number]);
+    let store = DiskStore::open(&folder.0).unwrap();
+    for (queue, number) in [("north", 2), ("south", 3), ("north", 0), ("north", 1)] {
+        store.promise(&[of(queue, number)]).unwrap();
+    }
+    let (file, keys) = left(&folder);
+    assert_eq!(keys, ["north.key", "south.key"]);
+    let hash = |entry: &Vec<u8>| <[u8; 32]>::from(Sha256::digest(entry));
+    assert!(entries.iter().all(|entry| !has(&file, entry) && !has(&file, &hash(entry))));
+    let secret = fs::read(folder.0.join("promises").join("north.key")).unwrap();
+    assert!(!has(&file, &secret));
+    // A batch is staged and committed, and half of it forgotten.
+    store.stage(0, &entries[..3]).unwrap();
+    store.forget(&[of("north", 0), of("north", 2)]).unwrap();
+    assert_eq!(left(&folder).1.len(), 2);
+    drop(store);
+    let store = DiskStore::open(&folder.0).unwrap();
+    assert_eq!(store.promised().unwrap().len(), 2);
+    store.forget(&[of("north", 1), of("north", 0)]).unwrap();
+    assert_eq!(left(&folder).1, ["south.key"]);
+    assert_eq!(store.promised().unwrap(), [of("south", 3)]);
+    // The next batch has another key.
+    store.promise(&[of("north", 0)]).unwrap();
+    assert_ne!(fs::read(folder.0.join("promises").join("north.key")).unwrap(), secret);
+    drop(store);
+    assert_eq!(DiskStore::open(&folder.0).unwrap().promised().unwrap().len(), 2);
+}
+
+/// What a crash leaves between any two writes: a key under which nothing is sealed, and one that is half written.
+#[test]
+fn goes_on_behind_a_crash_and_rejects_what_none_has_left() {
+    let folder = Folder::new();
+    let store = DiskStore::open(&folder.0).unwrap();
+    store.promise(&[promised(60, "north", b"first")]).unwrap();
+    drop(store);
+    let keys = folder.0.join("promises");
+    fs::write(keys.join("south.new"), b"torn").unwrap();
+    fs::copy(keys.join("north.key"), keys.join("east.key")).unwrap();
+    fs::write(keys.join("east.key"), [7; 32]).unwrap();
+    let store = DiskStore::open(&folder.0).unwrap();
+    assert_eq!(left(&folder).1, ["north.key"]);
+    assert_eq!(store.promised().unwrap(), [promised(60, "north", b"first")]);
+    drop(store);
+    // No crash takes a key from what it seals. The log can still be read.
+    let key = keys.join("north.key");
+    let kept = fs::read(&key).unwrap();
+    for wrong in [None, Some(b"short".to_vec()), Some(vec![7; 32])] {
+        fs::remove_file(&key).unwrap();
+        if let Some(wrong) = &wrong {
+            fs::write(&key, wrong).unwrap();
+            fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        let store = DiskStore::open(&folder.0).unwrap();
+        let refused = store.promised().unwrap_err();
+        assert!(matches!(&refused, StoreError::Sealed { keys: of, .. } if *of == keys), "{refused}");
+        assert_eq!(store.entry(0).unwrap(), None);
+        drop(store);
+        fs::write(&key, &kept).unwrap();
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(DiskStore::open(&folder.0).is_err());
 }
 
 #[test]
@@ -117,7 +203,7 @@ fn keeps_nothing_beside_the_database() {
         // One by one, so that pages are written again and again.
         store.put_tiles(&[tile(first)]).unwrap();
         store.stage(first, &[vec![5; MAX_ENTRY]]).unwrap();
-        store.promise(&[(first, vec![u8::try_from(first).unwrap(); MAX_ENTRY])]).unwrap();
+        store.promise(&[promised(first, "north", &[u8::try_from(first).unwrap(); MAX_ENTRY])]).unwrap();
     }
     assert!(folder.0.join("log").join("db").is_file());
     assert_eq!(side_files(&folder.0), 0);
@@ -187,6 +273,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+const fn queue(deadline: &u64) -> &'static str {
+    if deadline.is_multiple_of(2) { "north" } else { "south" }
+}
+
 /// Takes a step; says whether a checkpoint was swapped.
 fn take(store: &impl Store, step: &Step) -> bool {
     let bytes = |length: &usize| vec![u8::try_from(length % 256).unwrap(); *length];
@@ -203,9 +293,11 @@ fn take(store: &impl Store, step: &Step) -> bool {
             store.put_tiles(&[(tile, vec![7; tile.length()])]).unwrap();
         }
         Step::Publish(new) => store.publish(&[*new; 200]).unwrap(),
-        Step::Promise(deadline, length) => store.promise(&[(*deadline, bytes(length))]).unwrap(),
+        Step::Promise(deadline, length) => {
+            store.promise(&[promised(*deadline, queue(deadline), &bytes(length))]).unwrap()
+        }
         Step::Forget(deadline, length) => {
-            store.forget(&[(*deadline, Sha256::digest(bytes(length)).into())]).unwrap();
+            store.forget(&[promised(*deadline, queue(deadline), &bytes(length))]).unwrap();
         }
         Step::PutBlob(length) => {
             let sha256 = store.put_blob(&bytes(length)).unwrap();
@@ -220,7 +312,7 @@ fn take(store: &impl Store, step: &Step) -> bool {
 /// All that can be read but blobs.
 type Contents = [Vec<Option<Vec<u8>>>; 3];
 
-fn contents(store: &impl Store) -> (Contents, Vec<(u64, Vec<u8>)>) {
+fn contents(store: &impl Store) -> (Contents, Vec<Promised>) {
     let heads = vec![store.checkpoint().unwrap(), store.published().unwrap()];
     let entries = (0..10).map(|index| store.entry(index).unwrap()).collect();
     let tiles = (0..3).map(|index| store.tile(0, index).unwrap()).collect();

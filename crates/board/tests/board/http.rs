@@ -11,3 +11,5 @@ mod reading;
 mod restart;
 mod service;
 mod story;
+
+pub(crate) use service::{NOW, Service};

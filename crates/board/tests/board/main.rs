@@ -9,6 +9,7 @@ mod histories;
 mod http;
 mod memory;
 mod observer;
+mod privacy;
 mod recovery;
 mod sample;
 mod start;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
-use urna_board::{Sha256Hash, Store, StoreError};
+use urna_board::{Promised, Sha256Hash, Store, StoreError};
 use urna_disk::DiskError;
 use urna_log::Tile;
 
@@ -58,7 +58,7 @@ pub(crate) struct Disk {
     pub(crate) published: Option<Vec<u8>>,
     pub(crate) entries: BTreeMap<u64, Vec<u8>>,
     pub(crate) tiles: BTreeMap<(u8, u64), Vec<u8>>,
-    promised: BTreeMap<(u64, Sha256Hash), Vec<u8>>,
+    promised: BTreeMap<(u64, Sha256Hash), Promised>,
     pub(crate) blobs: BTreeMap<Sha256Hash, Vec<u8>>,
 }
 
@@ -176,6 +176,10 @@ impl MemoryStore {
     }
 }
 
+fn key(promised: &Promised) -> (u64, Sha256Hash) {
+    (promised.deadline, Sha256::digest(&promised.entry).into())
+}
+
 impl Store for MemoryStore {
     fn sync(&self) -> Result<(), StoreError> {
         self.step("sync", 1, |state, _| {
@@ -239,27 +243,24 @@ impl Store for MemoryStore {
         self.step("published", 1, |state, _| Ok(state.visible.published.clone()))
     }
 
-    fn promise(&self, entries: &[(u64, Vec<u8>)]) -> Result<(), StoreError> {
+    fn promise(&self, entries: &[Promised]) -> Result<(), StoreError> {
         self.step("promise", entries.len(), |state, count| {
-            for (deadline, entry) in entries.iter().take(count) {
-                state.visible.promised.insert((*deadline, Sha256::digest(entry).into()), entry.clone());
+            for promised in entries.iter().take(count) {
+                state.visible.promised.insert(key(promised), promised.clone());
             }
             state.sync();
             Ok(())
         })
     }
 
-    fn promised(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        self.step("promised", 1, |state, _| {
-            let promised = state.visible.promised.iter();
-            Ok(promised.map(|((deadline, _), entry)| (*deadline, entry.clone())).collect())
-        })
+    fn promised(&self) -> Result<Vec<Promised>, StoreError> {
+        self.step("promised", 1, |state, _| Ok(state.visible.promised.values().cloned().collect()))
     }
 
-    fn forget(&self, entries: &[(u64, Sha256Hash)]) -> Result<(), StoreError> {
+    fn forget(&self, entries: &[Promised]) -> Result<(), StoreError> {
         self.step("forget", entries.len(), |state, count| {
-            for key in entries.iter().take(count) {
-                state.visible.promised.remove(key);
+            for promised in entries.iter().take(count) {
+                state.visible.promised.remove(&key(promised));
             }
             Ok(())
         })
