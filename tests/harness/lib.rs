@@ -3,6 +3,7 @@
 //! | module | what | start reading at |
 //! |---|---|---|
 //! | [`torture`] | kills a board under load, and checks that it keeps its word | [`torture::Torture`] |
+//! | [`issuer_torture`] | kills an issuer under load, and checks that everybody gets one token | [`issuer_torture::IssuerTorture`] |
 //! | [`powercut`] | cuts the power of its disk instead | [`powercut::Powercut`] |
 //! | [`bad_disk`] | fills its disk, or has it report errors | [`bad_disk::BadDisk`] |
 //! | [`disk_image`] | a disk whose power can be cut | [`disk_image::DiskImage`] |
@@ -25,6 +26,7 @@ pub mod checking;
 pub mod disk_image;
 pub mod election_files;
 pub mod go;
+pub mod issuer_torture;
 pub mod ledger;
 pub mod linking;
 pub mod powercut;

@@ -1,4 +1,5 @@
-//! A board is killed under load and keeps its word; and who lost something is found out. `tools/torture` does more of it.
+//! A board and an issuer are killed under load and keep their word; and who lost something is found out. `tools/torture` does
+//! more of it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -42,6 +43,17 @@ fn keeps_its_word_when_it_is_killed() {
     let output = board_load(&[&["torture"], arguments.as_slice(), &[folder.to_str().unwrap()]].concat());
     expect(&output, 0, "Nothing is lost");
     expect(&output, 0, "4 kills (");
+}
+
+#[test]
+fn gives_everybody_one_token_when_the_issuer_is_killed() {
+    let folder = scratch("issuer");
+    let arguments = ["--kills", "5", "--voters", "60", "--in-flight", "8", "--seed", "3", "--dir"];
+    let output =
+        board_load(&[&["torture-issuer"], arguments.as_slice(), &[folder.to_str().unwrap()]].concat());
+    expect(&output, 0, "Nothing is lost");
+    expect(&output, 0, "60 of 60 voters have voted");
+    expect(&output, 0, "25 second devices were refused; the issuance list has 60 rows");
 }
 
 /// A board that runs in a folder, an election on it, and the ledger of what it said.

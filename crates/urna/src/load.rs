@@ -26,7 +26,9 @@ mod process;
 mod sending;
 
 pub use asking::{Asked, Asker};
-pub use election::{Batch, Blob, LogOfBoard, Planned, Posting, Prepared, PreparedIssuance, Shape, Signer};
+pub use election::{
+    Batch, Blob, IssuerElsewhere, LogOfBoard, Planned, Posting, Prepared, PreparedIssuance, Shape, Signer,
+};
 pub use opening::post;
 pub use process::{ServiceFolder, ServiceProcess, StartingService};
 pub use sending::{Pace, Sent, paced, send};

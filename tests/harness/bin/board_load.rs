@@ -20,6 +20,7 @@ use urna_election::manifest::InterimFigures;
 use urna_tests::casting::{Queue, cast};
 use urna_tests::checking::check;
 use urna_tests::election_files::ElectionUnderLoad;
+use urna_tests::issuer_torture::{self, IssuerTorture};
 use urna_tests::ledger::Ledger;
 use urna_tests::torture::{Outcome, Torture};
 
@@ -39,6 +40,8 @@ struct Arguments {
 enum Command {
     /// Kill a board under load, again and again, and check that nothing acknowledged is lost
     Torture(TortureArguments),
+    /// Kill an issuer under load, again and again, and check that everybody gets one token and nobody two
+    TortureIssuer(TortureIssuerArguments),
     /// Open an election's voting on a board, and write its ballots and keys to a folder
     Prepare(PrepareArguments),
     /// Cast its ballots until the board stops answering, and note each acknowledgement in a file
@@ -51,6 +54,31 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
         _arguments: Vec<String>,
     },
+    /// The same as `urna issuer`
+    #[command(disable_help_flag = true)]
+    Issuer {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        _arguments: Vec<String>,
+    },
+}
+
+#[derive(Args)]
+struct TortureIssuerArguments {
+    /// How often the issuer is killed
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    kills: usize,
+    /// How many voters come
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    voters: usize,
+    /// How many of them at once
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    in_flight: usize,
+    /// Draws the moments [default: at random, and printed]
+    #[arg(long, value_name = "SEED")]
+    seed: Option<u64>,
+    /// Where the data of issuer and board go; kept afterwards [default: a temporary folder, kept only if something is wrong]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -149,7 +177,7 @@ struct CheckArguments {
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
-    if matches!(command, Command::Board { .. }) {
+    if matches!(command, Command::Board { .. } | Command::Issuer { .. }) {
         return urna::run();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime");
@@ -160,7 +188,8 @@ fn main() -> ExitCode {
                 Command::Prepare(arguments) => prepare(arguments).await,
                 Command::Send(arguments) => send(arguments).await,
                 Command::Check(arguments) => check_ledger(arguments).await,
-                Command::Board { .. } => Ok(Vec::new()),
+                Command::TortureIssuer(arguments) => torture_issuer(arguments).await,
+                Command::Board { .. } | Command::Issuer { .. } => Ok(Vec::new()),
             }
         })
     });
@@ -186,12 +215,52 @@ fn say(line: &str) {
     println!("{line}");
 }
 
+/// The seed, and the folder for the data.
+fn begin(seed: Option<u64>, dir: Option<&Path>) -> (u64, PathBuf) {
+    let seed = seed.unwrap_or_else(|| u64::from(OsRng.next_u32()));
+    say(&format!("seed {seed}"));
+    let random = || std::env::temp_dir().join(format!("urna-torture-{:016x}", OsRng.next_u64()));
+    (seed, dir.map_or_else(random, Path::to_path_buf))
+}
+
+/// Removes the data, unless somebody wants to look at them.
+fn end(named: bool, folder: &Path, failures: &[String]) -> anyhow::Result<()> {
+    if !named && failures.is_empty() {
+        return fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()));
+    }
+    say(&format!("the data are in {}", folder.display()));
+    Ok(())
+}
+
+async fn torture_issuer(arguments: TortureIssuerArguments) -> anyhow::Result<Vec<String>> {
+    let TortureIssuerArguments { kills, voters, in_flight, seed, dir } = arguments;
+    ensure!(kills >= 1 && voters >= 2 && in_flight >= 1, "nothing to do");
+    let (seed, folder) = begin(seed, dir.as_deref());
+    let program = std::env::current_exe().context("which program is this?")?;
+    let torture = IssuerTorture { program, folder: folder.clone(), kills, voters, in_flight, seed };
+    let progress = ProgressBar::new(kills.try_into()?);
+    let outcome = torture.run(|| progress.inc(1)).await;
+    progress.finish_and_clear();
+    let outcome = outcome.with_context(|| format!("seed {seed}, data in {}", folder.display()))?;
+    let issuer_torture::Outcome { under_load, starting, dropped, served, refused, rows, took, failures } =
+        outcome;
+    say(&format!(
+        "{} kills ({under_load} under load, {starting} while starting) in {} s",
+        under_load + starting,
+        took.as_secs()
+    ));
+    say(&format!("{served} of {voters} voters have voted; their devices were dropped {dropped} times"));
+    say(&format!("{refused} second devices were refused; the issuance list has {rows} rows"));
+    if failures.is_empty() {
+        say("Nothing is lost: everybody has one token, and nobody two.");
+    }
+    end(dir.is_some(), &folder, &failures)?;
+    Ok(failures)
+}
+
 async fn torture(arguments: TortureArguments) -> anyhow::Result<Vec<String>> {
     ensure!(arguments.kills >= 1 && arguments.ballots >= 1 && arguments.in_flight >= 1, "nothing to do");
-    let seed = arguments.seed.unwrap_or_else(|| u64::from(OsRng.next_u32()));
-    say(&format!("seed {seed}"));
-    let random = format!("urna-torture-{:016x}", OsRng.next_u64());
-    let folder = arguments.dir.clone().unwrap_or_else(|| std::env::temp_dir().join(random));
+    let (seed, folder) = begin(arguments.seed, arguments.dir.as_deref());
     let program = arguments.board.map_or_else(std::env::current_exe, Ok).context("which program is this?")?;
     let torture = Torture {
         program,
@@ -206,11 +275,7 @@ async fn torture(arguments: TortureArguments) -> anyhow::Result<Vec<String>> {
     progress.finish_and_clear();
     let outcome = outcome.with_context(|| format!("seed {seed}, data in {}", folder.display()))?;
     report(&outcome);
-    if arguments.dir.is_none() && outcome.failures.is_empty() {
-        fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
-    } else {
-        say(&format!("the board's data are in {}", folder.display()));
-    }
+    end(arguments.dir.is_some(), &folder, &outcome.failures)?;
     Ok(outcome.failures)
 }
 

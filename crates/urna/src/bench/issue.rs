@@ -1,5 +1,6 @@
 //! `urna bench issue`: a board and an issuer in processes of their own, and as many voters as it takes.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +20,7 @@ use super::Folder;
 use super::figures::{Figure, Measured, Report};
 use super::machine::Machine;
 use crate::demo::voting::progress_bar;
-use crate::load::{Asked, Asker, Batch, Pace, Planned, ServiceFolder, Shape, paced};
+use crate::load::{Asked, Asker, Batch, IssuerElsewhere, Pace, Planned, ServiceFolder, Shape, paced};
 
 /// How long the issuer may take to read the register before something is wrong.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -87,7 +88,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String
     let issuer_folder = folder.0.join("issuer");
     let keys = IssuerFolder::of(&issuer_folder.join("data"), &slug);
     let keys = keys.make_keys(planned.plan(), &id, &shape.class_ids()?, &mut OsRng)?;
-    let prepared = planned.open_issuance(&BoardClient::new(board.url())?, &shape, &keys).await?;
+    // Nobody asks for it: the voters know where the issuer listens.
+    let elsewhere = IssuerElsewhere { url: "https://issuer.example".to_owned(), keys };
+    let prepared = planned.open_issuance(&BoardClient::new(board.url())?, &shape, &elsewhere).await?;
 
     let served = Served {
         slug: slug.clone(),
@@ -95,7 +98,8 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String
         board: board.url().parse()?,
         election: *prepared.manifest.id(),
     };
-    let issuer = ServiceFolder::issuer(program, &issuer_folder, &[served])?.start()?.listening().await?;
+    let issuer = ServiceFolder::issuer(program, &issuer_folder, (Ipv4Addr::LOCALHOST, 0).into(), &[served])?;
+    let issuer = issuer.start()?.listening().await?;
     let client = IssuerClient::new(issuer.url())?;
     wait_until_open(&client, &slug).await?;
 

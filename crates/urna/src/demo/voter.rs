@@ -8,9 +8,10 @@ use urna_crypto::{
 };
 use urna_election::Id;
 use urna_election::entry::{Ballot, Entry, Withdrawal};
+use urna_election::invitation::Invitation;
 use urna_election::json::Base64;
 use urna_election::manifest::{self, Manifest};
-use urna_election::register::{self, Row};
+use urna_election::register::Row;
 use urna_election::selection::{BallotPlaintext, Choice, Selection};
 
 use super::ballot_file::{BallotFile, Line};
@@ -22,6 +23,7 @@ const REVOTE_EVERY: usize = 40;
 const WITHDRAW_EVERY: usize = 200;
 
 pub(crate) struct Voter {
+    pub(crate) invitation: Invitation,
     pub(crate) handle: Handle,
     pub(crate) class: Id,
     credential: CredentialSecretKey,
@@ -41,10 +43,14 @@ impl Voter {
         OsRng.fill_bytes(&mut secret);
         OsRng.fill_bytes(&mut salt);
         let district = file.districts.get(line.district).context("a line without a district")?;
+        let (slug, person) = (manifest.slug().clone(), format!("voter-{place}"));
+        let invitation =
+            Invitation::new("https://vote.example", slug, *manifest.id(), secret, salt, &person)?;
         Ok(Self {
-            handle: register::handle(manifest.id(), &salt, &format!("voter-{place}")),
+            handle: invitation.handle(),
             class: district.id.parse()?,
-            credential: CredentialSecretKey::from_invitation(&secret, manifest.id()),
+            credential: invitation.credential(),
+            invitation,
             seed: Seed::generate(&mut OsRng),
             choice: line.choice,
         })

@@ -66,7 +66,7 @@ pub(crate) struct Election {
     pub(crate) issuers: Vec<Issuer>,
     pub(crate) trustees: Vec<Trustee>,
     pub(crate) board: Board,
-    eligible: Eligible,
+    pub(crate) eligible: Eligible,
 }
 
 impl Election {

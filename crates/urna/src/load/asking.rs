@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use urna_api::issuer::{AskAnswer, OpenSession, SessionAnswered, SessionOpened};
 use urna_crypto::{Answer, Blinding, Commitment, Token};
+use urna_election::invitation::Invitation;
 use urna_election::json::Base64;
 use urna_election::manifest::{self, Manifest};
 
@@ -28,6 +29,11 @@ pub struct Asked {
 impl Asker {
     pub(super) fn new(manifest: Arc<Manifest>, voter: Voter) -> Self {
         Self { manifest, voter }
+    }
+
+    /// What the voter was sent.
+    pub const fn invitation(&self) -> &Invitation {
+        &self.voter.invitation
     }
 
     /// The first move, signed for this Unix second (TOK-2).

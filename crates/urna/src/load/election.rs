@@ -7,6 +7,7 @@ use urna_api::client::BlobSender;
 use urna_crypto::{Ed25519SigningKey, LogRequest};
 use urna_election::blob::BlobRef;
 use urna_election::entry::{Entry, VotingClosed, VotingOpened};
+use urna_election::issuance::Eligible;
 use urna_election::json::Base64;
 use urna_election::manifest::draft;
 use urna_election::manifest::{InterimFigures, Manifest};
@@ -107,14 +108,28 @@ pub struct Prepared {
     pub closing: Posting,
 }
 
-/// An election with all that its parties send until tokens are issued.
+/// An issuer that runs elsewhere: where, and its public keys.
+pub struct IssuerElsewhere {
+    /// Its address in the manifest.
+    pub url: String,
+    /// What `urna issuer keys` prints.
+    pub keys: PublicKeys,
+}
+
+/// An election with all that authority and trustees send until voting is closed, and voters who have still to come.
 pub struct PreparedIssuance {
     /// The rules and keys.
     pub manifest: Arc<Manifest>,
     /// From entry 0 to the register, in their order.
     pub postings: Vec<Posting>,
+    /// `voting_opened`.
+    pub opening: Posting,
+    /// `voting_closed`.
+    pub closing: Posting,
     /// Everybody on the register, who has no token yet.
     pub askers: Vec<Asker>,
+    /// Who may have a token, for the check of the issuance list (V-10).
+    pub eligible: Eligible,
 }
 
 impl Planned {
@@ -150,8 +165,8 @@ impl Planned {
         Ok(Prepared { manifest: election.manifest, postings, ballots, closing })
     }
 
-    /// Makes the manifest with the keys of an issuer that runs elsewhere, the entries until tokens are issued, and the
-    /// voters.
+    /// Makes the manifest with the keys of an issuer that runs elsewhere, the entries until tokens are issued and after it,
+    /// and the voters.
     ///
     /// # Errors
     /// As [`Planned::prepare`]; keys that are not those of the plan's issuer.
@@ -159,21 +174,26 @@ impl Planned {
         self,
         log: &LogOfBoard,
         shape: &Shape,
-        keys: &PublicKeys,
+        issuer: &IssuerElsewhere,
     ) -> anyhow::Result<PreparedIssuance> {
+        let IssuerElsewhere { url, keys } = issuer;
         let party = self.0.plan.issuers.first().context("a plan without issuers")?;
         let issuer = draft::Issuer {
             id: party.id.to_string(),
             keys: keys.keys.clone(),
             name: party.name.clone(),
             signing_key: keys.signing_key,
-            url: "https://issuer.example".to_owned(),
+            url: url.clone(),
         };
-        let (election, voters) = self.rehearse_and_register(log, shape, Some(vec![issuer]))?;
-        let postings = postings(&election)?;
-        let manifest = election.manifest;
+        let (mut election, voters) = self.rehearse_and_register(log, shape, Some(vec![issuer]))?;
+        election.authority(VotingOpened { details: None }, Entry::VotingOpened)?;
+        election.authority(VotingClosed { details: None }, Entry::VotingClosed)?;
+        let mut postings = postings(&election)?;
+        let mut last = || postings.pop().context("an election without entries");
+        let (closing, opening) = (last()?, last()?);
+        let (manifest, eligible) = (election.manifest, election.eligible);
         let askers = voters.into_iter().map(|voter| Asker::new(Arc::clone(&manifest), voter)).collect();
-        Ok(PreparedIssuance { manifest, postings, askers })
+        Ok(PreparedIssuance { manifest, postings, opening, closing, askers, eligible })
     }
 
     fn rehearse_and_register(

@@ -5,9 +5,10 @@ use urna_api::board::{CreateLog, LogCreated};
 use urna_api::client::{Accepted, BoardClient, ClientError};
 use urna_election::Slug;
 use urna_election::json::Base64;
-use urna_issuer::PublicKeys;
 
-use super::election::{LogOfBoard, Planned, Posting, Prepared, PreparedIssuance, Shape, Signer};
+use super::election::{
+    IssuerElsewhere, LogOfBoard, Planned, Posting, Prepared, PreparedIssuance, Shape, Signer,
+};
 
 impl LogOfBoard {
     /// What the board answered to the request for a log.
@@ -56,11 +57,11 @@ impl Planned {
         self,
         board: &BoardClient,
         shape: &Shape,
-        keys: &PublicKeys,
+        issuer: &IssuerElsewhere,
     ) -> anyhow::Result<PreparedIssuance> {
         let slug = self.plan().slug.clone();
         let log = self.create_log(board).await?;
-        let prepared = self.prepare_issuance(&log, shape, keys)?;
+        let prepared = self.prepare_issuance(&log, shape, issuer)?;
         for posting in &prepared.postings {
             post(board, &slug, posting).await?;
         }

@@ -1,6 +1,7 @@
 //! A board or an issuer in a process of its own, that can be killed.
 
 use std::fs::{self, File, OpenOptions};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -52,19 +53,24 @@ impl ServiceFolder {
         Self::create(program, folder, "board", &configuration)
     }
 
-    /// Prepares an issuer that serves these elections, on a free port of this machine at every start. Their keys are made in
-    /// [`ServiceFolder::data`].
+    /// Prepares an issuer that serves these elections at this address; port 0 is a free one at every start. Their keys are
+    /// made in [`ServiceFolder::data`].
     ///
     /// # Errors
     /// The folder cannot be written.
-    pub fn issuer(program: PathBuf, folder: &Path, elections: &[Served]) -> anyhow::Result<Self> {
+    pub fn issuer(
+        program: PathBuf,
+        folder: &Path,
+        listen: SocketAddr,
+        elections: &[Served],
+    ) -> anyhow::Result<Self> {
         let elections = elections.iter().map(|served| {
             let Served { slug, issuer, board, election } = served;
             format!(
                 "[[elections]]\nslug = \"{slug}\"\nissuer = \"{issuer}\"\nboard = \"{board}\"\nelection = \"{election}\"\n"
             )
         });
-        let configuration = format!("listen = \"127.0.0.1:0\"\n{}", elections.collect::<String>());
+        let configuration = format!("listen = \"{listen}\"\n{}", elections.collect::<String>());
         Self::create(program, folder, "issuer", &configuration)
     }
 
