@@ -378,6 +378,32 @@ entries! {
     Erased(Signed<Erased>),
 }
 
+impl Entry {
+    /// Who signs an entry of authority, issuer or trustee, in which role, and under which running number; none of a voter's
+    /// entry.
+    pub fn signed_by(&self) -> Option<(Role, &Id, Integer)> {
+        fn of<B: Body>(signed: &Signed<B>) -> Option<(Role, &Id, Integer)> {
+            Some((B::ROLE, &signed.signer, signed.number))
+        }
+        match self {
+            Self::Manifest(signed) => of(signed),
+            Self::Ceremony(signed) => of(signed),
+            Self::Rehearsal(signed) => of(signed),
+            Self::Register(signed) => of(signed),
+            Self::VotingOpened(signed) => of(signed),
+            Self::VotingClosed(signed) => of(signed),
+            Self::Issuance(signed) => of(signed),
+            Self::Agreed(signed) => of(signed),
+            Self::Opening(signed) => of(signed),
+            Self::Result(signed) => of(signed),
+            Self::Certified(signed) => of(signed),
+            Self::Cancelled(signed) => of(signed),
+            Self::Erased(signed) => of(signed),
+            Self::Ballot(_) | Self::Withdrawal(_) | Self::Returned(_) => None,
+        }
+    }
+}
+
 /// All that is needed to know what else to read.
 #[derive(Deserialize)]
 struct KindOnly {

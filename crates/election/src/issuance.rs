@@ -169,69 +169,110 @@ pub fn check_list<B: AsRef<[u8]>>(
     eligible: &Eligible,
     rng: &mut impl CryptoRngCore,
 ) -> Result<(), IssuanceError> {
-    let mut list =
-        List { manifest, issuer, eligible, issued: vec![0; manifest.classes().len()], last: None, rows: 0 };
+    let list = ListChecker { manifest, issuer, issuance, eligible };
+    let mut parts = Vec::new();
     let mut blobs = blobs.into_iter();
-    for (number, named) in issuance.rows.iter().enumerate() {
+    for (number, _) in issuance.rows.iter().enumerate() {
         let bytes = blobs.next().ok_or(IssuanceError::Blob { blob: number })?;
-        let bytes = bytes.as_ref();
-        if named.check(bytes).is_err() {
-            return Err(IssuanceError::Blob { blob: number });
-        }
-        let blob: Blob =
-            json::parse(bytes, BLOB_LIMIT).map_err(|error| IssuanceError::Json { blob: number, error })?;
-        let rows = blob.rows.len();
-        let is_last = number + 1 == issuance.rows.len();
-        if !(1..=ROWS_PER_BLOB).contains(&rows) || (rows < ROWS_PER_BLOB && !is_last) {
-            return Err(IssuanceError::BlobRows { blob: number, rows });
-        }
-        list.add(&blob.rows, rng)?;
+        parts.push(list.check_blob(number, bytes.as_ref(), rng)?);
     }
     if blobs.next().is_some() {
         return Err(IssuanceError::Blob { blob: issuance.rows.len() });
     }
-    for (class, &rows) in manifest.classes().iter().zip(&list.issued) {
-        let stated = issuance.issued.get(&class.id).map_or(0, |count| count.value());
-        if stated != rows {
-            return Err(IssuanceError::Count { class: class.id.clone(), stated, rows });
-        }
-    }
-    Ok(())
+    list.check_parts(&parts)
 }
 
-/// A list while it is read.
-struct List<'a> {
-    manifest: &'a Manifest,
-    issuer: &'a Issuer,
-    eligible: &'a Eligible,
-    /// Rows so far by class.
+/// Checks the blobs of an issuer's list one by one, in any order and on several threads, and then whether they are one list:
+/// what [`check_list`] does one after the other.
+#[derive(Clone, Copy)]
+pub struct ListChecker<'a> {
+    /// The election's manifest.
+    pub manifest: &'a Manifest,
+    /// Who issued.
+    pub issuer: &'a Issuer,
+    /// The issuer's entry.
+    pub issuance: &'a Issuance,
+    /// Who was ever entitled.
+    pub eligible: &'a Eligible,
+}
+
+/// What remains of a blob that was checked.
+#[derive(Clone, Debug)]
+pub struct CheckedPart {
+    first: Handle,
+    last: Handle,
+    /// Rows by class.
     issued: Vec<u64>,
-    /// The last handle.
-    last: Option<Handle>,
-    /// How many rows there were so far.
-    rows: usize,
 }
 
-impl List<'_> {
-    /// Adds the rows of one blob and verifies them in one batch.
-    fn add(&mut self, rows: &[Row], rng: &mut impl CryptoRngCore) -> Result<(), IssuanceError> {
-        let start = self.rows;
+impl ListChecker<'_> {
+    /// Checks the entry's blob of this number, from 0 (ISS-1 to ISS-6), its rows in one batch.
+    ///
+    /// # Errors
+    /// [`IssuanceError`], the first rule broken; of the rows that do not verify, all.
+    pub fn check_blob(
+        &self,
+        number: usize,
+        bytes: &[u8],
+        rng: &mut impl CryptoRngCore,
+    ) -> Result<CheckedPart, IssuanceError> {
+        let named = self.issuance.rows.get(number).ok_or(IssuanceError::Blob { blob: number })?;
+        named.check(bytes).map_err(|_| IssuanceError::Blob { blob: number })?;
+        let Blob { rows } =
+            json::parse(bytes, BLOB_LIMIT).map_err(|error| IssuanceError::Json { blob: number, error })?;
+        let is_last = number + 1 == self.issuance.rows.len();
+        let count = rows.len();
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Err(IssuanceError::BlobRows { blob: number, rows: 0 });
+        };
+        if count > ROWS_PER_BLOB || (count < ROWS_PER_BLOB && !is_last) {
+            return Err(IssuanceError::BlobRows { blob: number, rows: count });
+        }
+        let mut part = CheckedPart {
+            first: first.handle.0,
+            last: last.handle.0,
+            issued: vec![0; self.manifest.classes().len()],
+        };
+        let start = number.saturating_mul(ROWS_PER_BLOB);
         let mut batch = Batch::new();
-        for row in rows {
-            let place = self.rows;
-            if self.last.is_some_and(|last| last >= row.handle.0) {
+        let mut before = None;
+        for (place, row) in (start..).zip(&rows) {
+            if before.is_some_and(|before| before >= row.handle.0) {
                 return Err(IssuanceError::HandleOrder { row: place });
             }
-            self.last = Some(row.handle.0);
+            before = Some(row.handle.0);
             let class = row.check(self.manifest, self.issuer, self.eligible, place, &mut batch)?;
-            if let Some(count) = self.issued.get_mut(class.position()) {
+            if let Some(count) = part.issued.get_mut(class.position()) {
                 *count += 1;
             }
-            self.rows += 1;
         }
         batch.verify(rng).map_err(|rows| IssuanceError::Unproved {
             rows: rows.into_iter().map(|row| start + row).collect(),
-        })
+        })?;
+        Ok(part)
+    }
+
+    /// Checks that the parts, one for each blob and in the order of the entry, are one list (ISS-3, ISS-7).
+    ///
+    /// # Errors
+    /// [`IssuanceError::HandleOrder`], [`IssuanceError::Blob`] if a part is missing, [`IssuanceError::Count`].
+    pub fn check_parts(&self, parts: &[CheckedPart]) -> Result<(), IssuanceError> {
+        if parts.len() != self.issuance.rows.len() {
+            return Err(IssuanceError::Blob { blob: parts.len() });
+        }
+        for (number, (part, next)) in (1..).zip(parts.iter().zip(parts.iter().skip(1))) {
+            if part.last >= next.first {
+                return Err(IssuanceError::HandleOrder { row: ROWS_PER_BLOB.saturating_mul(number) });
+            }
+        }
+        for (place, class) in self.manifest.classes().iter().enumerate() {
+            let rows = parts.iter().filter_map(|part| part.issued.get(place)).sum();
+            let stated = self.issuance.issued.get(&class.id).map_or(0, |count| count.value());
+            if stated != rows {
+                return Err(IssuanceError::Count { class: class.id.clone(), stated, rows });
+            }
+        }
+        Ok(())
     }
 }
 
@@ -314,9 +355,27 @@ pub enum FiguresError {
     },
 }
 
+/// The figures as the log stands: `issued` of a class is the smallest of the issuers' numbers, because a ballot needs a
+/// token of each; all are summed over classes, `entitled` over the last version of the register (V-10).
+///
+/// # Errors
+/// [`FiguresError::NotYet`].
+pub fn figures(state: &ElectionState) -> Result<Figures, FiguresError> {
+    let entitled = state.entitled().ok_or(FiguresError::NotYet)?;
+    let mut figures = Figures { entitled: entitled.iter().sum(), issued: 0, seen: 0, returned: 0 };
+    let issuers = 0..state.manifest().issuers().len();
+    for (class, _) in state.manifest().class_indices() {
+        let issued = issuers.clone().map(|issuer| state.issued(issuer, class).ok_or(FiguresError::NotYet));
+        let issued = issued.collect::<Result<Vec<_>, _>>()?;
+        figures.issued += issued.into_iter().min().unwrap_or_default();
+        figures.seen += state.seen(class);
+        figures.returned += state.returned(class);
+    }
+    Ok(figures)
+}
+
 /// Compares for each class and issuer: pseudonyms ever seen + returned <= issued <= distinct handles ever entitled
-/// (ISS-8, V-10). The figures as the log stands: `issued` of a class is the smallest of the issuers' numbers, because a
-/// ballot needs a token of each; all are summed over classes, `entitled` over the last version of the register.
+/// (ISS-8, V-10), and answers the [`figures`].
 ///
 /// If it holds, all issuers together may still have added ballots in place of people who took a token and neither cast
 /// nor returned it; every return leaves one such place less.
@@ -324,13 +383,11 @@ pub enum FiguresError {
 /// # Errors
 /// [`FiguresError`], the first class and issuer for which it does not hold.
 pub fn check_figures(state: &ElectionState, eligible: &Eligible) -> Result<Figures, FiguresError> {
+    let figures = figures(state)?;
     let manifest = state.manifest();
-    let entitled = state.entitled().ok_or(FiguresError::NotYet)?;
-    let mut figures = Figures { entitled: entitled.iter().sum(), issued: 0, seen: 0, returned: 0 };
     let ever = eligible.handles_by_class(manifest);
     for ((index, class), entitled) in manifest.class_indices().zip(ever) {
         let (seen, returned) = (state.seen(index), state.returned(index));
-        let mut smallest = u64::MAX;
         for (place, issuer) in manifest.issuers().iter().enumerate() {
             let issued = state.issued(place, index).ok_or(FiguresError::NotYet)?;
             if seen + returned > issued {
@@ -350,11 +407,7 @@ pub fn check_figures(state: &ElectionState, eligible: &Eligible) -> Result<Figur
                     entitled,
                 });
             }
-            smallest = smallest.min(issued);
         }
-        figures.issued += smallest;
-        figures.seen += seen;
-        figures.returned += returned;
     }
     Ok(figures)
 }

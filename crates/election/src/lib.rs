@@ -53,4 +53,4 @@ pub use phase::Phase;
 pub use plan::{Party, Plan, PlanError};
 pub use rejected::Rejected;
 pub use state::{CountedBallot, ElectionState};
-pub use verify::{EntryVerifier, VerifiedEntry};
+pub use verify::{EntryFault, EntryVerifier, RecordedEntry, VerifiedEntry};

@@ -8,12 +8,13 @@
 
 use rand_core::CryptoRngCore;
 use urna_crypto::{
-    BallotContext, CHUNK, ChunkContext, Combination, CombinationError, DecodeError, DleqProof, Point,
-    TrusteeShare, VerificationFailure, partial_decrypt,
+    BallotContext, CHUNK, ChunkContext, Ciphertext, Combination, CombinationError, DecodeError, DleqProof,
+    Point, Pseudonym, TrusteeShare, VerificationFailure, partial_decrypt,
 };
 
 use crate::blob::{BlobKind, BlobRef, ROWS_PER_BLOB};
 use crate::entry::{Ballot, Opening};
+use crate::id::Id;
 use crate::json::Base64;
 use crate::manifest::Manifest;
 use crate::selection::OpenedBallot;
@@ -221,9 +222,20 @@ impl<'m> BallotOpener<'m> {
     /// Decrypts a ballot with its combined opening S_j and reads it under the manifest. `None` of a class that the
     /// manifest does not have, which no admitted ballot names.
     pub fn open(&self, ballot: &Ballot, opening: &Point) -> Option<OpenedBallot> {
-        let class = self.manifest.class_index(&ballot.class)?;
+        self.open_ciphertext(&ballot.class, &ballot.pseudonym.0, &ballot.ciphertext(), opening)
+    }
+
+    /// The same of what it takes of a ballot, for whoever has verified the rest of it before.
+    pub fn open_ciphertext(
+        &self,
+        class: &Id,
+        pseudonym: &Pseudonym,
+        ciphertext: &Ciphertext,
+        opening: &Point,
+    ) -> Option<OpenedBallot> {
+        let class = self.manifest.class_index(class)?;
         let context = self.classes.get(class.position())?;
-        let plaintext = context.decrypt(&ballot.pseudonym.0, &ballot.ciphertext(), opening);
+        let plaintext = context.decrypt(pseudonym, ciphertext, opening);
         Some(OpenedBallot::decode(self.manifest, class, &plaintext))
     }
 }

@@ -10,6 +10,7 @@
 
 #[cfg(test)]
 mod after_close;
+mod follow;
 #[cfg(test)]
 mod rejections;
 #[cfg(test)]
@@ -132,7 +133,12 @@ impl ElectionState {
     pub fn begin(manifest: Arc<Manifest>, entry: VerifiedEntry) -> Result<Self, Rejected> {
         let (entry, _) = entry.into_parts(manifest.id())?;
         signed::check_manifest(&manifest, &entry)?;
-        Ok(Self {
+        Ok(Self::empty(manifest))
+    }
+
+    /// The state behind entry 0.
+    fn empty(manifest: Arc<Manifest>) -> Self {
+        Self {
             size: 1,
             phase: Phase::Announced,
             authority: 1,
@@ -147,7 +153,7 @@ impl ElectionState {
             closed: None,
             erased: BTreeSet::new(),
             manifest,
-        })
+        }
     }
 
     /// Appends an entry, if it may stand here. Returns its index in the log.

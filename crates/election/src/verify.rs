@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rand_core::CryptoRngCore;
 use urna_crypto::{
     AuthorityEntry, BallotContext, BallotStatement, Batch, ElectionId, Proved, Pseudonym, SharePossession,
-    SignedEntry, Token, TokenContext, Tokened,
+    SignedEntry, Token, TokenContext, Tokened, Verifiable,
 };
 
 use crate::entry::{self, Ballot, Body, Ceremony, Entry, RehearsalDone, Returned, Role, Signed, Withdrawal};
@@ -26,6 +26,31 @@ pub struct VerifiedEntry {
     place: Place,
 }
 
+/// An entry as it lies in somebody's log, whether its signature, tokens and proofs hold or not: what an observer follows
+/// ([`crate::ElectionState::follow`]) so as to see what else is wrong. Nothing is admitted by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedEntry {
+    pub(crate) entry: Entry,
+    pub(crate) place: Place,
+}
+
+/// What is wrong with an entry by itself.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EntryFault {
+    /// A token does not verify (V-07).
+    #[error("the token of issuer `{issuer}` does not verify")]
+    Token {
+        /// Whose it claims to be.
+        issuer: Id,
+    },
+    /// The proof of a ballot, or the signature of a withdrawal or of a returned token, does not verify (V-08).
+    #[error("the proof or signature of the pseudonym does not verify")]
+    Proof,
+    /// Another rule.
+    #[error(transparent)]
+    Rejected(#[from] Rejected),
+}
+
 /// What verification has looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -39,6 +64,11 @@ impl VerifiedEntry {
     /// The entry.
     pub fn entry(&self) -> &Entry {
         &self.entry
+    }
+
+    /// The same as an entry of a log.
+    pub fn into_recorded(self) -> RecordedEntry {
+        RecordedEntry { entry: self.entry, place: self.place }
     }
 
     /// The entry and what was looked up, if it was verified for this election (STA-2).
@@ -187,57 +217,196 @@ impl EntryVerifier {
         Ok(index)
     }
 
+    /// Everything that is wrong with an entry by itself, one rule after the other, where [`EntryVerifier::verify`] says one;
+    /// and the entry to be followed, unless its class or signer is not in the manifest. Variable time.
+    pub fn examine(&self, entry: Entry) -> (Vec<EntryFault>, Option<RecordedEntry>) {
+        let mut faults = Vec::new();
+        let place = match &entry {
+            Entry::Ballot(ballot) => self.examine_ballot(ballot, &mut faults),
+            Entry::Withdrawal(_) => self.examine_proof(&entry, &mut faults),
+            Entry::Returned(returned) => {
+                self.examine_tokens(&returned.class, &returned.pseudonym.0, &returned.tokens(), &mut faults);
+                self.examine_proof(&entry, &mut faults)
+            }
+            Entry::Manifest(signed) => self.examine_signed(signed, &mut faults),
+            Entry::Ceremony(signed) => self.examine_share(signed, Self::possession, &mut faults),
+            Entry::Rehearsal(signed) => self.examine_share(signed, Self::canary, &mut faults),
+            Entry::Register(signed) => self.examine_signed(signed, &mut faults),
+            Entry::VotingOpened(signed) => self.examine_signed(signed, &mut faults),
+            Entry::VotingClosed(signed) => self.examine_signed(signed, &mut faults),
+            Entry::Issuance(signed) => self.examine_signed(signed, &mut faults),
+            Entry::Agreed(signed) => self.examine_signed(signed, &mut faults),
+            Entry::Opening(signed) => self.examine_signed(signed, &mut faults),
+            Entry::Result(signed) => self.examine_signed(signed, &mut faults),
+            Entry::Certified(signed) => self.examine_signed(signed, &mut faults),
+            Entry::Cancelled(signed) => self.examine_signed(signed, &mut faults),
+            Entry::Erased(signed) => self.examine_signed(signed, &mut faults),
+        };
+        (faults, place.map(|place| RecordedEntry { entry, place }))
+    }
+
+    fn examine_ballot(&self, ballot: &Ballot, faults: &mut Vec<EntryFault>) -> Option<Place> {
+        let tokens = ballot.tokens();
+        let place = self.examine_tokens(&ballot.class, &ballot.pseudonym.0, &tokens, faults)?;
+        let (expected, actual) = (self.manifest.plaintext_length(), ballot.text().len());
+        if actual != expected {
+            faults.push(Rejected::CiphertextLength { expected, actual }.into());
+        }
+        let statement = BallotStatement {
+            context: &self.classes.get(place.position())?.ballots,
+            pseudonym: &ballot.pseudonym.0,
+            sequence: ballot.sequence,
+            tokens: &tokens,
+            ciphertext: &ballot.ciphertext(),
+        };
+        if ballot.proof.0.verify(statement).is_err() {
+            faults.push(EntryFault::Proof);
+        }
+        Some(Place::Class(place))
+    }
+
+    /// V-07 of a voter's entry.
+    fn examine_tokens(
+        &self,
+        class: &Id,
+        pseudonym: &Pseudonym,
+        tokens: &[Token],
+        faults: &mut Vec<EntryFault>,
+    ) -> Option<ClassIndex> {
+        let (place, class) = noted(self.class(class), faults)?;
+        if let Some(tokened) = noted(class.tokened(pseudonym, tokens), faults) {
+            let pairs = tokened.iter().zip(self.manifest.issuers());
+            let bad = pairs.filter(|(tokened, _)| tokened.verify().is_err());
+            faults.extend(bad.map(|(_, issuer)| EntryFault::Token { issuer: issuer.id.clone() }));
+        }
+        Some(place)
+    }
+
+    /// V-08 of a withdrawal or a returned token.
+    fn examine_proof(&self, entry: &Entry, faults: &mut Vec<EntryFault>) -> Option<Place> {
+        let election = self.manifest.id();
+        let (class, verified) = match entry {
+            Entry::Withdrawal(withdrawal) => {
+                let (class, sequence) = (withdrawal.class.as_str(), withdrawal.sequence);
+                let statement = urna_crypto::Withdrawal { election, class, sequence };
+                let signature = &withdrawal.signature.0;
+                (&withdrawal.class, signature.verify(&withdrawal.pseudonym.0, &statement))
+            }
+            Entry::Returned(returned) => {
+                let (class, tokens) = (returned.class.as_str(), &returned.tokens());
+                let statement = urna_crypto::Returned { election, class, tokens };
+                (&returned.class, returned.signature.0.verify(&returned.pseudonym.0, &statement))
+            }
+            _ => return None,
+        };
+        if verified.is_err() {
+            faults.push(EntryFault::Proof);
+        }
+        let Some(place) = self.manifest.class_index(class) else {
+            let unknown = EntryFault::from(Rejected::UnknownClass(class.clone()));
+            if !faults.contains(&unknown) {
+                faults.push(unknown);
+            }
+            return None;
+        };
+        Some(Place::Class(place))
+    }
+
+    fn examine_signed<B: Body + serde::Serialize>(
+        &self,
+        signed: &Signed<B>,
+        faults: &mut Vec<EntryFault>,
+    ) -> Option<Place> {
+        let place = noted(self.signer(signed), faults)?;
+        noted(self.signature(signed, place), faults);
+        Some(Place::Signer(place))
+    }
+
+    fn examine_share<B: Body + serde::Serialize>(
+        &self,
+        signed: &Signed<B>,
+        check: fn(&Self, &Signed<B>) -> Result<(), Rejected>,
+        faults: &mut Vec<EntryFault>,
+    ) -> Option<Place> {
+        let place = self.examine_signed(signed, faults)?;
+        noted(check(self, signed), faults);
+        Some(place)
+    }
+
     /// V-17: the signature of authority, issuer or trustee.
     fn check_signature<B: Body + serde::Serialize>(&self, signed: &Signed<B>) -> Result<Place, Rejected> {
+        let place = self.signer(signed)?;
+        self.signature(signed, place)?;
+        Ok(Place::Signer(place))
+    }
+
+    /// The signer's place among those of the role that the kind requires.
+    fn signer<B: Body>(&self, signed: &Signed<B>) -> Result<usize, Rejected> {
         let signer = &signed.signer;
-        let unknown = || Rejected::UnknownSigner { signer: signer.clone(), role: B::ROLE };
-        let body = json::to_bytes(&signed.body);
-        let (election, kind, number) = (self.manifest.id(), B::KIND.as_str(), signed.number.value());
-        let statement = SignedEntry { election, kind, signer: signer.as_str(), number, body: &body };
-        let schnorr = || urna_crypto::Signature::from_bytes(&signed.signature.0).ok();
-        let (place, verified) = match B::ROLE {
-            Role::Authority => {
-                if *signer != entry::authority() {
-                    return Err(unknown());
-                }
-                let entry = AuthorityEntry { election, kind, number, body: &body };
-                (0, self.manifest.authority_key().verify(&entry, &signed.signature.0).is_ok())
-            }
-            Role::Issuer => {
-                let issuers = self.manifest.issuers();
-                let place = issuers.iter().position(|issuer| issuer.id == *signer).ok_or_else(unknown)?;
-                let key = &issuers.get(place).ok_or_else(unknown)?.signing_key;
-                (place, schnorr().is_some_and(|signature| signature.verify(key, &statement).is_ok()))
-            }
+        let place = match B::ROLE {
+            Role::Authority => (*signer == entry::authority()).then_some(0),
+            Role::Issuer => self.manifest.issuers().iter().position(|issuer| issuer.id == *signer),
             Role::Trustee => {
-                let (place, trustee) = self.trustee(signer)?;
-                (place, schnorr().is_some_and(|signature| signature.verify(&trustee.key, &statement).is_ok()))
+                self.manifest.trustees().members.iter().position(|trustee| trustee.id == *signer)
             }
         };
-        if verified { Ok(Place::Signer(place)) } else { Err(Rejected::Signature { signer: signer.clone() }) }
+        place.ok_or_else(|| Rejected::UnknownSigner { signer: signer.clone(), role: B::ROLE })
+    }
+
+    fn signature<B: Body + serde::Serialize>(
+        &self,
+        signed: &Signed<B>,
+        place: usize,
+    ) -> Result<(), Rejected> {
+        let signer = signed.signer.as_str();
+        let body = json::to_bytes(&signed.body);
+        let (election, kind, number) = (self.manifest.id(), B::KIND.as_str(), signed.number.value());
+        let statement = SignedEntry { election, kind, signer, number, body: &body };
+        let schnorr = || urna_crypto::Signature::from_bytes(&signed.signature.0).ok();
+        let verified = match B::ROLE {
+            Role::Authority => {
+                let entry = AuthorityEntry { election, kind, number, body: &body };
+                self.manifest.authority_key().verify(&entry, &signed.signature.0).is_ok()
+            }
+            Role::Issuer => self.manifest.issuers().get(place).is_some_and(|issuer| {
+                schnorr().is_some_and(|signature| signature.verify(&issuer.signing_key, &statement).is_ok())
+            }),
+            Role::Trustee => self.manifest.trustees().members.get(place).is_some_and(|trustee| {
+                schnorr().is_some_and(|signature| signature.verify(&trustee.key, &statement).is_ok())
+            }),
+        };
+        if verified { Ok(()) } else { Err(Rejected::Signature { signer: signed.signer.clone() }) }
+    }
+
+    fn check_ceremony(&self, signed: &Signed<Ceremony>) -> Result<Place, Rejected> {
+        let place = self.check_signature(signed)?;
+        self.possession(signed)?;
+        Ok(place)
     }
 
     /// ENT-6, V-05: the trustee has its share.
-    fn check_ceremony(&self, signed: &Signed<Ceremony>) -> Result<Place, Rejected> {
-        let place = self.check_signature(signed)?;
+    fn possession(&self, signed: &Signed<Ceremony>) -> Result<(), Rejected> {
         let (index, trustee) = self.trustee(&signed.signer)?;
         let statement = SharePossession { election: self.manifest.id(), trustee: sharing_index(index) };
         let possession = &signed.body.possession.0;
         possession
             .verify(&trustee.share_key, &statement)
-            .map_err(|_| Rejected::Possession { trustee: signed.signer.clone() })?;
+            .map_err(|_| Rejected::Possession { trustee: signed.signer.clone() })
+    }
+
+    fn check_rehearsal(&self, signed: &Signed<RehearsalDone>) -> Result<Place, Rejected> {
+        let place = self.check_signature(signed)?;
+        self.canary(signed)?;
         Ok(place)
     }
 
     /// ENT-7, V-05: the trustee has decrypted its canary.
-    fn check_rehearsal(&self, signed: &Signed<RehearsalDone>) -> Result<Place, Rejected> {
-        let place = self.check_signature(signed)?;
+    fn canary(&self, signed: &Signed<RehearsalDone>) -> Result<(), Rejected> {
         let (index, trustee) = self.trustee(&signed.signer)?;
         let rehearsal = &signed.body.rehearsal.0;
         rehearsal
             .verify(self.manifest.id(), sharing_index(index), &trustee.share_key)
-            .map_err(|_| Rejected::Rehearsal { trustee: signed.signer.clone() })?;
-        Ok(place)
+            .map_err(|_| Rejected::Rehearsal { trustee: signed.signer.clone() })
     }
 
     fn trustee(&self, id: &Id) -> Result<(usize, &Trustee), Rejected> {
@@ -271,6 +440,11 @@ impl ClassContext {
         let pairs = self.tokens.iter().zip(tokens);
         Ok(pairs.map(|(context, token)| Tokened { context, pseudonym, token }).collect())
     }
+}
+
+/// The value, or its error among the faults.
+fn noted<T>(answer: Result<T, Rejected>, faults: &mut Vec<EntryFault>) -> Option<T> {
+    answer.map_err(|rejected| faults.push(rejected.into())).ok()
 }
 
 /// The index in the sharing of the trustee at this place: from 1, at most 255 by the manifest's rules.

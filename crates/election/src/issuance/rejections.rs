@@ -315,19 +315,40 @@ fn counts_rows_over_all_blobs() {
     let eligible = election.eligible();
     let mut rows = election.rows[0].clone();
     add(&mut rows[6], 1, Scalar::ONE);
-    let mut list = List {
+    let blobs = [&rows[..4], &rows[4..]].map(|rows| json::to_bytes(&Blob { rows: rows.to_vec() }));
+    let mut issuance = election.issuance(0).body;
+    issuance.rows = blobs.iter().map(|bytes| BlobRef::new(BlobKind::IssuanceRows, bytes).unwrap()).collect();
+    let list = ListChecker {
         manifest: &election.manifest,
         issuer: &election.manifest.issuers()[0],
+        issuance: &issuance,
         eligible: &eligible,
-        issued: vec![0; 2],
-        last: None,
-        rows: 0,
     };
-    list.add(&rows[..4], &mut election.rng).unwrap();
-    unproved(list.add(&rows[4..], &mut election.rng), &[6]);
-    assert_eq!(list.issued, [7, 2]);
-    match list.add(&rows[..1], &mut election.rng) {
-        Err(IssuanceError::HandleOrder { row }) => assert_eq!(row, 9),
+    match list.check_blob(1, &blobs[1], &mut election.rng) {
+        Err(IssuanceError::Unproved { rows }) => assert_eq!(rows, [ROWS_PER_BLOB + 2]),
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(list.check_blob(1, &blobs[0], &mut election.rng), Err(IssuanceError::Blob { blob: 1 })));
+    assert!(matches!(list.check_blob(2, &blobs[1], &mut election.rng), Err(IssuanceError::Blob { blob: 2 })));
+
+    let part = |first: &Row, last: &Row, issued: [u64; 2]| CheckedPart {
+        first: first.handle.0,
+        last: last.handle.0,
+        issued: issued.to_vec(),
+    };
+    let parts = [part(&rows[0], &rows[3], [4, 0]), part(&rows[4], &rows[8], [3, 2])];
+    list.check_parts(&parts).unwrap();
+    assert!(matches!(list.check_parts(&parts[..1]), Err(IssuanceError::Blob { blob: 1 })));
+    let [first, second] = &parts;
+    let swapped = [second.clone(), first.clone()];
+    assert!(matches!(list.check_parts(&swapped), Err(IssuanceError::HandleOrder { row: ROWS_PER_BLOB })));
+    let touching = [part(&rows[0], &rows[4], [4, 0]), second.clone()];
+    assert!(matches!(list.check_parts(&touching), Err(IssuanceError::HandleOrder { row: ROWS_PER_BLOB })));
+    let fewer = [part(&rows[0], &rows[3], [3, 0]), second.clone()];
+    match list.check_parts(&fewer) {
+        Err(IssuanceError::Count { class, stated, rows }) => {
+            assert_eq!((class.as_str(), stated, rows), ("north", 7, 6));
+        }
         other => panic!("{other:?}"),
     }
 }

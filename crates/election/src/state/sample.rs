@@ -198,6 +198,16 @@ impl Election {
         self.post(entry).unwrap()
     }
 
+    /// Puts an entry into the log whatever rules it breaks, as a board does that keeps to none. Returns those that it breaks
+    /// in its place. Of a signer or class that the manifest does not have, the state learns nothing.
+    pub(crate) fn force(&mut self, entry: impl Into<Entry>) -> Vec<Rejected> {
+        let entry = entry.into();
+        let before = self.state.clone();
+        let (_, recorded) = self.verifier.examine(entry.clone());
+        self.log.push((before, entry));
+        recorded.map(|recorded| self.state.follow(recorded)).unwrap_or_default()
+    }
+
     pub(crate) fn store(&mut self, kind: BlobKind, bytes: Vec<u8>) -> BlobRef {
         let blob = BlobRef::new(kind, &bytes).unwrap();
         self.blobs.insert(blob.sha256.0, bytes);

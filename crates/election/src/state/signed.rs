@@ -43,68 +43,51 @@ pub(super) fn check_manifest(manifest: &Manifest, entry: &Entry) -> Result<(), R
     if blob.check(manifest.bytes()).is_err() || blob.kind != BlobKind::Manifest {
         return Err(Rejected::OtherManifest);
     }
-    check_number(published, 0)
+    check_number(&published.signer, published.number, 0)
 }
 
 impl ElectionState {
-    /// Applies an entry of the signer at `place` of its role.
+    /// Applies an entry of the signer at `place` of its role, under its next running number, which counts only if the entry
+    /// is admitted (STA-5).
     pub(super) fn apply_signed(&mut self, entry: &Entry, place: usize) -> Result<(), Rejected> {
+        let phase = Rejected::Phase { kind: entry.kind(), phase: self.phase };
+        let (role, signer, number) = entry.signed_by().ok_or(phase)?;
+        let unknown = || Rejected::UnknownSigner { signer: signer.clone(), role };
+        check_number(signer, number, *self.number_mut(role, place).ok_or_else(unknown)?)?;
+        self.apply_body(entry, place)?;
+        *self.number_mut(role, place).ok_or_else(unknown)? += 1;
+        Ok(())
+    }
+
+    /// Applies what a signed entry says. Everything is checked before anything changes.
+    pub(super) fn apply_body(&mut self, entry: &Entry, place: usize) -> Result<(), Rejected> {
         match entry {
-            Entry::Ceremony(signed) => {
-                self.numbered(place, signed, |state| state.apply_ceremony(signed, place))
+            Entry::Ceremony(signed) => self.apply_ceremony(signed, place),
+            Entry::Rehearsal(signed) => self.apply_rehearsal(signed, place),
+            Entry::Register(signed) => self.apply_register(&signed.body),
+            Entry::VotingOpened(signed) => {
+                self.entitled.as_ref().ok_or(Rejected::RegisterMissing)?;
+                self.move_to(Phase::Voting, signed.body.details.as_ref())
             }
-            Entry::Rehearsal(signed) => {
-                self.numbered(place, signed, |state| state.apply_rehearsal(signed, place))
-            }
-            Entry::Register(signed) => {
-                self.numbered(place, signed, |state| state.apply_register(&signed.body))
-            }
-            Entry::VotingOpened(signed) => self.numbered(place, signed, |state| {
-                state.entitled.as_ref().ok_or(Rejected::RegisterMissing)?;
-                state.move_to(Phase::Voting, signed.body.details.as_ref())
-            }),
-            Entry::VotingClosed(signed) => self.numbered(place, signed, |state| {
-                state.move_to(Phase::Closed, signed.body.details.as_ref())?;
-                state.close();
+            Entry::VotingClosed(signed) => {
+                self.move_to(Phase::Closed, signed.body.details.as_ref())?;
+                self.close();
                 Ok(())
-            }),
-            Entry::Issuance(signed) => {
-                self.numbered(place, signed, |state| state.apply_issuance(signed, place))
             }
-            Entry::Agreed(signed) => self.numbered(place, signed, |state| state.apply_agreed(signed, place)),
-            Entry::Opening(signed) => {
-                self.numbered(place, signed, |state| state.apply_opening(&signed.body, place))
-            }
-            Entry::Result(signed) => self.numbered(place, signed, |state| state.apply_result(&signed.body)),
-            Entry::Certified(signed) => self.numbered(place, signed, |state| {
-                state.move_to(Phase::Certified, signed.body.details.as_ref())
-            }),
-            Entry::Cancelled(signed) => self.numbered(place, signed, |state| {
-                state.move_to(Phase::Cancelled, signed.body.details.as_ref())
-            }),
-            Entry::Erased(signed) => self.numbered(place, signed, |state| state.apply_erased(&signed.body)),
+            Entry::Issuance(signed) => self.apply_issuance(signed, place),
+            Entry::Agreed(signed) => self.apply_agreed(signed, place),
+            Entry::Opening(signed) => self.apply_opening(&signed.body, place),
+            Entry::Result(signed) => self.apply_result(&signed.body),
+            Entry::Certified(signed) => self.move_to(Phase::Certified, signed.body.details.as_ref()),
+            Entry::Cancelled(signed) => self.move_to(Phase::Cancelled, signed.body.details.as_ref()),
+            Entry::Erased(signed) => self.apply_erased(&signed.body),
             Entry::Manifest(_) | Entry::Ballot(_) | Entry::Withdrawal(_) | Entry::Returned(_) => {
                 Err(Rejected::Phase { kind: entry.kind(), phase: self.phase })
             }
         }
     }
 
-    /// Applies an entry under its signer's next running number, which counts only if it is admitted (STA-5). `apply`
-    /// checks everything before it changes anything.
-    fn numbered<B: Body>(
-        &mut self,
-        place: usize,
-        signed: &Signed<B>,
-        apply: impl FnOnce(&mut Self) -> Result<(), Rejected>,
-    ) -> Result<(), Rejected> {
-        let unknown = || Rejected::UnknownSigner { signer: signed.signer.clone(), role: B::ROLE };
-        check_number(signed, *self.number_mut(B::ROLE, place).ok_or_else(unknown)?)?;
-        apply(self)?;
-        *self.number_mut(B::ROLE, place).ok_or_else(unknown)? += 1;
-        Ok(())
-    }
-
-    fn number_mut(&mut self, role: Role, place: usize) -> Option<&mut u64> {
+    pub(super) fn number_mut(&mut self, role: Role, place: usize) -> Option<&mut u64> {
         match role {
             Role::Authority => Some(&mut self.authority),
             Role::Issuer => self.issuers.get_mut(place).map(|issuer| &mut issuer.number),
@@ -309,12 +292,12 @@ impl ElectionState {
     }
 }
 
-fn check_number<B>(signed: &Signed<B>, expected: u64) -> Result<(), Rejected> {
-    let actual = signed.number.value();
+pub(super) fn check_number(signer: &Id, actual: Integer, expected: u64) -> Result<(), Rejected> {
+    let actual = actual.value();
     if actual == expected {
         return Ok(());
     }
-    Err(Rejected::RunningNumber { signer: signed.signer.clone(), expected, actual })
+    Err(Rejected::RunningNumber { signer: signer.clone(), expected, actual })
 }
 
 /// What a signer does again that is done once (STA-13).
