@@ -24,7 +24,7 @@ const LAYERS: [&[&str]; 6] = [
 
 /// Crates without input and output, clock and randomness of their own. What of them a feature adds has a name of its own: the
 /// voter's driver.
-const PURE: [&str; 4] = ["crypto", "log", "election", "client"];
+const PURE: [&str; 5] = ["crypto", "log", "election", "verifier", "client"];
 
 /// Crates of which two copies in one program would be two incompatible sets of types, or unreviewed cryptography.
 const ONE_COPY: [&str; 4] = ["curve25519-dalek", "rand_core", "sha2", "digest"];
@@ -198,7 +198,9 @@ fn shipped(src: &Path) -> Vec<PathBuf> {
             let declared = source.split("#[cfg(").skip(1).filter_map(|after| {
                 let (condition, after) = after.split_once(")]\n")?;
                 let line = after.lines().next()?.strip_suffix(';')?;
-                let left_out = condition == "test" || condition.starts_with("feature = ");
+                let features = ["feature = ", "any(test, feature = "];
+                let left_out =
+                    condition == "test" || features.iter().any(|start| condition.starts_with(start));
                 line.split_once("mod ").filter(|_| left_out).map(|(_, name)| name.to_owned())
             });
             declared.map(|name| modules.join(name)).collect::<Vec<_>>()

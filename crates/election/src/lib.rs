@@ -41,6 +41,14 @@ pub mod register;
 pub mod result;
 pub mod selection;
 
+/// A small election with everything that can happen to a ballot, and the means to make another: for tests.
+#[cfg(any(test, feature = "sample"))]
+pub mod sample {
+    pub use crate::manifest::sample as manifest;
+    pub use crate::state::sample::{COLLECTIVE, Election, NORTH, Voter, draft, marks, solo};
+    pub use crate::state::whole_election::{computed_result, whole_election};
+}
+
 mod id;
 mod phase;
 mod plan;

@@ -9,8 +9,8 @@ pub mod draft;
 mod problem;
 #[cfg(test)]
 mod rejections;
-#[cfg(test)]
-pub(crate) mod sample;
+#[cfg(any(test, feature = "sample"))]
+pub mod sample;
 mod validate;
 
 use std::collections::BTreeMap;

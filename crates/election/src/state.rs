@@ -13,11 +13,11 @@ mod after_close;
 mod follow;
 #[cfg(test)]
 mod rejections;
-#[cfg(test)]
+#[cfg(any(test, feature = "sample"))]
 pub(crate) mod sample;
 mod signed;
 mod voters;
-#[cfg(test)]
+#[cfg(any(test, feature = "sample"))]
 pub(crate) mod whole_election;
 
 use std::collections::{BTreeSet, HashMap};

@@ -4,6 +4,16 @@
 //! two districts with weight 1 and both contests, collective members with weight 3 and the board only; two issuers;
 //! trustees 2 of 3.
 
+#![allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "for tests, also those of other crates: it fails by panicking"
+)]
+
 use std::sync::LazyLock;
 
 use rand_chacha::ChaCha20Rng;
@@ -15,26 +25,26 @@ use super::{Manifest, Problem};
 use crate::json::{Base64, Integer};
 use crate::plan::Plan;
 
-pub(crate) fn number(value: u64) -> Integer {
+pub fn number(value: u64) -> Integer {
     Integer::try_from(value).unwrap()
 }
 
-pub(crate) fn texts(english: &str) -> Texts {
+pub fn texts(english: &str) -> Texts {
     [("cs", format!("{english} (cs)")), ("en", english.to_owned())]
         .map(|(tag, text)| (tag.to_owned(), text))
         .into()
 }
 
 /// The secret key with this small number.
-pub(crate) fn secret(number: u64) -> [u8; 32] {
+pub fn secret(number: u64) -> [u8; 32] {
     Scalar::from(number).to_bytes()
 }
 
-pub(crate) fn public(number: u64) -> Base64<[u8; 32]> {
+pub fn public(number: u64) -> Base64<[u8; 32]> {
     Base64(SigningKey::from_bytes(&secret(number)).unwrap().public().to_bytes())
 }
 
-pub(crate) fn ed25519(number: u8) -> Ed25519SigningKey {
+pub fn ed25519(number: u8) -> Ed25519SigningKey {
     Ed25519SigningKey::from_bytes(&[number; 32])
 }
 
@@ -43,12 +53,12 @@ fn ed25519_public(number: u8) -> Base64<[u8; 32]> {
 }
 
 /// The number of an issuer's blind-signing key for a class, both by place.
-pub(crate) fn issuer_key(issuer: usize, class: usize) -> u64 {
+pub fn issuer_key(issuer: usize, class: usize) -> u64 {
     u64::try_from(10_000 * (issuer + 1) + class).unwrap()
 }
 
 /// The share of the trustee with this index: 500 + 7 i.
-pub(crate) fn share(index: u64) -> u64 {
+pub fn share(index: u64) -> u64 {
     500 + 7 * index
 }
 
@@ -56,7 +66,7 @@ fn option(id: &str) -> ContestOption {
     ContestOption { description: None, id: id.into(), title: texts(&format!("Candidate {id}")) }
 }
 
-pub(crate) fn contest(id: &str, options: &[&str], min: u64, max: u64, seats: u64, abstain: bool) -> Contest {
+pub fn contest(id: &str, options: &[&str], min: u64, max: u64, seats: u64, abstain: bool) -> Contest {
     Contest {
         abstain,
         description: None,
@@ -70,7 +80,7 @@ pub(crate) fn contest(id: &str, options: &[&str], min: u64, max: u64, seats: u64
     }
 }
 
-pub(crate) fn class(id: &str, style: &str, district: Option<&str>, weight: u64) -> Class {
+pub fn class(id: &str, style: &str, district: Option<&str>, weight: u64) -> Class {
     Class {
         ballot_style: style.into(),
         district: district.map(str::to_owned),
@@ -80,7 +90,7 @@ pub(crate) fn class(id: &str, style: &str, district: Option<&str>, weight: u64) 
     }
 }
 
-pub(crate) fn draft() -> Draft {
+pub fn draft() -> Draft {
     let issuer = |place: usize, id: &str| Issuer {
         id: id.into(),
         keys: vec![],
@@ -159,7 +169,7 @@ pub(crate) fn draft() -> Draft {
 }
 
 /// Gives every issuer a key for every class, with proofs over the draft's plan as it is now.
-pub(crate) fn prove(draft: &mut Draft) {
+pub fn prove(draft: &mut Draft) {
     let party =
         |id: &String, name: &String| crate::plan::Party { id: id.parse().unwrap(), name: name.clone() };
     let plan = Plan {
@@ -185,20 +195,20 @@ fn class_key(plan: &PlanId, issuer: &str, class: &str, number: u64) -> ClassKey 
     ClassKey { class: class.into(), key: Base64(key.public().to_bytes()), proof: Base64(proof.to_bytes()) }
 }
 
-pub(crate) fn manifest() -> Manifest {
+pub fn manifest() -> Manifest {
     // Made once: property tests ask for it hundreds of times.
     static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| Manifest::from_draft(&draft()).unwrap());
     MANIFEST.clone()
 }
 
 /// The problems of a draft of any size as `field (MAN-n)`.
-pub(crate) fn problems(draft: &Draft) -> Vec<String> {
+pub fn problems(draft: &Draft) -> Vec<String> {
     let short = |problem: &Problem| format!("{} ({})", problem.field, problem.rule.number());
     super::validate::validate(draft).err().unwrap_or_default().iter().map(short).collect()
 }
 
 /// The example of `spec/manifest.md`: the sample in one language, with one issuer and two classes.
-pub(crate) fn example() -> Draft {
+pub fn example() -> Draft {
     fn english(texts: &mut Texts) {
         texts.remove("cs");
     }

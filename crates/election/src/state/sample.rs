@@ -4,6 +4,16 @@
 //! Everything is drawn from one seed, so that every run makes the same bytes. The file is long because every step that
 //! a test may take is looked for here.
 
+#![allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "for tests, also those of other crates: it fails by panicking"
+)]
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -36,38 +46,38 @@ use crate::rejected::Rejected;
 use crate::selection::{BallotPlaintext, Choice, Selection};
 use crate::verify::{EntryVerifier, VerifiedEntry};
 
-pub(crate) const NORTH: usize = 0;
-pub(crate) const COLLECTIVE: usize = 1;
+pub const NORTH: usize = 0;
+pub const COLLECTIVE: usize = 1;
 
 /// Who is in which class.
 const PEOPLE: [usize; 9] = [NORTH, NORTH, NORTH, NORTH, NORTH, NORTH, NORTH, COLLECTIVE, COLLECTIVE];
 
-pub(crate) struct Election {
-    pub(crate) manifest: Arc<Manifest>,
-    pub(crate) verifier: EntryVerifier,
-    pub(crate) state: ElectionState,
+pub struct Election {
+    pub manifest: Arc<Manifest>,
+    pub verifier: EntryVerifier,
+    pub state: ElectionState,
     /// The log, and before each entry the state; of entry 0 the state behind it.
-    pub(crate) log: Vec<(ElectionState, Entry)>,
-    pub(crate) blobs: HashMap<[u8; 32], Vec<u8>>,
-    pub(crate) round_1: Option<Vec<u8>>,
-    pub(crate) shares: Vec<TrusteeShare>,
-    pub(crate) trustees: Vec<TrusteeSecretKey>,
+    pub log: Vec<(ElectionState, Entry)>,
+    pub blobs: HashMap<[u8; 32], Vec<u8>>,
+    pub round_1: Option<Vec<u8>>,
+    pub shares: Vec<TrusteeShare>,
+    pub trustees: Vec<TrusteeSecretKey>,
     /// What each issuer signed.
-    pub(crate) rows: Vec<Vec<issuance::Row>>,
-    pub(crate) rng: ChaCha20Rng,
+    pub rows: Vec<Vec<issuance::Row>>,
+    pub rng: ChaCha20Rng,
 }
 
 /// Someone with tokens.
-pub(crate) struct Voter {
-    pub(crate) class: ClassIndex,
-    pub(crate) class_id: Id,
-    pub(crate) key: PseudonymKey,
-    pub(crate) seed: Seed,
-    pub(crate) tokens: Vec<Token>,
+pub struct Voter {
+    pub class: ClassIndex,
+    pub class_id: Id,
+    pub key: PseudonymKey,
+    pub seed: Seed,
+    pub tokens: Vec<Token>,
 }
 
 /// The manifest of the sample with two of its classes.
-pub(crate) fn draft() -> Draft {
+pub fn draft() -> Draft {
     let mut draft = sample::draft();
     draft.classes.remove(1);
     sample::prove(&mut draft);
@@ -75,7 +85,7 @@ pub(crate) fn draft() -> Draft {
 }
 
 /// Leaves one trustee, who opens alone.
-pub(crate) fn solo(draft: &mut Draft) {
+pub fn solo(draft: &mut Draft) {
     let trustees = &mut draft.keys.trustees;
     trustees.members.truncate(1);
     trustees.members[0].share_key = draft.keys.election_key;
@@ -84,7 +94,7 @@ pub(crate) fn solo(draft: &mut Draft) {
     sample::prove(draft);
 }
 
-pub(crate) fn marks(marks: &[u16]) -> Choice {
+pub fn marks(marks: &[u16]) -> Choice {
     Choice::Marks(marks.to_vec())
 }
 
@@ -92,7 +102,7 @@ type Step = fn(&mut Election);
 
 impl Election {
     /// Keys and manifest, and the log with entry 0. `change` leaves a draft that is valid but for trustees' keys.
-    pub(crate) fn publish(change: impl FnOnce(&mut Draft)) -> Self {
+    pub fn publish(change: impl FnOnce(&mut Draft)) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(2027);
         let mut draft = draft();
         change(&mut draft);
@@ -140,7 +150,7 @@ impl Election {
     }
 
     /// An election in this phase, nothing done that the phase does not need. No vote was cast.
-    pub(crate) fn at(phase: Phase) -> Self {
+    pub fn at(phase: Phase) -> Self {
         let mut election = Self::publish(|_| {});
         if phase == Phase::Cancelled {
             election.cancel();
@@ -171,12 +181,12 @@ impl Election {
         election
     }
 
-    pub(crate) fn verify(&mut self, entry: Entry) -> Result<VerifiedEntry, Rejected> {
+    pub fn verify(&mut self, entry: Entry) -> Result<VerifiedEntry, Rejected> {
         self.verifier.verify(vec![entry], &mut self.rng).remove(0)
     }
 
     /// Verifies and applies an entry. Whatever is rejected must change nothing.
-    pub(crate) fn post(&mut self, entry: impl Into<Entry>) -> Result<u64, Rejected> {
+    pub fn post(&mut self, entry: impl Into<Entry>) -> Result<u64, Rejected> {
         let entry = entry.into();
         assert_eq!(Entry::parse(&entry.to_bytes()).unwrap(), entry);
         let before = self.state.clone();
@@ -194,13 +204,13 @@ impl Election {
     }
 
     #[track_caller]
-    pub(crate) fn admit(&mut self, entry: impl Into<Entry>) -> u64 {
+    pub fn admit(&mut self, entry: impl Into<Entry>) -> u64 {
         self.post(entry).unwrap()
     }
 
     /// Puts an entry into the log whatever rules it breaks, as a board does that keeps to none. Returns those that it breaks
     /// in its place. Of a signer or class that the manifest does not have, the state learns nothing.
-    pub(crate) fn force(&mut self, entry: impl Into<Entry>) -> Vec<Rejected> {
+    pub fn force(&mut self, entry: impl Into<Entry>) -> Vec<Rejected> {
         let entry = entry.into();
         let before = self.state.clone();
         let (_, recorded) = self.verifier.examine(entry.clone());
@@ -208,30 +218,30 @@ impl Election {
         recorded.map(|recorded| self.state.follow(recorded)).unwrap_or_default()
     }
 
-    pub(crate) fn store(&mut self, kind: BlobKind, bytes: Vec<u8>) -> BlobRef {
+    pub fn store(&mut self, kind: BlobKind, bytes: Vec<u8>) -> BlobRef {
         let blob = BlobRef::new(kind, &bytes).unwrap();
         self.blobs.insert(blob.sha256.0, bytes);
         blob
     }
 
-    pub(crate) fn blobs_of(&self, names: &[BlobRef]) -> Vec<Vec<u8>> {
+    pub fn blobs_of(&self, names: &[BlobRef]) -> Vec<Vec<u8>> {
         let blob = |name: &BlobRef| self.blobs[&name.sha256.0].clone();
         names.iter().map(blob).collect()
     }
 
-    pub(crate) fn authority<B: Body + Serialize>(&self, body: B) -> Signed<B> {
+    pub fn authority<B: Body + Serialize>(&self, body: B) -> Signed<B> {
         let number = self.state.next_number(B::ROLE, 0).unwrap();
         Signed::by_authority(self.manifest.id(), &sample::ed25519(1), number, body)
     }
 
-    pub(crate) fn trustee<B: Body + Serialize>(&mut self, place: usize, body: B) -> Signed<B> {
+    pub fn trustee<B: Body + Serialize>(&mut self, place: usize, body: B) -> Signed<B> {
         let number = self.state.next_number(B::ROLE, place).unwrap();
         let id = self.manifest.trustees().members[place].id.clone();
         let (key, rng) = (&self.trustees[place], &mut self.rng);
         Signed::by_party(self.manifest.id(), &id, number, body, |statement| key.sign(statement, rng))
     }
 
-    pub(crate) fn issuer<B: Body + Serialize>(&mut self, place: usize, body: B) -> Signed<B> {
+    pub fn issuer<B: Body + Serialize>(&mut self, place: usize, body: B) -> Signed<B> {
         let number = self.state.next_number(B::ROLE, place).unwrap();
         let id = self.manifest.issuers()[place].id.clone();
         let key = SigningKey::from_bytes(&sample::secret(900 + u64::try_from(place).unwrap())).unwrap();
@@ -239,7 +249,7 @@ impl Election {
         Signed::by_party(self.manifest.id(), &id, number, body, |statement| key.sign(statement, rng))
     }
 
-    pub(crate) fn ceremony(&mut self, place: usize) -> Signed<Ceremony> {
+    pub fn ceremony(&mut self, place: usize) -> Signed<Ceremony> {
         let round_1 = self.round_1.clone();
         let round_1 = round_1.map(|bytes| self.store(BlobKind::Round1, bytes));
         let share = &self.shares[place];
@@ -248,38 +258,38 @@ impl Election {
         self.trustee(place, Ceremony { possession, round_1 })
     }
 
-    pub(crate) fn rehearsal(&mut self, place: usize) -> Signed<RehearsalDone> {
+    pub fn rehearsal(&mut self, place: usize) -> Signed<RehearsalDone> {
         let rehearsal = urna_crypto::Rehearsal::new(self.manifest.id(), &self.shares[place], &mut self.rng);
         self.trustee(place, RehearsalDone { rehearsal: Base64(rehearsal) })
     }
 
-    pub(crate) fn hold_ceremony(&mut self) {
+    pub fn hold_ceremony(&mut self) {
         for place in 0..self.shares.len() {
             let entry = self.ceremony(place);
             self.admit(entry);
         }
     }
 
-    pub(crate) fn rehearse(&mut self) {
+    pub fn rehearse(&mut self) {
         for place in 0..self.shares.len() {
             let entry = self.rehearsal(place);
             self.admit(entry);
         }
     }
 
-    pub(crate) fn credential(&self, person: usize, version: u8) -> CredentialSecretKey {
+    pub fn credential(&self, person: usize, version: u8) -> CredentialSecretKey {
         let mut secret = [version; 32];
         secret[0] = u8::try_from(person).unwrap();
         CredentialSecretKey::from_invitation(&secret, self.manifest.id())
     }
 
-    pub(crate) fn handle(&self, person: usize) -> Handle {
+    pub fn handle(&self, person: usize) -> Handle {
         let salt = [u8::try_from(person).unwrap(); 16];
         register::handle(self.manifest.id(), &salt, &format!("person {person}"))
     }
 
     /// The rows of the register, by person, not sorted.
-    pub(crate) fn register_rows(&self) -> Vec<register::Row> {
+    pub fn register_rows(&self) -> Vec<register::Row> {
         let row = |(person, class): (usize, &usize)| register::Row {
             class: self.manifest.classes()[*class].id.clone(),
             credential: Some(Base64(self.credential(person, 0).public().to_bytes())),
@@ -289,7 +299,7 @@ impl Election {
         PEOPLE.iter().enumerate().map(row).collect()
     }
 
-    pub(crate) fn register(&mut self, cause: Cause, mut rows: Vec<register::Row>) -> Signed<Register> {
+    pub fn register(&mut self, cause: Cause, mut rows: Vec<register::Row>) -> Signed<Register> {
         rows.sort_by_key(|row| row.handle.0);
         let register = register::Register::from_rows(&self.manifest, &rows).unwrap();
         let entitled = self.counts(register.entitled_by_class());
@@ -299,18 +309,18 @@ impl Election {
         self.authority(Register { cause, entitled, rows })
     }
 
-    pub(crate) fn counts(&self, by_class: &[u64]) -> BTreeMap<Id, Integer> {
+    pub fn counts(&self, by_class: &[u64]) -> BTreeMap<Id, Integer> {
         let classes = self.manifest.classes().iter().zip(by_class);
         classes.map(|(class, count)| (class.id.clone(), Integer::try_from(*count).unwrap())).collect()
     }
 
-    pub(crate) fn publish_register(&mut self) {
+    pub fn publish_register(&mut self) {
         let entry = self.register(Cause::Initial, self.register_rows());
         self.admit(entry);
     }
 
     /// Everybody who was ever entitled by the log's versions of the register.
-    pub(crate) fn eligible(&self) -> Eligible {
+    pub fn eligible(&self) -> Eligible {
         let mut eligible = Eligible::default();
         for (_, entry) in &self.log {
             if let Entry::Register(signed) = entry {
@@ -321,25 +331,25 @@ impl Election {
         eligible
     }
 
-    pub(crate) fn open_voting(&mut self) {
+    pub fn open_voting(&mut self) {
         self.admit(self.authority(VotingOpened { details: None }));
     }
 
-    pub(crate) fn close_voting(&mut self) {
+    pub fn close_voting(&mut self) {
         let details = self.store(BlobKind::Details, b"Closed by the commission: A, B and C.".to_vec());
         self.admit(self.authority(VotingClosed { details: Some(details) }));
     }
 
-    pub(crate) fn certify(&mut self) {
+    pub fn certify(&mut self) {
         self.admit(self.authority(Certified { details: None }));
     }
 
-    pub(crate) fn cancel(&mut self) {
+    pub fn cancel(&mut self) {
         self.admit(self.authority(Cancelled { details: None }));
     }
 
     /// A person takes a token of every issuer.
-    pub(crate) fn voter(&mut self, person: usize) -> Voter {
+    pub fn voter(&mut self, person: usize) -> Voter {
         let class = PEOPLE[person];
         let election = *self.manifest.id();
         let seed = Seed::generate(&mut self.rng);
@@ -388,7 +398,7 @@ impl Election {
     }
 
     /// A ballot with any plaintext, as a client makes it that bypasses the encoder.
-    pub(crate) fn raw_ballot(&mut self, voter: &Voter, sequence: u32, plaintext: &[u8]) -> Ballot {
+    pub fn raw_ballot(&mut self, voter: &Voter, sequence: u32, plaintext: &[u8]) -> Ballot {
         let context =
             BallotContext::new(self.manifest.id(), voter.class_id.as_str(), self.manifest.election_key());
         let encrypted = context.encrypt(&voter.seed, sequence, plaintext, &voter.key);
@@ -403,13 +413,13 @@ impl Election {
         )
     }
 
-    pub(crate) fn ballot(&mut self, voter: &Voter, sequence: u32, choices: &[Choice]) -> Ballot {
+    pub fn ballot(&mut self, voter: &Voter, sequence: u32, choices: &[Choice]) -> Ballot {
         let selection = Selection::new(choices.to_vec());
         let plaintext = BallotPlaintext::encode(&self.manifest, voter.class, &selection).unwrap();
         self.raw_ballot(voter, sequence, plaintext.as_bytes())
     }
 
-    pub(crate) fn withdrawal(&mut self, voter: &Voter, sequence: u32) -> Withdrawal {
+    pub fn withdrawal(&mut self, voter: &Voter, sequence: u32) -> Withdrawal {
         let statement = urna_crypto::Withdrawal {
             election: self.manifest.id(),
             class: voter.class_id.as_str(),
@@ -419,7 +429,7 @@ impl Election {
         Withdrawal::new(voter.class_id.clone(), voter.key.pseudonym(), sequence, signature)
     }
 
-    pub(crate) fn returned(&mut self, voter: &Voter) -> Returned {
+    pub fn returned(&mut self, voter: &Voter) -> Returned {
         let statement = urna_crypto::Returned {
             election: self.manifest.id(),
             class: voter.class_id.as_str(),
@@ -429,7 +439,7 @@ impl Election {
         Returned::new(voter.class_id.clone(), voter.key.pseudonym(), voter.tokens.clone(), signature)
     }
 
-    pub(crate) fn issuance(&mut self, place: usize) -> Signed<Issuance> {
+    pub fn issuance(&mut self, place: usize) -> Signed<Issuance> {
         let rows = self.rows[place].clone();
         let of = |class: &crate::manifest::Class| rows.iter().filter(|row| row.class == class.id).count();
         let by_class = self.manifest.classes().iter().map(|class| u64::try_from(of(class)).unwrap());
@@ -439,7 +449,7 @@ impl Election {
         self.issuer(place, Issuance { issued, rows })
     }
 
-    pub(crate) fn post_issuance(&mut self) {
+    pub fn post_issuance(&mut self) {
         for place in 0..self.rows.len() {
             let entry = self.issuance(place);
             self.admit(entry);
@@ -447,7 +457,7 @@ impl Election {
     }
 
     /// The root of the log at `voting_closed` (RFC 9162).
-    pub(crate) fn root(&self) -> [u8; 32] {
+    pub fn root(&self) -> [u8; 32] {
         let close = self.log.iter().position(|(_, entry)| matches!(entry, Entry::VotingClosed(_)));
         let entries = &self.log[..=close.unwrap()];
         let leaf = |(_, entry): &(ElectionState, Entry)| {
@@ -456,12 +466,12 @@ impl Election {
         root(&entries.iter().map(leaf).collect::<Vec<_>>())
     }
 
-    pub(crate) fn agreed(&mut self, place: usize) -> Signed<Agreed> {
+    pub fn agreed(&mut self, place: usize) -> Signed<Agreed> {
         let agreed = self.state.agreement(self.root()).unwrap();
         self.trustee(place, agreed)
     }
 
-    pub(crate) fn agree(&mut self) {
+    pub fn agree(&mut self) {
         for place in 0..self.shares.len() {
             let entry = self.agreed(place);
             self.admit(entry);
@@ -469,12 +479,12 @@ impl Election {
     }
 
     /// The R_j of all counted ballots.
-    pub(crate) fn ephemerals(&self) -> Vec<Point> {
+    pub fn ephemerals(&self) -> Vec<Point> {
         let counted = self.state.counted().into_iter();
         counted.map(|ballot| ballot.point().unwrap()).collect()
     }
 
-    pub(crate) fn openings(&mut self, place: usize) -> Vec<Opening> {
+    pub fn openings(&mut self, place: usize) -> Vec<Opening> {
         let agreed = self.state.agreed().unwrap();
         let mut openings = Vec::new();
         for (position, chunk) in opening::chunks(&self.ephemerals()) {
@@ -487,7 +497,7 @@ impl Election {
         openings
     }
 
-    pub(crate) fn open_ballots(&mut self, places: &[usize]) {
+    pub fn open_ballots(&mut self, places: &[usize]) {
         for place in places {
             for opening in self.openings(*place) {
                 let entry = self.trustee(*place, opening);
@@ -497,7 +507,7 @@ impl Election {
     }
 
     /// The checked partial decryptions of a trustee, from the log.
-    pub(crate) fn decryptions(&self, place: usize) -> Vec<Point> {
+    pub fn decryptions(&self, place: usize) -> Vec<Point> {
         let id = &self.manifest.trustees().members[place].id;
         let ephemerals = self.ephemerals();
         let mut chunks = opening::chunks(&ephemerals);
@@ -516,25 +526,25 @@ impl Election {
     }
 
     /// The combined openings, by trustees with these indices.
-    pub(crate) fn combined(&self, trustees: &[u16]) -> Vec<Point> {
+    pub fn combined(&self, trustees: &[u16]) -> Vec<Point> {
         let lists = trustees.iter().map(|index| self.decryptions(usize::from(*index) - 1));
         opening::combine(trustees, &lists.collect::<Vec<_>>()).unwrap()
     }
 
     /// A result entry with these bytes as result.
-    pub(crate) fn result(&mut self, trustees: &[u16], bytes: Vec<u8>) -> Signed<ResultPublished> {
+    pub fn result(&mut self, trustees: &[u16], bytes: Vec<u8>) -> Signed<ResultPublished> {
         let blobs = opening::combined_to_blobs(&self.combined(trustees)).into_iter();
         let combined = blobs.map(|bytes| self.store(BlobKind::CombinedOpenings, bytes)).collect();
         let result = self.store(BlobKind::Result, bytes);
         self.authority(ResultPublished { combined, result, trustees: trustees.to_vec() })
     }
 
-    pub(crate) fn publish_result(&mut self, trustees: &[u16]) {
+    pub fn publish_result(&mut self, trustees: &[u16]) {
         let entry = self.result(trustees, b"{}".to_vec());
         self.admit(entry);
     }
 
-    pub(crate) fn erase(&mut self, blobs: Vec<[u8; 32]>) -> Signed<Erased> {
+    pub fn erase(&mut self, blobs: Vec<[u8; 32]>) -> Signed<Erased> {
         let blobs = blobs.into_iter().map(Base64).collect();
         self.authority(Erased { blobs, details: None })
     }

@@ -1,17 +1,25 @@
 //! A whole election in memory, from the manifest to the erasure, with everything that can happen to a ballot.
 
-use super::sample::{COLLECTIVE, Election, Voter, marks, solo};
-use crate::ceremony::check_key_ceremony;
+#![allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "for tests, also those of other crates: it fails by panicking"
+)]
+
+use super::sample::{Election, Voter, marks};
 use crate::count::Count;
-use crate::entry::{Entry, Kind};
+use crate::entry::Entry;
 use crate::issuance::{self, check_figures};
-use crate::opening::{self, BallotOpener};
-use crate::phase::Phase;
-use crate::result::{ElectionResult, Figures};
-use crate::selection::{Choice, Invalid, Standing};
+use crate::opening::BallotOpener;
+use crate::result::ElectionResult;
+use crate::selection::Choice;
 
 /// The whole election, and its voters by person. Every kind but `cancelled` is in its log.
-pub(crate) fn whole_election() -> (Election, Vec<Voter>) {
+pub fn whole_election() -> (Election, Vec<Voter>) {
     let mut election = Election::publish(|_| {});
     election.hold_ceremony();
     election.rehearse();
@@ -51,7 +59,7 @@ pub(crate) fn whole_election() -> (Election, Vec<Voter>) {
     election.admit(returned);
     election.agree();
     election.open_ballots(&[0, 2]);
-    let result = result(&mut election).to_bytes();
+    let result = computed_result(&mut election).to_bytes();
     let entry = election.result(&[1, 3], result);
     election.admit(entry);
     election.certify();
@@ -65,7 +73,7 @@ pub(crate) fn whole_election() -> (Election, Vec<Voter>) {
 }
 
 /// The result as anyone computes it from log and blobs.
-fn result(election: &mut Election) -> ElectionResult {
+pub fn computed_result(election: &mut Election) -> ElectionResult {
     let eligible = election.eligible();
     let log: Vec<Entry> = election.log.iter().map(|(_, entry)| entry.clone()).collect();
     for entry in &log {
@@ -91,117 +99,132 @@ fn result(election: &mut Election) -> ElectionResult {
     ElectionResult::new(manifest, &count, figures).unwrap()
 }
 
-#[test]
-fn accepts_a_whole_election() {
-    let (mut election, voters) = whole_election();
-    assert_eq!(election.state.phase(), Phase::Certified);
-    check_key_ceremony(&election.manifest, election.round_1.as_deref()).unwrap();
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ceremony::check_key_ceremony;
+    use crate::entry::Kind;
+    use crate::opening;
+    use crate::phase::Phase;
+    use crate::result::Figures;
+    use crate::selection::{Invalid, Standing};
+    use crate::state::sample::{COLLECTIVE, solo};
 
-    // The result that was published is the one that follows from log and blobs.
-    let published = election.log.iter().find_map(|(_, entry)| match entry {
-        Entry::Result(signed) => Some(signed.body.clone()),
-        _ => None,
-    });
-    let published = published.unwrap();
-    let bytes = &election.blobs[&published.result.sha256.0].clone();
-    let computed = result(&mut election);
-    assert_eq!(ElectionResult::parse(bytes).unwrap(), computed);
+    #[test]
+    fn accepts_a_whole_election() {
+        let (mut election, voters) = whole_election();
+        assert_eq!(election.state.phase(), Phase::Certified);
+        check_key_ceremony(&election.manifest, election.round_1.as_deref()).unwrap();
 
-    // And it is what these nine people voted.
-    let [board, auditor] = computed.contests.as_slice() else {
-        panic!("two contests");
-    };
-    let votes = |contest: &crate::result::ContestResult| -> Vec<u64> {
-        contest.options.iter().map(|option| option.votes.value()).collect()
-    };
-    // Board: person 0 bob, person 1 eva; 3 abstains, 4 void, 5 invalid, 7 blank.
-    assert_eq!(votes(board), [0, 1, 0, 0, 1]);
-    let ballots = |contest: &crate::result::ContestResult| {
-        [contest.blank, contest.abstain, contest.void, contest.invalid].map(|figure| figure.value())
-    };
-    assert_eq!(ballots(board), [1, 1, 1, 1]);
-    // Auditor: person 0 gus, 1 hal, 3 gus, 4 fay although void in the other contest; 5 invalid.
-    assert_eq!(votes(auditor), [1, 2, 1]);
-    assert_eq!(ballots(auditor), [0, 0, 0, 1]);
-    assert_eq!(auditor.winners, ["gus".parse().unwrap()]);
-    assert_eq!(computed.counted.value(), 6);
+        // The result that was published is the one that follows from log and blobs.
+        let published = election.log.iter().find_map(|(_, entry)| match entry {
+            Entry::Result(signed) => Some(signed.body.clone()),
+            _ => None,
+        });
+        let published = published.unwrap();
+        let bytes = &election.blobs[&published.result.sha256.0].clone();
+        let computed = computed_result(&mut election);
+        assert_eq!(ElectionResult::parse(bytes).unwrap(), computed);
 
-    // 9 tokens; 7 pseudonyms seen, the withdrawn one too; 1 returned; person 8 has a token and never came.
-    let figures = [computed.entitled, computed.issued, computed.seen, computed.returned, computed.gap];
-    assert_eq!(figures.map(|figure| figure.value()), [9, 9, 7, 1, 1]);
-    let figures = check_figures(&election.state, &election.eligible()).unwrap();
-    assert_eq!(figures, Figures { entitled: 9, issued: 9, seen: 7, returned: 1 });
-    let (collective, _) = election.manifest.class_indices().nth(COLLECTIVE).unwrap();
-    assert_eq!(election.state.seen(collective), 1);
-    assert_eq!(election.state.returned(collective), 0);
-    assert_eq!(election.state.issued(1, collective), Some(2));
-    assert_eq!(election.state.erased().len(), 1);
-    assert_eq!(election.state.next_sequence(&voters[0].key.pseudonym()), 3);
-    assert_eq!(election.state.next_sequence(&voters[6].key.pseudonym()), 0);
-
-    // The published openings are the combination of the shares, and of any other t trustees' too.
-    let combined = election.blobs_of(&published.combined).concat();
-    let combined = opening::points_from_bytes(&combined).unwrap();
-    let lists = [0, 2].map(|place| election.decryptions(place));
-    opening::check_combined(&[1, 3], &lists, &combined, &mut election.rng).unwrap();
-}
-
-#[test]
-fn opens_invalid_and_void_ballots_as_such() {
-    let (election, _) = whole_election();
-    let opener = BallotOpener::new(&election.manifest);
-    let combined = election.combined(&[1, 3]);
-    let mut seen = Vec::new();
-    for (counted, opening) in election.state.counted().iter().zip(&combined) {
-        let (_, Entry::Ballot(ballot)) = &election.log[usize::try_from(counted.index).unwrap()] else {
-            panic!("a ballot");
+        // And it is what these nine people voted.
+        let [board, auditor] = computed.contests.as_slice() else {
+            panic!("two contests");
         };
-        let opened = opener.open(ballot, opening).unwrap();
-        let styles = election.manifest.ballot_style(opened.class());
-        seen.push(opened.choices().map(|choices| {
-            let void = |((_, contest), choice): ((usize, &crate::manifest::Contest), &Choice)| {
-                matches!(contest.standing(choice), Standing::Void(_))
+        let votes = |contest: &crate::result::ContestResult| -> Vec<u64> {
+            contest.options.iter().map(|option| option.votes.value()).collect()
+        };
+        // Board: person 0 bob, person 1 eva; 3 abstains, 4 void, 5 invalid, 7 blank.
+        assert_eq!(votes(board), [0, 1, 0, 0, 1]);
+        let ballots = |contest: &crate::result::ContestResult| {
+            [contest.blank, contest.abstain, contest.void, contest.invalid].map(|figure| figure.value())
+        };
+        assert_eq!(ballots(board), [1, 1, 1, 1]);
+        // Auditor: person 0 gus, 1 hal, 3 gus, 4 fay although void in the other contest; 5 invalid.
+        assert_eq!(votes(auditor), [1, 2, 1]);
+        assert_eq!(ballots(auditor), [0, 0, 0, 1]);
+        assert_eq!(auditor.winners, ["gus".parse().unwrap()]);
+        assert_eq!(computed.counted.value(), 6);
+
+        // 9 tokens; 7 pseudonyms seen, the withdrawn one too; 1 returned; person 8 has a token and never came.
+        let figures = [computed.entitled, computed.issued, computed.seen, computed.returned, computed.gap];
+        assert_eq!(figures.map(|figure| figure.value()), [9, 9, 7, 1, 1]);
+        let figures = check_figures(&election.state, &election.eligible()).unwrap();
+        assert_eq!(figures, Figures { entitled: 9, issued: 9, seen: 7, returned: 1 });
+        let (collective, _) = election.manifest.class_indices().nth(COLLECTIVE).unwrap();
+        assert_eq!(election.state.seen(collective), 1);
+        assert_eq!(election.state.returned(collective), 0);
+        assert_eq!(election.state.issued(1, collective), Some(2));
+        assert_eq!(election.state.erased().len(), 1);
+        assert_eq!(election.state.next_sequence(&voters[0].key.pseudonym()), 3);
+        assert_eq!(election.state.next_sequence(&voters[6].key.pseudonym()), 0);
+
+        // The published openings are the combination of the shares, and of any other t trustees' too.
+        let combined = election.blobs_of(&published.combined).concat();
+        let combined = opening::points_from_bytes(&combined).unwrap();
+        let lists = [0, 2].map(|place| election.decryptions(place));
+        opening::check_combined(&[1, 3], &lists, &combined, &mut election.rng).unwrap();
+    }
+
+    #[test]
+    fn opens_invalid_and_void_ballots_as_such() {
+        let (election, _) = whole_election();
+        let opener = BallotOpener::new(&election.manifest);
+        let combined = election.combined(&[1, 3]);
+        let mut seen = Vec::new();
+        for (counted, opening) in election.state.counted().iter().zip(&combined) {
+            let (_, Entry::Ballot(ballot)) = &election.log[usize::try_from(counted.index).unwrap()] else {
+                panic!("a ballot");
             };
-            styles.zip(choices).map(void).collect::<Vec<_>>()
-        }));
+            let opened = opener.open(ballot, opening).unwrap();
+            let styles = election.manifest.ballot_style(opened.class());
+            seen.push(opened.choices().map(|choices| {
+                let void = |((_, contest), choice): ((usize, &crate::manifest::Contest), &Choice)| {
+                    matches!(contest.standing(choice), Standing::Void(_))
+                };
+                styles.zip(choices).map(void).collect::<Vec<_>>()
+            }));
+        }
+        let valid = || Ok(vec![false, false]);
+        assert_eq!(
+            seen,
+            [valid(), valid(), valid(), Ok(vec![true, false]), Err(Invalid::Tag), Ok(vec![false]),]
+        );
     }
-    let valid = || Ok(vec![false, false]);
-    assert_eq!(seen, [valid(), valid(), valid(), Ok(vec![true, false]), Err(Invalid::Tag), Ok(vec![false]),]);
-}
 
-#[test]
-fn accepts_the_same_log_again_and_makes_the_same_state() {
-    let (mut election, _) = whole_election();
-    let entries: Vec<Entry> = election.log.iter().map(|(_, entry)| entry.clone()).collect();
-    // As an observer: the bytes, in one batch.
-    let parsed = entries.iter().map(|entry| Entry::parse(&entry.to_bytes()).unwrap());
-    let parsed: Vec<_> = parsed.collect();
-    let mut verified = election.verifier.verify(parsed, &mut election.rng).into_iter();
-    let first = verified.next().unwrap().unwrap();
-    let mut state = super::ElectionState::begin(election.manifest.clone(), first).unwrap();
-    for (index, entry) in (1..).zip(verified) {
-        assert_eq!(state.apply(entry.unwrap()), Ok(index));
+    #[test]
+    fn accepts_the_same_log_again_and_makes_the_same_state() {
+        let (mut election, _) = whole_election();
+        let entries: Vec<Entry> = election.log.iter().map(|(_, entry)| entry.clone()).collect();
+        // As an observer: the bytes, in one batch.
+        let parsed = entries.iter().map(|entry| Entry::parse(&entry.to_bytes()).unwrap());
+        let parsed: Vec<_> = parsed.collect();
+        let mut verified = election.verifier.verify(parsed, &mut election.rng).into_iter();
+        let first = verified.next().unwrap().unwrap();
+        let mut state = crate::ElectionState::begin(election.manifest.clone(), first).unwrap();
+        for (index, entry) in (1..).zip(verified) {
+            assert_eq!(state.apply(entry.unwrap()), Ok(index));
+        }
+        assert!(state == election.state);
     }
-    assert!(state == election.state);
-}
 
-#[test]
-fn accepts_a_whole_election_of_a_solo_trustee() {
-    let mut election = Election::publish(solo);
-    assert_eq!(election.state.agreement_threshold(), 1);
-    election.hold_ceremony();
-    election.rehearse();
-    election.publish_register();
-    election.open_voting();
-    let voter = election.voter(8);
-    let ballot = election.ballot(&voter, 0, &[marks(&[3])]);
-    election.admit(ballot);
-    election.close_voting();
-    election.post_issuance();
-    election.agree();
-    election.open_ballots(&[0]);
-    election.publish_result(&[1]);
-    let (_, entry) = &election.log[election.log.len() - 1];
-    assert_eq!(entry.kind(), Kind::Result);
-    assert_eq!(check_key_ceremony(&election.manifest, None), Ok(()));
+    #[test]
+    fn accepts_a_whole_election_of_a_solo_trustee() {
+        let mut election = Election::publish(solo);
+        assert_eq!(election.state.agreement_threshold(), 1);
+        election.hold_ceremony();
+        election.rehearse();
+        election.publish_register();
+        election.open_voting();
+        let voter = election.voter(8);
+        let ballot = election.ballot(&voter, 0, &[marks(&[3])]);
+        election.admit(ballot);
+        election.close_voting();
+        election.post_issuance();
+        election.agree();
+        election.open_ballots(&[0]);
+        election.publish_result(&[1]);
+        let (_, entry) = &election.log[election.log.len() - 1];
+        assert_eq!(entry.kind(), Kind::Result);
+        assert_eq!(check_key_ceremony(&election.manifest, None), Ok(()));
+    }
 }

@@ -210,13 +210,13 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// The demo's board has no server: its keys sign nothing.
-    pub(crate) fn demo(plan: &Plan) -> Self {
-        let board_key = || Base64(Ed25519SigningKey::generate(&mut OsRng).public().to_bytes());
+    /// The demo's board has no server and promises nothing.
+    pub(crate) fn demo(plan: &Plan, log: &urna_log::SigningKey) -> Self {
+        let promise_key = Base64(Ed25519SigningKey::generate(&mut OsRng).public().to_bytes());
         let board = Board {
-            log_key: board_key(),
-            origin: format!("board.example/{}", plan.slug),
-            promise_key: board_key(),
+            log_key: Base64(log.verifier().to_bytes()),
+            origin: log_name(plan),
+            promise_key,
             url: "https://board.example".into(),
         };
         Self {
@@ -229,6 +229,11 @@ impl Terms {
             issuers: None,
         }
     }
+}
+
+/// The origin of the demo's log, and the name of its key.
+pub(crate) fn log_name(plan: &Plan) -> String {
+    format!("board.example/{}", plan.slug)
 }
 
 /// Everyone, and what they publish first.

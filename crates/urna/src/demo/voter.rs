@@ -200,8 +200,8 @@ impl Voter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::Trustees;
     use crate::demo::organisation::{Authority, Organisation, Planned, Terms};
+    use crate::demo::{Trustees, voting};
     use urna_election::register::Register;
 
     /// The demo's issuers judge by the register that was published, whatever a voter says.
@@ -210,7 +210,7 @@ mod tests {
         let file = BallotFile::parse(b"district,choice_1\nNorth,Bo\nSouth,Bo\n", None).unwrap();
         let planned =
             Planned::new(Authority::generate(), "demo".parse().unwrap(), Trustees::Solo, 1).unwrap();
-        let terms = Terms::demo(&planned.plan);
+        let terms = Terms::demo(&planned.plan, &voting::log_key(&planned.plan).unwrap());
         let Organisation { mut issuers, manifest, .. } = Organisation::found(planned, &file, terms).unwrap();
         let voter = |place: usize| Voter::invite(&manifest, &file, place, &file.lines[place]).unwrap();
         let (mut entitled, stranger) = (voter(0), voter(1));

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
-use rand_core::OsRng;
+use rand_core::{OsRng, RngCore};
 use serde::Serialize;
 use urna_crypto::{ElectionId, Identifier, Point, Rehearsal, SharePossession};
-use urna_election::Id;
 use urna_election::blob::BlobKind;
+use urna_election::count::Count;
 use urna_election::entry::{
     Body, Cause, Ceremony, Certified, Entry, Issuance, ManifestPublished, RehearsalDone, ResultPublished,
     Role, Signed, VotingClosed, VotingOpened,
@@ -17,13 +17,15 @@ use urna_election::entry::{
 use urna_election::issuance::{self, Eligible};
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::Manifest;
-use urna_election::opening;
+use urna_election::opening::{self, BallotOpener};
 use urna_election::register::Register;
+use urna_election::result::ElectionResult;
+use urna_election::{Id, Plan};
+use urna_verifier::Files;
 
 use super::Trustees;
 use super::ballot_file::BallotFile;
-use super::observer;
-use super::organisation::{Authority, Issuer, Organisation, Planned, Terms, Trustee};
+use super::organisation::{Authority, Issuer, Organisation, Planned, Terms, Trustee, log_name};
 use super::record::{Board, Record};
 use super::voter::Voter;
 
@@ -31,14 +33,11 @@ use super::voter::Voter;
 const BATCH: usize = 1_024;
 
 /// Runs the election; returns its id, which everyone has from the announcement, and the record that it leaves.
-pub(crate) fn run(
-    file: &BallotFile,
-    trustees: Trustees,
-    issuers: u8,
-) -> anyhow::Result<(ElectionId, Record)> {
+pub(crate) fn run(file: &BallotFile, trustees: Trustees, issuers: u8) -> anyhow::Result<(ElectionId, Files)> {
     step("plan, keys of issuers, key ceremony of trustees, manifest");
     let planned = Planned::new(Authority::generate(), "demo".parse()?, trustees, issuers)?;
-    let terms = Terms::demo(&planned.plan);
+    let log = log_key(&planned.plan)?;
+    let terms = Terms::demo(&planned.plan, &log);
     let organisation = Organisation::found(planned, file, terms)?;
     let (mut election, round_1) = Election::publish(organisation)?;
     step("every trustee agrees to the manifest and decrypts its canary");
@@ -56,7 +55,15 @@ pub(crate) fn run(
     step("result");
     election.publish_result(openings)?;
     election.authority(Certified { details: None }, Entry::Certified)?;
-    Ok((*election.manifest.id(), election.board.record))
+    let record = election.board.record;
+    Ok((*election.manifest.id(), Files::publish(&record.entries, &record.blobs, &log)?))
+}
+
+/// The key of the demo's log.
+pub(crate) fn log_key(plan: &Plan) -> anyhow::Result<urna_log::SigningKey> {
+    let mut seed = [0; 32];
+    OsRng.fill_bytes(&mut seed);
+    Ok(urna_log::SigningKey::from_seed(log_name(plan).parse()?, &seed))
 }
 
 /// An election under way.
@@ -215,11 +222,25 @@ impl Election {
     /// The authority combines, counts and publishes; the observer will do the same again.
     fn publish_result(&mut self, (trustees, decryptions): (Vec<u16>, Vec<Vec<Point>>)) -> anyhow::Result<()> {
         let combined = opening::combine(&trustees, &decryptions)?;
-        let result = observer::count(self.board.state(), &self.board.record, &self.eligible, &combined)?;
+        let result = self.count(&combined)?;
         let blobs = opening::combined_to_blobs(&combined);
         let combined = self.board.record.add_blobs(BlobKind::CombinedOpenings, blobs)?;
         let result = self.board.record.add_blob(BlobKind::Result, result.to_bytes())?;
         self.authority(ResultPublished { combined, result, trustees }, Entry::Result)
+    }
+
+    /// Opens the counted ballots with their combined openings, and counts.
+    fn count(&self, combined: &[Point]) -> anyhow::Result<ElectionResult> {
+        let (opener, mut count) = (BallotOpener::new(&self.manifest), Count::new(&self.manifest));
+        for (ballot, opening) in self.board.state().counted().iter().zip(combined) {
+            let bytes = self.board.record.entries.get(usize::try_from(ballot.index)?);
+            let Entry::Ballot(ballot) = Entry::parse(bytes.context("a counted ballot is missing")?)? else {
+                anyhow::bail!("a counted entry is no ballot")
+            };
+            count.add(&opener.open(&ballot, opening).context("a ballot of no class")?)?;
+        }
+        let figures = issuance::check_figures(self.board.state(), &self.eligible)?;
+        Ok(ElectionResult::new(&self.manifest, &count, figures)?)
     }
 
     pub(crate) fn authority<B: Body + Serialize>(
