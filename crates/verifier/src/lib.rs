@@ -21,12 +21,15 @@
 //! **Never a pass without evaluation.** What could not be evaluated says so: not yet, not applicable, erased, or not evaluated
 //! because of another check. Memory is linear in the number of entries with a small factor; ballots and blobs are let go.
 //!
-//! Pure: no clock, no randomness of its own, no input or output. The feature `parallel` spreads the work over all cores.
+//! Pure: no clock, no randomness of its own, no input or output. The feature `parallel` spreads the work over all cores, `source`
+//! adds what reads directories and web servers, and `cli` the command `urna-verify`.
 
 mod audit;
 mod blobs;
 mod check;
 mod checks;
+#[cfg(feature = "cli")]
+pub mod command;
 mod examine;
 mod files;
 mod given;
@@ -40,6 +43,8 @@ mod replay;
 mod report;
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;
+#[cfg(feature = "source")]
+pub mod source;
 #[cfg(test)]
 mod tampered;
 mod verify;

@@ -68,7 +68,7 @@ impl Finding {
 }
 
 /// Text of the record is data: what could move a terminal's cursor is shown as a sign.
-fn shown(character: char) -> char {
+pub(crate) fn shown(character: char) -> char {
     if character.is_control() || is_directional(character) { '\u{fffd}' } else { character }
 }
 

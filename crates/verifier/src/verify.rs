@@ -196,6 +196,13 @@ fn manifest<R: Record>(
     }
 }
 
+/// The key that signs the log, by the manifest that entry 0 names.
+#[cfg(feature = "source")]
+pub(crate) fn key_of<R: Record>(reader: &Reader<'_, R>) -> Result<VerifierKey, Unreadable<R::Error>> {
+    let (bytes, _) = manifest(reader, &official(reader)?)?;
+    log_key(&bytes).ok_or(Unreadable::NoLogKey)
+}
+
 /// Whose log it is, also of a manifest that breaks rules: V-01 comes before V-04.
 fn log_key(manifest: &[u8]) -> Option<VerifierKey> {
     #[derive(Deserialize)]

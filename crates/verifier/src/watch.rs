@@ -3,13 +3,17 @@
 /// A part of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Tiles of hashes that are copied.
+    Tiles,
+    /// Bundles of entries that are copied.
+    Bundles,
     /// Entries of the log.
     Entries,
     /// Blobs of the issuers' lists.
     Issuance,
     /// Counted ballots that are opened.
     Openings,
-    /// Blobs that no other check has read.
+    /// Blobs that are copied, or that no other check has read.
     Blobs,
 }
 
