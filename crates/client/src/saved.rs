@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use urna_crypto::{Commitment, ElectionId, Handle, Identifier, Pseudonym, Seed, Token};
 use urna_election::Id;
 use urna_election::entry::{Entry, Kind};
-use urna_election::json::{Base64, Bytes, Integer, JsonError};
+use urna_election::json::{Base64, Integer, JsonError};
 use urna_election::manifest::ClassIndex;
 use zeroize::Zeroizing;
 
@@ -40,35 +40,19 @@ pub enum StateName {
     Receipted,
 }
 
-/// Secret bytes of the document. Wiped when dropped.
-#[derive(Clone)]
-struct Secret(Zeroizing<Vec<u8>>);
+/// Secret bytes of the document.
+type Secret = Zeroizing<Vec<u8>>;
 
-impl Bytes for Secret {
-    const EXPECTED: &'static str = "secret bytes";
-    type Encoded<'a> = &'a [u8];
-
-    fn encode(&self) -> &[u8] {
-        &self.0
-    }
-
-    fn decode(bytes: Vec<u8>) -> Option<Self> {
-        Some(Self(Zeroizing::new(bytes)))
-    }
+fn secret(bytes: &[u8]) -> Base64<Secret> {
+    Base64(Zeroizing::new(bytes.to_vec()))
 }
 
-impl Secret {
-    fn of(bytes: &[u8]) -> Base64<Self> {
-        Base64(Self(Zeroizing::new(bytes.to_vec())))
-    }
-
-    fn exact<const LENGTH: usize>(
-        &self,
-        field: &'static str,
-    ) -> Result<Zeroizing<[u8; LENGTH]>, ClientError> {
-        let bytes = self.0.as_slice().try_into();
-        bytes.map(Zeroizing::new).map_err(|_| ClientError::SavedContradiction { field })
-    }
+fn exact<const LENGTH: usize>(
+    secret: &Secret,
+    field: &'static str,
+) -> Result<Zeroizing<[u8; LENGTH]>, ClientError> {
+    let bytes = secret.as_slice().try_into();
+    bytes.map(Zeroizing::new).map_err(|_| ClientError::SavedContradiction { field })
 }
 
 /// The document. Members stand in alphabetical order.
@@ -145,7 +129,7 @@ impl SavedForm {
             election: Base64(*core.election.id()),
             records: spending.iter().flat_map(|spending| &spending.records).map(RecordPart::of).collect(),
             revision: Integer::try_from(revision).unwrap_or(Integer::MAX),
-            seed: Secret::of(core.seed.expose()),
+            seed: secret(core.seed.expose()),
             state: S::NAME,
             tokens: spending.iter().flat_map(|spending| &spending.tokens).copied().map(Base64).collect(),
             version: VERSION,
@@ -181,7 +165,7 @@ impl SavedForm {
             return Ok(());
         }
         let stored = Saved::parse(stored)?;
-        let seed = Seed::from_bytes(*stored.0.seed.0.exact::<32>("seed")?);
+        let seed = Seed::from_bytes(*exact::<32>(&stored.0.seed.0, "seed")?);
         let pseudonym = seed.pseudonym_key(&self.election).pseudonym();
         if *stored.election() != self.election || pseudonym != self.pseudonym {
             return Err(ClientError::OtherVoter);
@@ -335,7 +319,7 @@ impl Saved {
             other => other,
         })?;
         let class = election.manifest().class_index(&document.class).ok_or(wrong("class"))?;
-        let seed = Seed::from_bytes(*document.seed.0.exact::<32>("seed")?);
+        let seed = Seed::from_bytes(*exact::<32>(&document.seed.0, "seed")?);
         let mut core = Core::new(election, class, seed).ok_or(wrong("class"))?;
         core.revision = document.revision.value();
         if core.revision == 0 {
@@ -381,14 +365,14 @@ impl AskingPart {
             token: progress.token.map(Base64),
         };
         Self {
-            credential: Secret::of(&*asking.secret),
+            credential: secret(&*asking.secret),
             handle: Base64(asking.handle),
             issuers: asked.iter().flat_map(|asked| &asked.progress).map(progress).collect(),
         }
     }
 
     fn resume(self, core: Core, state: StateName) -> Result<Resumed, ClientError> {
-        let secret = self.credential.0.exact::<32>("credential")?;
+        let secret = exact::<32>(&self.credential.0, "credential")?;
         let asking = Asking::new(core.election.id(), self.handle.0, secret);
         let issuers = core.election.manifest().issuers();
         match state {
@@ -440,7 +424,7 @@ impl RecordPart {
             entry: record.entry.clone().map(Base64),
             kind: record.kind,
             own: record.own,
-            plaintext: record.plaintext.as_deref().map(|plaintext| Secret::of(plaintext)),
+            plaintext: record.plaintext.as_deref().map(|plaintext| secret(plaintext)),
             promise: record.promise.as_ref().map(ToString::to_string),
             receipt: record.receipt.as_ref().map(ToString::to_string),
             sequence: record.sequence,
@@ -452,7 +436,7 @@ impl RecordPart {
         let wrong = |field| ClientError::SavedContradiction { field };
         let bytes = self.entry.map(|entry| entry.0);
         let entry = bytes.as_deref().map(Entry::parse).transpose().map_err(|_| wrong("entry"))?;
-        let plaintext = self.plaintext.map(|plaintext| plaintext.0.0);
+        let plaintext = self.plaintext.map(|plaintext| plaintext.0);
         let (kind, sequence) = match &entry {
             Some(Entry::Ballot(ballot)) => (Some(Kind::Ballot), Some(ballot.sequence)),
             Some(Entry::Withdrawal(withdrawal)) => (Some(Kind::Withdrawal), Some(withdrawal.sequence)),

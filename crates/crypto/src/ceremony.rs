@@ -101,6 +101,16 @@ impl Ceremony {
             .ok_or(CeremonyError::NotATrustee { index })
     }
 
+    /// Checks one package by itself: signature, numbers, proof of knowledge (TRU-2, TRU-3). Whoever passes packages on does
+    /// so, and whoever wants to know about one before all are there. Variable time.
+    ///
+    /// # Errors
+    /// [`CeremonyError::NotATrustee`], [`CeremonyError::PackageSignature`], [`CeremonyError::PackageThreshold`],
+    /// [`CeremonyError::PackageCount`], [`CeremonyError::ProofOfKnowledge`].
+    pub fn check_package(&self, package: &Round1Package) -> Result<(), CeremonyError> {
+        package.check(self)
+    }
+
     /// Checks the packages of round 1, in whatever order they came, and computes the election key (TRU-2, TRU-3).
     /// Trustees do so before they send a share. Variable time.
     ///

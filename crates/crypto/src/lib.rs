@@ -76,8 +76,8 @@ pub use sealing::SealedShare;
 pub use seed::{CredentialSecretKey, Identifier, NotAnIdentifier, PseudonymKey, Seed};
 pub use solo::solo_share;
 pub use statement::{
-    IssuerPossession, Returned, SessionChallenge, SessionRequest, SharePossession, SignedBlob, SignedEntry,
-    TrusteePossession, Withdrawal,
+    IssuerPossession, Returned, SessionChallenge, SessionRequest, ShareConfirmation, SharePossession,
+    SignedBlob, SignedEntry, TrusteePossession, Withdrawal,
 };
 pub use token::{
     Answer, Answered, Blinding, Challenge, Commitment, IssuerSecretKey, Session, Token, TokenContext, Tokened,

@@ -202,6 +202,28 @@ impl Sealed for TrusteePossession<'_> {
     }
 }
 
+/// A trustee has finished the key ceremony and holds its share x_i, before there is a manifest. Signed with the share
+/// (TRU-15).
+pub struct ShareConfirmation<'a> {
+    /// The plan.
+    pub plan: &'a PlanId,
+    /// The ceremony hash ([`crate::Round1::hash`]).
+    pub ceremony: &'a [u8; 32],
+    /// The trustee's index, 1 to n.
+    pub trustee: u16,
+}
+
+impl Statement for ShareConfirmation<'_> {}
+impl Sealed for ShareConfirmation<'_> {
+    fn transcript(&self) -> Transcript {
+        let mut transcript = Transcript::new(step::SHARE_CONFIRMATION);
+        transcript.message(b"plan", self.plan.as_bytes());
+        transcript.message(b"ceremony", self.ceremony);
+        transcript.integer(b"trustee", self.trustee.into());
+        transcript
+    }
+}
+
 /// A trustee has its share x_i of the election key. Signed with the share (TRU-6).
 pub struct SharePossession<'a> {
     /// The election.

@@ -31,6 +31,7 @@ pub(crate) mod step {
     pub(crate) const CEREMONY_HASH: &[u8] = b"urna/v1/ceremony/hash";
     pub(crate) const SHARE_SEALING: &[u8] = b"urna/v1/share/sealing";
     pub(crate) const SHARE_SEALED: &[u8] = b"urna/v1/share/sealed";
+    pub(crate) const SHARE_CONFIRMATION: &[u8] = b"urna/v1/share/confirmation";
     pub(crate) const SHARE_POSSESSION: &[u8] = b"urna/v1/share/possession";
     pub(crate) const CANARY: &[u8] = b"urna/v1/rehearsal/canary";
     pub(crate) const REHEARSAL: &[u8] = b"urna/v1/rehearsal/proof";

@@ -1,8 +1,15 @@
-//! The key ceremony as the log shows it: the round-1 packages of all trustees give the keys of the manifest (V-05).
+//! The key ceremony: the [`Exchange`] of packages before there is a manifest, and what the log shows of it, the round-1
+//! packages of all trustees, which give the keys of the manifest (V-05).
+
+mod exchange;
+mod package;
 
 use urna_crypto::{Ceremony, CeremonyError};
 
 use crate::manifest::Manifest;
+
+pub use exchange::{Awaited, CeremonyKeys, Exchange, ExchangeError, ExchangeRecord, Member};
+pub use package::{Package, PackageKind};
 
 /// Why round-1 packages are not those of the manifest's keys. Trustees are named by their index, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

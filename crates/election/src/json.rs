@@ -17,6 +17,7 @@ use urna_crypto::{
     Answer, BallotProof, Challenge, Commitment, CredentialKey, DleqProof, ElectionId, Handle, PlanId, Point,
     Pseudonym, Rehearsal, Scalar, Signature, Token,
 };
+use zeroize::Zeroizing;
 
 /// Why bytes are not a canonical document.
 #[derive(Debug, thiserror::Error)]
@@ -190,6 +191,20 @@ impl Bytes for Vec<u8> {
 
     fn decode(bytes: Vec<u8>) -> Option<Self> {
         Some(bytes)
+    }
+}
+
+/// Secret bytes: wiped when dropped. Whoever holds the document's text wipes that too.
+impl Bytes for Zeroizing<Vec<u8>> {
+    const EXPECTED: &'static str = "secret bytes";
+    type Encoded<'a> = &'a [u8];
+
+    fn encode(&self) -> &[u8] {
+        self
+    }
+
+    fn decode(bytes: Vec<u8>) -> Option<Self> {
+        Some(Self::new(bytes))
     }
 }
 

@@ -178,6 +178,13 @@ pub struct Trustees {
     pub threshold: u16,
 }
 
+impl Trustees {
+    /// How many trustees must have signed the same `agreed` before any of them opens: max(t, floor(n/2) + 1) (STA-20).
+    pub fn agreement_threshold(&self) -> usize {
+        usize::from(self.threshold).max(self.members.len() / 2 + 1)
+    }
+}
+
 /// The board of the election.
 #[derive(Clone, Debug)]
 pub struct Board {

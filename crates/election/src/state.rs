@@ -278,8 +278,7 @@ impl ElectionState {
 
     /// How many trustees must have signed the same `agreed` before any of them opens: max(t, floor(n/2) + 1) (STA-20).
     pub fn agreement_threshold(&self) -> usize {
-        let trustees = self.manifest.trustees();
-        usize::from(trustees.threshold).max(trustees.members.len() / 2 + 1)
+        self.manifest.trustees().agreement_threshold()
     }
 
     /// The hash of the `agreed` that enough trustees signed, if they did. No two can have been: it takes a majority.

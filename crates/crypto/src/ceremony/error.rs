@@ -177,3 +177,39 @@ pub enum CeremonyError {
     #[error("key generation failed")]
     KeyGeneration,
 }
+
+impl CeremonyError {
+    /// The index of the trustee whose doing it is, or who did not do it; none where nobody can be named. Of a package that
+    /// a trustee did not sign, it is whoever brought it in that trustee's name.
+    pub const fn culprit(&self) -> Option<u16> {
+        match self {
+            Self::PackageThreshold { trustee, .. }
+            | Self::PackageCount { trustee, .. }
+            | Self::MissingPackage { trustee }
+            | Self::RepeatedPackage { trustee }
+            | Self::UndecodablePackage { trustee, .. }
+            | Self::PackageOrder { place: trustee, .. }
+            | Self::PackageSignature { trustee }
+            | Self::ProofOfKnowledge { trustee } => Some(*trustee),
+            Self::MissingShare { sender }
+            | Self::RepeatedShare { sender }
+            | Self::WrongRecipient { sender, .. }
+            | Self::ShareSignature { sender }
+            | Self::ShareMismatch { sender } => Some(*sender),
+            Self::ThresholdBelowTwo { .. }
+            | Self::ThresholdAboveCount { .. }
+            | Self::TooManyTrustees
+            | Self::RepeatedEnrolmentKey { .. }
+            | Self::NotATrustee { .. }
+            | Self::NotOwnKey { .. }
+            | Self::OwnPackageReplaced { .. }
+            | Self::IdentityElectionKey
+            | Self::IdentityShareKey { .. }
+            | Self::EqualShareKeys { .. }
+            | Self::OtherCeremony
+            | Self::DamagedState
+            | Self::Decode(_)
+            | Self::KeyGeneration => None,
+        }
+    }
+}

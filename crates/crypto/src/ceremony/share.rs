@@ -10,7 +10,7 @@ use crate::encoding;
 use crate::group::{DecodeError, SecretScalar};
 use crate::keys::{ElectionKey, ShareKey, TrusteeKey};
 use crate::schnorr::{Signature, SigningKey, Statement};
-use crate::statement::{SharePossession, TrusteePossession};
+use crate::statement::{ShareConfirmation, SharePossession, TrusteePossession};
 
 /// A trustee's enrolment key: made before the ceremony, signs the trustee's packages and log entries, and opens the
 /// shares that are sealed to it (TRU-1).
@@ -125,6 +125,11 @@ impl TrusteeShare {
     /// The election key Y that the share is of.
     pub fn election_key(&self) -> ElectionKey {
         self.election_key
+    }
+
+    /// Confirms over the plan id that x_i came out of this ceremony (TRU-15).
+    pub fn confirm(&self, statement: &ShareConfirmation<'_>, rng: &mut impl CryptoRngCore) -> Signature {
+        self.key.sign(statement, rng)
     }
 
     /// Proves possession of x_i over the election id (TRU-6).

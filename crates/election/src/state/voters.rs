@@ -1,7 +1,7 @@
 //! Voters' entries: ballots, withdrawals, returned tokens; and the list of counted ballots.
 
 use sha2::{Digest, Sha256};
-use urna_crypto::Point;
+use urna_crypto::{ElectionId, Point};
 
 use super::{Closed, ElectionState, NonceState, PseudonymState, ballot_digest};
 use crate::entry::{Ballot, Returned, Withdrawal};
@@ -126,24 +126,29 @@ impl ElectionState {
         counted
     }
 
-    /// Fixes the counted list when voting closes. Its hash is SHA-256 of label, election id, and for each counted ballot
-    /// its index (8 bytes, big-endian) and R (STA-18).
+    /// Fixes the counted list when voting closes.
     pub(super) fn close(&mut self) {
         let counted = self.counted();
-        let mut hash = Sha256::new().chain_update(COUNTED_LABEL).chain_update(self.manifest.id().as_bytes());
-        for ballot in &counted {
-            hash.update(ballot.index.to_be_bytes());
-            hash.update(ballot.ephemeral);
-        }
         self.closed = Some(Closed {
             size: self.size.saturating_add(1),
             counted: u64::try_from(counted.len()).unwrap_or(u64::MAX),
-            digest: hash.finalize().into(),
+            digest: CountedBallot::digest(self.manifest.id(), &counted),
         });
     }
 }
 
 impl CountedBallot {
+    /// The hash of a counted list: SHA-256 of label, election id, and for each ballot its index (8 bytes, big-endian) and
+    /// R (STA-18).
+    pub fn digest(election: &ElectionId, counted: &[Self]) -> [u8; 32] {
+        let mut hash = Sha256::new().chain_update(COUNTED_LABEL).chain_update(election.as_bytes());
+        for ballot in counted {
+            hash.update(ballot.index.to_be_bytes());
+            hash.update(ballot.ephemeral);
+        }
+        hash.finalize().into()
+    }
+
     /// R as a point. `None` never happens: only decoded points are admitted.
     pub fn point(&self) -> Option<Point> {
         Point::from_bytes(&self.ephemeral).ok()

@@ -5,7 +5,8 @@ mod cases;
 use urna_crypto::{
     AuthorityEntry, Challenge, Commitment, CredentialKey, CredentialSecretKey, Ed25519Key, Ed25519SigningKey,
     ElectionId, Handle, IssuerPossession, PlanId, Returned, SessionChallenge, SessionRequest,
-    SharePossession, Signature, SignedEntry, Statement, Token, TrusteePossession, Withdrawal,
+    ShareConfirmation, SharePossession, Signature, SignedEntry, Statement, Token, TrusteePossession,
+    Withdrawal,
 };
 
 use crate::fields::Fields;
@@ -125,6 +126,10 @@ fn verify_statement(input: &Fields, key: &CredentialKey, signature: &Signature) 
         "share_possession" => {
             let (election, trustee) = (&election()?, fields.number("trustee")?);
             check(&SharePossession { election, trustee }, key, signature)
+        }
+        "share_confirmation" => {
+            let (plan, ceremony, trustee) = (&plan()?, &fields.array("ceremony")?, fields.number("trustee")?);
+            check(&ShareConfirmation { plan, ceremony, trustee }, key, signature)
         }
         other => Err(No::Malformed(anyhow::anyhow!("there is no statement `{other}`"))),
     }

@@ -102,6 +102,9 @@ pub fn statement(kind: &str, fields: &Fields) -> anyhow::Result<Transcript> {
         "share_possession" => {
             start("urna/v1/share/possession", "election")?.integer("trustee", fields.number("trustee")?)
         }
+        "share_confirmation" => start("urna/v1/share/confirmation", "plan")?
+            .bytes("ceremony", &fields.array::<32>("ceremony")?)
+            .integer("trustee", fields.number("trustee")?),
         _ => anyhow::bail!("there is no statement `{kind}`"),
     })
 }

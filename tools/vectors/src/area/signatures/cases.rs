@@ -87,8 +87,9 @@ fn all(
                 .with("number", &0_u64)
                 .with("body", "{}"),
         ),
-        ("trustee_possession", "TRU-1", planned.with("trustee", "anna")),
+        ("trustee_possession", "TRU-1", planned.clone().with("trustee", "anna")),
         ("share_possession", "TRU-6", elected.with("trustee", &1_u16)),
+        ("share_confirmation", "TRU-15", planned.with("ceremony", &[7_u8; 32]).with("trustee", &1_u16)),
     ]
 }
 
