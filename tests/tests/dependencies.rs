@@ -23,8 +23,8 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Crates without input and output, clock and randomness of their own. What of them a feature adds has a name of its own: the
-/// voter's driver.
-const PURE: [&str; 5] = ["crypto", "log", "election", "verifier", "client"];
+/// drivers of voter and trustee.
+const PURE: [&str; 6] = ["crypto", "log", "election", "verifier", "client", "trustee"];
 
 /// Crates of which two copies in one program would be two incompatible sets of types, or unreviewed cryptography.
 const ONE_COPY: [&str; 4] = ["curve25519-dalek", "rand_core", "sha2", "digest"];
