@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use urna_election::ceremony::Package;
 use urna_election::json::{Base64, Integer};
 use urna_election::manifest::draft::{
     BallotStyle, Class, ClassKey, Contest, Organiser, Policy, Schedule, Texts, Witnesses,
@@ -264,6 +265,38 @@ pub struct TrusteeKey {
     /// Its share Y_i.
     #[schema(value_type = String, content_encoding = "base64")]
     pub share_key: Base64<[u8; 32]>,
+}
+
+/// The trustees' key ceremony, as far as it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CeremonyShown {
+    /// The attempt, from 1.
+    pub attempt: u32,
+    /// What comes next; null when all is there.
+    pub awaited: Option<CeremonyAwaited>,
+    /// All packages of this attempt and all enrolments, in an order in which they can be taken; null in answer to a package.
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub packages: Option<Vec<Package>>,
+}
+
+/// Whose packages are awaited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CeremonyAwaited {
+    /// `enrolment`, `round1`, `round2` or `confirmation`.
+    pub kind: String,
+    /// Ids of trustees.
+    pub trustees: Vec<String>,
+}
+
+/// Another attempt of the key ceremony.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Restart {
+    /// The attempt that ends.
+    pub attempt: u32,
+    /// Trustees who enrol again, because they lost their files or the key was not theirs.
+    #[serde(default)]
+    pub forget: Vec<String>,
 }
 
 /// A list of voters was taken.

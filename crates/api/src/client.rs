@@ -4,6 +4,7 @@
 
 mod authority;
 mod board;
+mod ceremony;
 mod issuer;
 mod request;
 

@@ -3,6 +3,7 @@
 use urna_api::client::ClientError;
 use urna_api::{Item, Problem};
 use urna_election::Slug;
+use urna_election::ceremony::ExchangeError;
 use urna_election::manifest::ManifestError;
 
 use crate::folder::FolderError;
@@ -27,6 +28,14 @@ pub enum AuthorityError {
     UnknownPreset(String),
     #[error("there is no issuer {0:?} in the plan")]
     UnknownIssuer(String),
+    #[error("there is no trustee {0:?} in the plan")]
+    UnknownTrustee(String),
+    #[error("the address is another trustee's, or of another kind of package")]
+    OtherPackage,
+    #[error(transparent)]
+    Package(ExchangeError),
+    #[error("this is attempt {current} of the key ceremony")]
+    OtherAttempt { current: u32 },
     #[error("nobody on the register has the id {0:?}")]
     UnknownPerson(String),
     #[error("there is no API key {0:?}")]
@@ -108,6 +117,8 @@ pub enum AuthorityError {
     OlderCopy,
     #[error("the manifest that is stored is none: {0}")]
     StoredManifest(#[from] ManifestError),
+    #[error("the packages of the key ceremony that are stored do not fit together: {0}")]
+    StoredCeremony(ExchangeError),
     #[error(transparent)]
     Unsealable(#[from] Unsealable),
     #[error("a record cannot be read: {0}")]

@@ -4,6 +4,7 @@
 //! Nothing here reads an address or a cookie, and nothing is logged for a request. Organisers show an API key; issuers prove
 //! that they have their keys; everybody may read what is published.
 
+mod ceremony;
 mod elections;
 mod invitations;
 mod keys;
@@ -94,6 +95,9 @@ pub fn routes(authority: Arc<Authority>, limits: Limits) -> Router {
         .routes(routes!(elections::audit))
         .routes(routes!(parties::issuer_keys, parties::remove_issuer_keys))
         .routes(routes!(parties::trustee_keys))
+        .routes(routes!(ceremony::package))
+        .routes(routes!(ceremony::ceremony))
+        .routes(routes!(ceremony::restart))
         .routes(routes!(register::load, register::rows))
         .routes(routes!(register::change))
         .routes(routes!(register::salts))

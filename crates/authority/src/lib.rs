@@ -32,6 +32,7 @@
 //! | `service` | the parts and locks of an authority, API keys | [`Authority::open`] |
 //! | `access` | accounts, roles, rights | `Caller::require` |
 //! | `elections`, `draft` | draft, plan, keys of the others, approvals; from the draft to the manifest | [`Authority::approve`], `draft::complete` |
+//! | `ceremony` | the trustees' courier | [`Authority::take_package`] |
 //! | `phases`, `schedule` | publishing, opening, closing, cancelling; by the clock | [`Authority::publish`], [`keep_time`] |
 //! | `posting` | getting an entry into the log | `Authority::deliver` |
 //! | [`import`] | lists of voters in CSV and JSON | [`import::import`] |
@@ -44,6 +45,7 @@
 //! | `error` | why something is not done | [`AuthorityError`] |
 
 mod access;
+mod ceremony;
 mod config;
 mod draft;
 mod elections;

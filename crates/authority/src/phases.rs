@@ -6,6 +6,7 @@ use std::sync::Arc;
 use urna_api::authority::{Awaited, Listed, Posted, Status};
 use urna_api::board::Turnout;
 use urna_election::blob::BlobKind;
+use urna_election::ceremony::Awaited as Wanted;
 use urna_election::entry::{Cancelled, Entry, Kind, ManifestPublished, VotingClosed, VotingOpened};
 use urna_election::json::Base64;
 use urna_election::manifest::Schedule;
@@ -360,7 +361,16 @@ impl Authority {
                 awaited.push(awaits(&format!("issuer {}", party.id), "its keys"));
             }
             if election.trustees.is_none() {
-                awaited.push(awaits("trustees", "the election key"));
+                match self.exchange(slug, plan.plan.clone())?.awaited() {
+                    Some(Wanted { kind, from }) => {
+                        let what = format!("its {kind}");
+                        awaited.extend(
+                            from.iter().map(|member| awaits(&format!("trustee {}", member.id), &what)),
+                        );
+                    }
+                    // Only a solo trustee itself knows its key.
+                    None => awaited.push(awaits("owner", "to give the solo trustee's key")),
+                }
             }
             if !awaited.is_empty() {
                 return Ok(awaited);

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use urna_api::authority::{Draft, IssuerKeys, TrusteeKeys};
 use urna_crypto::{ElectionId, Handle};
 use urna_election::blob::BlobRef;
+use urna_election::ceremony::ExchangeRecord;
 use urna_election::entry::Kind;
 use urna_election::json::Base64;
 use urna_election::{Id, Plan, Slug};
@@ -215,6 +216,11 @@ impl Records {
             return Ok(None);
         }
         self.read(Table::People, &of(slug, person))
+    }
+
+    /// The packages of the trustees' key ceremony, once there are some.
+    pub(crate) fn ceremony(&self, slug: &Slug) -> Result<Option<ExchangeRecord>> {
+        self.read(Table::Ceremonies, slug.as_str().as_bytes())
     }
 
     /// All who are or were on the list, by id.

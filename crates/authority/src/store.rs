@@ -47,6 +47,8 @@ pub enum Table {
     Invitations = 8,
     /// By slug and number: who did what.
     Audit = 9,
+    /// By slug: the packages of the trustees' key ceremony.
+    Ceremonies = 10,
 }
 
 impl Table {
@@ -61,6 +63,7 @@ impl Table {
             Self::Blobs => 7,
             Self::Invitations => 8,
             Self::Audit => 9,
+            Self::Ceremonies => 10,
         }
     }
 }

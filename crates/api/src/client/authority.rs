@@ -376,15 +376,15 @@ impl AuthorityClient {
         self.request(Method::DELETE, &format!("v1/keys/{id}")).send().await.map(|_| ())
     }
 
-    fn get(&self, path: &str) -> Request {
+    pub(super) fn get(&self, path: &str) -> Request {
         self.request(Method::GET, path)
     }
 
-    fn post(&self, path: &str) -> Request {
+    pub(super) fn post(&self, path: &str) -> Request {
         self.request(Method::POST, path)
     }
 
-    fn request(&self, method: Method, path: &str) -> Request {
+    pub(super) fn request(&self, method: Method, path: &str) -> Request {
         self.service.request(method, path).key(self.key.as_ref())
     }
 
@@ -397,7 +397,7 @@ impl AuthorityClient {
 }
 
 /// A path of an election.
-fn of(slug: &Slug, rest: &str) -> String {
+pub(super) fn of(slug: &Slug, rest: &str) -> String {
     format!("v1/elections/{slug}{rest}")
 }
 

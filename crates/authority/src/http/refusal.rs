@@ -1,6 +1,7 @@
 //! What a refusal looks like on the wire: one exhaustive match.
 
 use urna_api::{Item, Problem, ProblemType};
+use urna_election::ceremony::ExchangeError;
 
 use crate::error::AuthorityError;
 use crate::store::StoreError;
@@ -14,7 +15,9 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::Unauthenticated => Type::Unauthenticated,
         Error::Forbidden { .. } | Error::NotAnApprover { .. } | Error::OtherOwner { .. } => Type::Forbidden,
         Error::UnknownElection(_) => Type::UnknownElection,
-        Error::UnknownIssuer(_) => Type::UnknownSigner,
+        Error::UnknownIssuer(_) | Error::UnknownTrustee(_) => Type::UnknownSigner,
+        Error::OtherPackage => Type::Forbidden,
+        Error::Package(error) => package(error),
         Error::UnknownPerson(_) => Type::UnknownPerson,
         Error::UnknownKey(_) => Type::UnknownKey,
         Error::UnknownJob(_) => Type::UnknownJob,
@@ -30,6 +33,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         | Error::ApprovalsMissing(_)
         | Error::NobodyListed
         | Error::OtherKeys { .. }
+        | Error::OtherAttempt { .. }
         | Error::NotByHand
         | Error::NotOpened
         | Error::Ended
@@ -50,6 +54,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::Store(StoreError::Closed) => Type::Stopped,
         Error::Store(_) => Type::UnknownOutcome,
         Error::StoredManifest(_)
+        | Error::StoredCeremony(_)
         | Error::Unsealable(_)
         | Error::Record(_)
         | Error::Folder(_)
@@ -57,6 +62,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
     };
     let problem = Problem::new(kind, detail);
     match error {
+        Error::Package(error) => problem.with_check(error.rule()),
         Error::InvalidDraft(items) | Error::InvalidChanges(items) => problem.with_problems(items),
         Error::InvalidRegister(refused) => {
             let lines = refused.lines.iter().map(|bad| Item::line(bad.line, bad.problem.to_string()));
@@ -68,6 +74,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         // Whoever asked learns that it failed; what has failed is for whoever runs the service.
         Error::Store(_)
         | Error::StoredManifest(_)
+        | Error::StoredCeremony(_)
         | Error::Unsealable(_)
         | Error::Record(_)
         | Error::Folder(_) => {
@@ -77,6 +84,24 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
             Problem::new(kind, detail)
         }
         _ => problem,
+    }
+}
+
+/// Which type of problem a refused package is.
+const fn package(error: &ExchangeError) -> ProblemType {
+    use ProblemType as Type;
+    match error {
+        ExchangeError::Json(_) | ExchangeError::Form { .. } => Type::Malformed,
+        ExchangeError::UnknownTrustee { .. } => Type::UnknownSigner,
+        ExchangeError::OtherPlan { .. }
+        | ExchangeError::OtherAttempt { .. }
+        | ExchangeError::Stale { .. }
+        | ExchangeError::TooEarly { .. }
+        | ExchangeError::Another { .. } => Type::WrongPhase,
+        ExchangeError::Unproved { .. }
+        | ExchangeError::RepeatedKey { .. }
+        | ExchangeError::Ceremony { .. }
+        | ExchangeError::Unconfirmed { .. } => Type::InvalidProof,
     }
 }
 

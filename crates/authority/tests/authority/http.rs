@@ -8,21 +8,22 @@ use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use urna_api::ProblemType;
 use urna_api::authority::Role;
+use urna_api::client::AuthorityClient;
 use urna_api::server::Limits;
 
 use crate::memory::Failing;
 use crate::sample::{LIST, SLUG, World, draft, sha256};
 
 /// A served authority, and who asks it.
-struct Served {
-    world: World,
+pub(crate) struct Served {
+    pub(crate) world: World,
     address: SocketAddr,
     client: Client,
     end: tokio::sync::oneshot::Sender<()>,
 }
 
 impl Served {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let world = World::new().await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -32,6 +33,20 @@ impl Served {
             let _ = ended.await;
         }));
         Self { world, address, client: Client::new(), end }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A client without a key.
+    pub(crate) fn client(&self) -> AuthorityClient {
+        AuthorityClient::new(&self.url()).unwrap()
+    }
+
+    /// A PUT without a key to an address of the election, which is refused.
+    pub(crate) async fn refused_at(&self, rest: &str, body: Value, kind: ProblemType) {
+        self.refused(PUT, &at(rest), None, body, kind).await;
     }
 
     fn request(&self, method: Method, path: &str, key: Option<&str>) -> reqwest::RequestBuilder {
@@ -203,6 +218,7 @@ async fn rejects_whoever_has_no_key() {
         (GET, at("/audit")),
         (DELETE, at("/issuers/office/keys")),
         (PUT, at("/trustees")),
+        (POST, at("/ceremony/restart")),
         (PUT, at("/register")),
         (GET, at("/register")),
         (POST, at("/register/changes")),
@@ -225,12 +241,12 @@ async fn rejects_whoever_has_no_key() {
             problem(path, response, ProblemType::Unauthenticated).await;
         }
     }
-    // The description lists these routes, the two of everybody, and the issuers'.
+    // The description lists these routes, the three of everybody, the issuers' and the trustees'.
     let description: Value =
         served.send(GET, "/v1/openapi.json", None, Value::Null).await.json().await.unwrap();
     let paths = description["paths"].as_object().unwrap();
     let described: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
-    assert_eq!(described, routes.len() + 3);
+    assert_eq!(described, routes.len() + 5);
     assert_eq!(description["openapi"], "3.1.0");
     let public = paths[&at("/plan").replace(SLUG, "{election}")]["get"].get("security");
     assert!(public.is_none());

@@ -254,6 +254,8 @@ impl World {
             let keys = self.issuer_keys(&plan.id(), place);
             authority.take_issuer_keys(&slug(), issuer, keys).unwrap();
         }
+        let enrolment = crate::ceremony::enrolment(&plan, "anna", "anna", &self.trustee);
+        authority.take_package(&slug(), "anna", enrolment.kind, &enrolment).unwrap();
         authority.take_trustee_keys(&owner, &slug(), self.trustee_keys(&plan.id())).unwrap();
         assert_eq!(authority.validate(&owner, &slug()).unwrap(), []);
         plan

@@ -151,6 +151,25 @@ impl ExchangeError {
             | Self::Unconfirmed { from } => Some(from),
         }
     }
+
+    /// The number of the broken rule.
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            Self::Unproved { .. } | Self::RepeatedKey { .. } => "TRU-1",
+            Self::Unconfirmed { .. } => "TRU-15",
+            Self::Ceremony { error, .. } => match error {
+                CeremonyError::ProofOfKnowledge { .. } => "TRU-3",
+                CeremonyError::IdentityElectionKey
+                | CeremonyError::IdentityShareKey { .. }
+                | CeremonyError::EqualShareKeys { .. } => "TRU-4",
+                CeremonyError::ShareSignature { .. }
+                | CeremonyError::WrongRecipient { .. }
+                | CeremonyError::ShareMismatch { .. } => "TRU-5",
+                _ => "TRU-2",
+            },
+            _ => "TRU-16",
+        }
+    }
 }
 
 /// What comes next, and of whom.
