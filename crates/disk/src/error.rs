@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DiskError {
-    /// Another process has the folder open.
-    #[error("another {by} uses {}: stop it, or give this one a folder of its own", .path.display())]
+    /// Another process has the folder or file open.
+    #[error("another {by} uses {}: stop it, or give this one a place of its own", .path.display())]
     InUse {
         /// What the other one is: `board`, for example.
         by: &'static str,
-        /// The folder.
+        /// The folder or file.
         path: PathBuf,
     },
     /// A file, a folder or a database.

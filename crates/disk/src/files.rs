@@ -27,14 +27,36 @@ impl FolderLock {
     /// [`DiskError::InUse`]; [`DiskError::File`].
     pub fn take(folder: &Path, by: &'static str) -> Result<Self, DiskError> {
         make_folder(folder)?;
-        let path = folder.join(LOCK);
-        let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let file = opened.map_err(DiskError::at(&path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(DiskError::InUse { by, path: folder.to_owned() }),
-            Err(TryLockError::Error(source)) => Err(DiskError::at(&path)(source)),
-        }
+        Ok(Self { _file: lock(&folder.join(LOCK), folder, by)? })
+    }
+}
+
+/// A file that no other process uses, as long as this is held. The lock is no lock of the file itself, which is replaced, but
+/// of one beside it, which stays.
+#[derive(Debug)]
+pub struct FileLock {
+    _file: File,
+}
+
+impl FileLock {
+    /// Takes the file, whether it is there or not, for this process alone.
+    ///
+    /// # Errors
+    /// [`DiskError::InUse`]; [`DiskError::File`].
+    pub fn take(path: &Path, by: &'static str) -> Result<Self, DiskError> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".lock");
+        Ok(Self { _file: lock(Path::new(&name), path, by)? })
+    }
+}
+
+fn lock(path: &Path, of: &Path, by: &'static str) -> Result<File, DiskError> {
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
+    let file = opened.map_err(DiskError::at(path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(DiskError::InUse { by, path: of.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(DiskError::at(path)(source)),
     }
 }
 
@@ -79,14 +101,23 @@ pub fn read_file(path: &Path) -> Result<Option<Vec<u8>>, DiskError> {
 /// # Errors
 /// [`DiskError::File`].
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    replace(path, bytes, 0o666)
+}
+
+/// The same of a file that these may read and write.
+pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), DiskError> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let unfinished = path.with_extension(format!("{number}.{UNFINISHED}"));
-    let written = File::create(&unfinished).and_then(|mut file| {
+    let write = || {
+        // What a crash has left, which may be readable by others.
+        if_there(fs::remove_file(&unfinished))?;
+        let mut file = OpenOptions::new().create_new(true).write(true).mode(mode).open(&unfinished)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&unfinished, path)
-    });
+    };
+    let written = write();
     if let Err(source) = written {
         // It takes room on a disk that has none.
         let _ = fs::remove_file(&unfinished);

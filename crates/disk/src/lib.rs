@@ -44,5 +44,5 @@ mod values;
 
 pub use database::{Cell, Cells, Database, MOST, Tree};
 pub use error::DiskError;
-pub use files::{FolderLock, make_folder, read_file, remove_unfinished, replace_file, sync_folder};
+pub use files::{FileLock, FolderLock, make_folder, read_file, remove_unfinished, replace_file, sync_folder};
 pub use values::Values;

@@ -8,7 +8,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::error::DiskError;
-use crate::files::{UNFINISHED, if_there, parent, sync_folder};
+use crate::files::{self, UNFINISHED, if_there, parent, sync_folder};
 
 /// The most bytes of a file with secrets.
 const LIMIT: u64 = 1 << 20;
@@ -36,6 +36,14 @@ pub fn write_new(path: &Path, secret: &[u8]) -> Result<(), DiskError> {
         _ => DiskError::at(path)(error),
     })?;
     sync_folder(parent(path))
+}
+
+/// Puts a file in the place of the one before, readable by its owner only: durably, as a whole or not at all.
+///
+/// # Errors
+/// [`DiskError::File`].
+pub fn replace(path: &Path, secret: &[u8]) -> Result<(), DiskError> {
+    files::replace(path, secret, 0o600)
 }
 
 /// Reads a file; none if there is no such file.

@@ -16,6 +16,8 @@ const VERSION: u32 = 1;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document {
+    /// The authority that carries packages; none where they travel as files.
+    authority: Option<String>,
     /// Since the trustee agreed to a manifest.
     bound: Option<Bound>,
     exchange: ExchangeRecord,
@@ -38,6 +40,7 @@ impl Document {
             Secret::Share(share) => Some(Zeroizing::new(share.to_bytes().to_vec())),
         };
         Self {
+            authority: trustee.authority.clone(),
             bound: trustee.bound.clone(),
             exchange: trustee.exchange.record(),
             index: trustee.index,
@@ -101,7 +104,18 @@ impl Document {
         if self.bound.is_some() && !matches!(secret, Secret::Share(_)) {
             return Err(damaged("an election without a share"));
         }
-        let (index, bound, revision) = (self.index, self.bound, self.revision.value());
-        Ok(Trustee { exchange, index, key, secret, bound, revision, saved: Some(revision), chunk: None })
+        let (authority, index, bound) = (self.authority, self.index, self.bound);
+        let revision = self.revision.value();
+        Ok(Trustee {
+            authority,
+            exchange,
+            index,
+            key,
+            secret,
+            bound,
+            revision,
+            saved: Some(revision),
+            chunk: None,
+        })
     }
 }

@@ -173,6 +173,11 @@ impl KeyFile {
         Sealed { bytes: json::to_bytes(&outer), revision: trustee.revision() }
     }
 
+    /// What it costs to try a passphrase.
+    pub const fn cost(&self) -> Cost {
+        self.cost
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new((&*self.key).into())
     }

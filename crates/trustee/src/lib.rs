@@ -24,10 +24,13 @@
 //! | `content` | what the key file holds | TRU-17 |
 //! | `key_file` | the key file under its passphrase | TRU-17 |
 //! | `error` | why something is not done | |
+//! | `driver`, of the feature `driver` | files, authority, board | TRU-17 |
 //!
-//! Time and randomness are arguments; files, addresses and retries are the caller's.
+//! But for the driver, time and randomness are arguments; files and addresses are the caller's.
 
 mod content;
+#[cfg(feature = "driver")]
+pub mod driver;
 mod error;
 mod key_file;
 mod trustee;

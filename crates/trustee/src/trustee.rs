@@ -87,6 +87,8 @@ pub struct PublicKeys {
 
 /// A trustee of one plan, and later of one election.
 pub struct Trustee {
+    /// The address of the authority that carries packages.
+    pub(crate) authority: Option<String>,
     pub(crate) exchange: Exchange,
     pub(crate) index: u16,
     pub(crate) key: TrusteeSecretKey,
@@ -124,6 +126,7 @@ impl Trustee {
         let parts = vec![Base64(key.public().to_bytes().to_vec()), Base64(proof.to_bytes().to_vec())];
         let exchange = Exchange::new(plan);
         let mut trustee = Self {
+            authority: None,
             exchange,
             index,
             key,
@@ -135,6 +138,19 @@ impl Trustee {
         };
         trustee.send(PackageKind::Enrolment, parts)?;
         Ok(trustee)
+    }
+
+    /// The address of the authority that carries packages; none where they travel as files.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
+    /// Says where the authority is that carries packages.
+    pub fn set_authority(&mut self, authority: Option<String>) {
+        if self.authority != authority {
+            self.authority = authority;
+            self.change();
+        }
     }
 
     /// The plan.
