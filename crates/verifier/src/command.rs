@@ -81,14 +81,10 @@ fn parse_election(text: &str) -> Result<ElectionId, String> {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match check(&arguments) {
-        Ok(verdict) => ExitCode::from(match verdict {
-            Verdict::Verified => 0,
-            Verdict::Failed => 1,
-            Verdict::SoFar => 3,
-        }),
+        Ok(verdict) => ExitCode::from(verdict.exit_status()),
         Err(Stop::Contradiction(error)) => {
             eprintln!("urna-verify: {error:#}");
-            ExitCode::from(1)
+            ExitCode::from(Verdict::Failed.exit_status())
         }
         Err(Stop::Unreadable(error)) => {
             if arguments.json {

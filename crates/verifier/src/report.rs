@@ -97,6 +97,16 @@ impl Verdict {
             Self::SoFar => "so far",
         }
     }
+
+    /// The exit status of a program that gives this answer. 2 is left for what is no answer: a record that cannot be read,
+    /// wrong arguments.
+    pub const fn exit_status(self) -> u8 {
+        match self {
+            Self::Verified => 0,
+            Self::Failed => 1,
+            Self::SoFar => 3,
+        }
+    }
 }
 
 /// What the verifier found out about a record that it could read.

@@ -242,6 +242,30 @@ fn finds_every_flipped_byte() {
     answers(&verify(&[path(&directory)]), 3);
 }
 
+/// The records of `spec/vectors`, which are made by a second implementation of the equations.
+#[test]
+fn answers_of_every_record_what_its_index_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/records");
+    let index: Value = serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
+    let mut failed = std::collections::BTreeSet::new();
+    for record in index["records"].as_array().unwrap() {
+        let name = record["name"].as_str().unwrap();
+        let directory = folder.join(name);
+        let arguments = record["arguments"].as_array().unwrap().iter();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_urna-verify"));
+        command.current_dir(&directory).args([".", "--json"]).args(arguments.map(|it| it.as_str().unwrap()));
+        let exit = i32::try_from(record["exit"].as_i64().unwrap()).unwrap();
+        let report = json(&command.output().unwrap(), exit);
+        assert_eq!(report["verdict"], record["verdict"], "{name}");
+        let mut checks = report["checks"].as_array().unwrap().iter();
+        let first = checks.find(|check| check["status"] == "failed");
+        let first = first.map(|check| serde_json::json!({"check": check["id"], "entry": check["entry"]}));
+        assert_eq!(first.unwrap_or_default(), record["failed"], "{name}: {report}");
+        failed.extend(record["failed"]["check"].as_str().map(str::to_owned));
+    }
+    assert_eq!(failed.len(), 17, "{failed:?}");
+}
+
 #[test]
 fn shows_what_helps() {
     let (help, _) = answers(&verify(&["--help"]), 0);

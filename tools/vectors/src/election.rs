@@ -85,6 +85,8 @@ pub struct Election {
     pub plan_id: [u8; 32],
     /// The authority's key.
     pub authority: Ed25519,
+    /// The key of the board's log, and the one of its promises.
+    pub board: [Ed25519; 2],
     /// The issuers' signing keys.
     pub issuers: Vec<Scalar>,
     /// The issuers' blind-signing keys, per class.
@@ -254,12 +256,22 @@ impl Election {
             plan,
             plan_id,
             authority,
+            board: [log, promise],
             issuers,
             blind,
             three,
             shares,
             enrolment,
         }
+    }
+
+    /// The election with another manifest, whatever rules that breaks.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Value)) -> Self {
+        change(&mut self.manifest);
+        self.text = canonical(&self.manifest);
+        self.id = sha256(&self.text);
+        self
     }
 
     /// Y

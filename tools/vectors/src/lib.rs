@@ -6,6 +6,7 @@
 //! | `area` | one module for each file: makes its vectors, and asks both implementations |
 //! | `vector`, `fields` | what a vector is |
 //! | `election`, `log` | small elections that several areas refer to |
+//! | `records` | whole elections as directories, good and tampered, and what a verifier must say of each |
 //!
 //! Everything is derived from fixed seeds, so that writing twice gives the same bytes.
 #![allow(
@@ -19,6 +20,7 @@ pub mod election;
 pub mod fields;
 pub mod log;
 pub mod oracle;
+pub mod records;
 pub mod vector;
 
 use std::path::Path;
@@ -36,6 +38,8 @@ pub struct Report {
     pub rejected: usize,
     /// How many the second implementation answered for.
     pub seconded: usize,
+    /// How many whole elections the verifier answered for.
+    pub records: usize,
     /// What is wrong, each naming file and vector.
     pub differences: Vec<String>,
 }
@@ -50,10 +54,11 @@ pub fn write(folder: &Path) -> Result<()> {
         let path = folder.join(format!("{}.json", area.name));
         std::fs::write(&path, text(&(area.write)())).with_context(|| path.display().to_string())?;
     }
-    Ok(())
+    records::write(folder)
 }
 
-/// Checks all files of `folder`: both implementations answer as every vector says, and what `write` writes is there.
+/// Checks all files of `folder`: both implementations answer as every vector says, the verifier as every record says, and
+/// what `write` writes is there.
 ///
 /// # Errors
 /// A file cannot be read.
@@ -66,6 +71,7 @@ pub fn check(folder: &Path) -> Result<Report> {
         check_file(&area, &file, &path.display().to_string(), &mut report);
         compare(&found, &file, &(area.write)(), &path.display().to_string(), &mut report);
     }
+    records::check(folder, &mut report)?;
     Ok(report)
 }
 

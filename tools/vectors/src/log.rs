@@ -78,7 +78,11 @@ pub struct Log {
 impl Log {
     /// A log without entries; voters with their tokens: two of each district, one collective member.
     pub fn new(rules: Rules) -> Self {
-        let mut election = Election::new(rules);
+        Self::of(Election::new(rules))
+    }
+
+    /// The same of an election that exists.
+    pub fn of(mut election: Election) -> Self {
         let mut voters: Vec<Voter> = Vec::new();
         for (number, class) in [0, 0, 1, 1, 2].into_iter().enumerate() {
             let person = format!("person {number}");
@@ -285,12 +289,14 @@ impl Log {
 
     /// The body of the initial `register`.
     pub fn register_body(&self) -> Value {
-        json!({"cause": "initial", "entitled": per_class(), "rows": [blob("register_rows", &self.register)]})
+        let entitled = counts(&self.register);
+        json!({"cause": "initial", "entitled": entitled, "rows": [blob("register_rows", &self.register)]})
     }
 
     /// The body of an issuer's `issuance`.
     pub fn issuance_body(&self, issuer: usize) -> Value {
-        json!({"issued": per_class(), "rows": [blob("issuance_rows", &self.issuance[issuer])]})
+        let text = &self.issuance[issuer];
+        json!({"issued": counts(text), "rows": [blob("issuance_rows", text)]})
     }
 
     /// The counted ballots as the log stands: index and R, in log order.
@@ -333,7 +339,11 @@ impl Log {
 
     /// The partial decryptions of the trustee at this place, and the body of its one `opening`.
     pub fn opening(&mut self, place: usize, agreed: &Value) -> (Vec<Point>, Value) {
-        let nonces = self.ephemerals();
+        self.opening_of(place, agreed, self.ephemerals())
+    }
+
+    /// The same of these R.
+    pub fn opening_of(&mut self, place: usize, agreed: &Value, nonces: Vec<Point>) -> (Vec<Point>, Value) {
         let (share, k) = (self.election.shares[place], self.election.random.scalar());
         let chunk = Chunk {
             election: self.election.id,
@@ -362,15 +372,16 @@ impl Log {
     }
 
     /// R of every counted ballot.
-    fn ephemerals(&self) -> Vec<Point> {
+    pub fn ephemerals(&self) -> Vec<Point> {
         let read = |ballot: &Value| {
             crate::oracle::point(&unbase64(&ballot["ephemeral"]).try_into().unwrap()).unwrap()
         };
         self.counted().iter().map(|(_, ballot)| read(ballot)).collect()
     }
 
-    /// The body of `result`, and the result, from the partial decryptions of the trustees with these indices.
-    pub fn result(&self, trustees: &[u16], decryptions: &[Vec<Point>]) -> (Value, String) {
+    /// The body of `result`, the combined openings and the result, from the partial decryptions of the trustees with these
+    /// indices.
+    pub fn result(&self, trustees: &[u16], decryptions: &[Vec<Point>]) -> (Value, Vec<u8>, String) {
         let mut combined = Vec::new();
         let mut ballots: Vec<plaintext::Ballot> = Vec::new();
         for (place, (_, ballot)) in self.counted().iter().enumerate() {
@@ -414,11 +425,11 @@ impl Log {
             "seen": seen,
         }));
         let body = json!({
-            "combined": [blob("combined_openings", combined)],
+            "combined": [blob("combined_openings", &combined)],
             "result": blob("result", &result),
             "trustees": trustees,
         });
-        (body, result)
+        (body, combined, result)
     }
 }
 
@@ -427,7 +438,20 @@ pub fn per_class() -> Value {
     json!({"collective": 1, "north": 2, "south": 2})
 }
 
-fn rows_blob(mut rows: Vec<([u8; 32], Value)>) -> String {
+/// How many rows of each class a blob of rows has.
+fn counts(rows: &str) -> Value {
+    let rows: Value = serde_json::from_str(rows).unwrap();
+    let of =
+        |class: &str| rows["rows"].as_array().unwrap().iter().filter(|row| row["class"] == class).count();
+    CLASSES
+        .iter()
+        .map(|class| ((*class).to_owned(), json!(of(class))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// A blob of rows in the order of their handles.
+pub fn rows_blob(mut rows: Vec<([u8; 32], Value)>) -> String {
     rows.sort_by_key(|(handle, _)| *handle);
     let rows: Vec<Value> = rows.into_iter().map(|(_, row)| row).collect();
     canonical(&json!({"rows": rows}))
@@ -440,7 +464,7 @@ pub fn unbase64(value: &Value) -> Vec<u8> {
 }
 
 /// The Merkle tree hash of RFC 6962.
-fn tree(entries: &[&[u8]]) -> [u8; 32] {
+pub fn tree(entries: &[&[u8]]) -> [u8; 32] {
     match entries {
         [] => sha256([]),
         [entry] => sha256([&[0], *entry].concat()),

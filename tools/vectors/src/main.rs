@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 ///
 /// Every file of spec/vectors holds vectors of one area; spec/vectors/README.md says what their fields mean. They are
 /// made by a second implementation of the equations inside this program, from fixed seeds, so that all randomness and
-/// every intermediate value can be written down.
+/// every intermediate value can be written down. The folder records in it has whole elections.
 ///
 /// Exit status: 0 done, nothing differs; 1 something differs or cannot be read; 2 wrong arguments.
 #[derive(Parser)]
@@ -41,17 +41,15 @@ fn main() -> ExitCode {
                 eprintln!("urna-vectors: {difference}");
             }
             println!(
-                "{} vectors to accept, {} to refuse, {} of them answered by both implementations; {} differences",
+                "{} vectors to accept, {} to refuse, {} of them answered by both implementations; \
+                 {} whole elections; {} differences",
                 report.accepted,
                 report.rejected,
                 report.seconded,
+                report.records,
                 report.differences.len()
             );
-            if report.differences.is_empty() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            }
+            if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }),
     };
     outcome.unwrap_or_else(|error| {

@@ -30,6 +30,7 @@ fn files() -> Vec<File> {
 fn accepts_what_is_committed() {
     let report = check(&repository().join("spec/vectors")).unwrap();
     assert_eq!(report.differences, [""; 0]);
+    assert!(report.records > 17, "{}", report.records);
     let all = report.accepted + report.rejected;
     assert!(report.rejected * 100 >= all * 60, "{} of {all} are refused", report.rejected);
     assert!(report.seconded * 2 >= all, "{} of {all} have a second answer", report.seconded);
@@ -154,4 +155,31 @@ fn rejects_two_vectors_of_one_name() {
         file.vectors.push(again);
     });
     assert!(found.iter().any(|line| line.contains("two vectors are called")), "{found:?}");
+}
+
+#[test]
+fn rejects_records_that_are_damaged_missing_or_not_written() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("records");
+    write(&folder).unwrap();
+    let records = folder.join("records");
+    // Other entries: the bytes differ, and so does the verifier's answer.
+    let [good, bad] =
+        ["good-2-of-3", "V-03-not-canonical"].map(|name| records.join(name).join("tile/entries/000.p/23"));
+    fs::copy(bad, good).unwrap();
+    fs::remove_file(records.join("V-15-broken-promise/given/promise")).unwrap();
+    fs::write(records.join("good-voting/notes"), "").unwrap();
+    let found = check(&folder).unwrap().differences;
+    for said in [
+        "23: not what `write` writes",
+        "promise: missing",
+        "notes: `write` does not write it",
+        "good-2-of-3: the verdict is `failed`",
+        "V-15-broken-promise: given/promise",
+    ] {
+        assert!(found.iter().any(|line| line.contains(said)), "{said}: {found:?}");
+    }
+    assert_eq!(found.len(), 5);
+    // What is not written any more goes away.
+    write(&folder).unwrap();
+    assert_eq!(check(&folder).unwrap().differences, [""; 0]);
 }

@@ -195,7 +195,7 @@ impl Maker {
         ] {
             self.refuse(name, rule, comment, ("anna", "opening"), &body);
         }
-        let (body, _) = self.log.result(&[1, 2], &[first.clone(), self.log.opening_points(1)]);
+        let (body, ..) = self.log.result(&[1, 2], &[first.clone(), self.log.opening_points(1)]);
         self.refuse(
             "a result before the openings",
             "STA-22",
@@ -230,7 +230,7 @@ impl Maker {
         self.log.post("boris", "opening", &opening);
         let entry = self.log.next("authority", "cancelled", &details());
         self.accept("cancelled after the openings", "STA-1", "Visible to everybody.", &entry);
-        let (body, _) = self.log.result(&[1, 2], &[first, second]);
+        let (body, ..) = self.log.result(&[1, 2], &[first, second]);
         let with = |change: fn(&mut Value)| {
             let mut body = body.clone();
             change(&mut body);

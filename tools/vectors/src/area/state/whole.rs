@@ -62,7 +62,7 @@ impl Maker {
         self.log.post("anna", "agreed", &agreed);
         let (points, opening) = self.log.opening(0, &agreed);
         self.log.post("anna", "opening", &opening);
-        let (body, _) = self.log.result(&[1], &[points]);
+        let (body, ..) = self.log.result(&[1], &[points]);
         self.log.post("authority", "result", &body);
         let returned = self.log.voters[3].clone();
         let entry = self.log.returned(&returned, "south");
