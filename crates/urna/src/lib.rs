@@ -16,6 +16,7 @@ mod board;
 mod demo;
 mod issuer;
 mod key;
+mod mirror;
 mod organiser;
 mod prompt;
 mod service;
@@ -50,6 +51,8 @@ enum Command {
     Key(key::Arguments),
     /// Vote from the terminal: token, ballot, check, withdrawal, recovery
     Voter(voter::Arguments),
+    /// Copy the public record of an election, verify the copy, and go on with it when the log has grown
+    Mirror(mirror::Arguments),
     /// Measure this program on this machine
     Bench(bench::Arguments),
 }
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
         Command::Board(arguments) => board::run(&arguments),
         Command::Key(arguments) => key::run(&arguments),
         Command::Voter(arguments) => voter::run(&arguments),
+        Command::Mirror(arguments) => mirror::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }
 }

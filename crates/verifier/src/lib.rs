@@ -47,6 +47,7 @@ pub mod sample;
 pub mod source;
 #[cfg(test)]
 mod tampered;
+mod tiles;
 mod verify;
 mod watch;
 

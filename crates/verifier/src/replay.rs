@@ -10,7 +10,7 @@ use urna_crypto::{ElectionId, Identifier};
 use urna_election::entry::{Entry, Kind};
 use urna_election::manifest::Manifest;
 use urna_election::{ElectionState, EntryVerifier, RecordedEntry};
-use urna_log::{FULL, Hash, Tile, TiledTree, Tree, leaf_hash};
+use urna_log::{FULL, Hash, Tile, Tree, leaf_hash};
 
 use crate::check::Check;
 use crate::examine::{Depth, Examined, Form, Part, Wanted, examine};
@@ -20,6 +20,7 @@ use crate::order::Order;
 use crate::parallel;
 use crate::reading::{Entries, Found, Reader, Unreadable};
 use crate::record::Record;
+use crate::tiles::Tiles;
 use crate::watch::{Stage, Watch};
 
 /// How many bundles are looked into as one piece, their proofs in one batch: 4,096 entries.
@@ -68,7 +69,7 @@ pub(crate) fn replay<R: Record, G: CryptoRngCore>(
         order: Order::default(),
         notes,
         tree: Tree::new(),
-        tiled: TiledTree::new(),
+        tiles: Tiles::default(),
         bundle: Tree::new(),
         dead: false,
     };
@@ -207,7 +208,7 @@ struct Replay<'a, R> {
     order: Order,
     notes: Notes,
     tree: Tree,
-    tiled: TiledTree,
+    tiles: Tiles,
     /// The leaves of the bundle at the end.
     bundle: Tree,
     /// Whether V-03 has failed, so that nothing more can be said of entries.
@@ -249,13 +250,11 @@ impl<R: Record> Replay<'_, R> {
                 self.take(entry);
             }
         }
-        for (tile, bytes) in self.tiled.append(part.leaves) {
-            // A partial tile is final only where the tree ends.
-            if u64::from(tile.width()) == FULL || self.tiled.size() == self.reader.size {
-                self.compare(tile, &bytes)?;
-            }
+        let mut tiles = self.tiles.append(part.leaves);
+        if self.tree.size() == self.reader.size {
+            tiles.extend(self.tiles.take_partial());
         }
-        Ok(())
+        tiles.iter().try_for_each(|(tile, bytes)| self.compare(*tile, bytes))
     }
 
     /// The record's tile is the recomputed one (V-01).

@@ -227,6 +227,23 @@ fn rejects_a_log_that_its_checkpoint_does_not_sign_v_01() {
     fails_first(&report(&changed("election-id", &|bytes| bytes[3] ^= 1)), Check::Root, None);
 }
 
+/// A log of several tiles, read in several pieces: also the tile that is partial, and above others, is compared.
+#[test]
+fn rejects_tiles_that_are_not_those_of_the_entries_v_01() {
+    let (election, _) = whole_election();
+    let mut entries: Vec<_> = election.log.iter().map(|(_, entry)| entry.to_bytes()).collect();
+    entries.extend((entries.len()..9_000).map(|number| format!("no entry {number}").into_bytes()));
+    let good = Files::publish(&entries, &election.blobs, &log_key(ORIGIN)).unwrap();
+    fails_first(&report(&good), Check::Entries, Some(33));
+    for (name, place, entry) in
+        [("tile/0/020", 3, 20 * 256 + 3), ("tile/0/035.p/40", 39, 8_999), ("tile/1/000.p/35", 34, 34 * 256)]
+    {
+        let mut files = good.clone();
+        files.0.get_mut(name).unwrap()[32 * place] ^= 1;
+        fails_first(&report(&files), Check::Root, Some(entry));
+    }
+}
+
 /// A checkpoint of the log's first `size` entries, after `change`.
 fn older(election: &Election, size: usize, change: impl FnOnce(&mut Vec<Vec<u8>>)) -> SignedCheckpoint {
     let mut entries: Vec<_> = election.log[..size].iter().map(|(_, entry)| entry.to_bytes()).collect();

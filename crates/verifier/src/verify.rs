@@ -14,7 +14,7 @@ use urna_election::json::Base64;
 use urna_election::manifest::Manifest;
 use urna_election::result::{ElectionResult, Figures};
 use urna_election::selection::Choice;
-use urna_election::{ElectionState, Id};
+use urna_election::{CountedBallot, ElectionState, Id};
 use urna_log::{FULL, Hash, Origin, SignedCheckpoint, TreeHead, VerifierKey};
 
 use crate::audit::Audit;
@@ -57,6 +57,8 @@ pub struct Verified {
     pub state: Option<ElectionState>,
     /// The root of the log whose last entry is `voting_closed`: what trustees agree on.
     pub root_at_close: Option<Hash>,
+    /// The counted list as it stood at `voting_closed`, in log order; empty before.
+    pub counted: Vec<CountedBallot>,
     /// The published result, if V-14 has passed.
     pub result: Option<ElectionResult>,
     /// How many took part, if the ballots are open.
@@ -141,8 +143,11 @@ pub fn verify<R: Record, G: CryptoRngCore>(
     let found = found(&audit)?;
     let turnout = audit.opened.as_ref().and_then(|opened| opened.turnout);
     let Audit { state, notes, figures, result, .. } = audit;
-    let root_at_close = notes.close.map(|close| close.root);
-    Ok(Verified { report, head, manifest, state, root_at_close, result, turnout, figures, found })
+    let (root_at_close, counted) = match notes.close {
+        Some(close) => (Some(close.root), close.counted),
+        None => (None, Vec::new()),
+    };
+    Ok(Verified { report, head, manifest, state, root_at_close, counted, result, turnout, figures, found })
 }
 
 fn read_checkpoint<R: Record>(record: &R) -> Result<SignedCheckpoint, Unreadable<R::Error>> {

@@ -15,14 +15,13 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use urna_election::blob::BlobRef;
 use urna_election::entry::{Entry, Kind};
-use urna_log::{
-    Bundle, FULL, Hash, SignedCheckpoint, Tile, TilePath, TiledTree, Tree, TreeHead, leaf_hash, parse_tile,
-};
+use urna_log::{Bundle, FULL, Hash, SignedCheckpoint, Tile, TilePath, Tree, TreeHead, leaf_hash, parse_tile};
 
 use super::folder::Folder;
 use super::{Directory, OfficialEntry, Prefix, SourceError, WITHHELD, Withheld};
 use crate::reading::{Reader, Unreadable};
 use crate::record::{Content, File};
+use crate::tiles::Tiles;
 use crate::verify::key_of;
 use crate::watch::{Stage, Watch};
 
@@ -199,7 +198,7 @@ impl Copy {
         let leaves: Vec<Tile> =
             Tile::between(0, self.head.size).take_while(|tile| tile.level() == 0).collect();
         watch.begin(Stage::Tiles, u64::try_from(leaves.len()).unwrap_or(0));
-        let (mut tree, mut tiled) = (Tree::new(), TiledTree::new());
+        let (mut tree, mut computed) = (Tree::new(), Tiles::default());
         let (mut write, mut upper, mut any_local) = (Vec::new(), Vec::new(), false);
         for tiles in leaves.chunks(REQUESTS * 4) {
             let fetch = |tile: Tile| {
@@ -218,20 +217,23 @@ impl Copy {
                 hashes.truncate(tile.width().into());
                 for leaf in &hashes {
                     tree.push_leaf(*leaf);
-                    self.continues(&tree)?;
+                    if self.old.is_some_and(|old| old.size == tree.size() && old.root != tree.root()) {
+                        // Damaged tiles of the copy do not continue it either.
+                        return if fresh { Err(self.another_history()) } else { Ok((None, true)) };
+                    }
                 }
                 any_local |= local;
                 if !local {
                     write.push((stored, bytes));
                 }
-                let done = tiled.append(hashes).into_iter();
-                upper.extend(done.filter(|(tile, _)| tile.level() > 0 && self.is_final(*tile, tiled.size())));
+                upper.extend(computed.append(hashes));
             }
         }
-        if tiled.head() != self.head {
+        if computed.head() != self.head {
             return Ok((None, any_local));
         }
-        for (tile, computed) in upper {
+        upper.extend(computed.take_partial());
+        for (tile, computed) in upper.into_iter().filter(|(tile, _)| tile.level() > 0) {
             let (stored, bytes, local) = self.tile(tile, fresh).await?;
             if bytes.get(..computed.len()) != Some(computed.as_slice()) {
                 if local {
@@ -247,20 +249,11 @@ impl Copy {
         Ok((Some(write), any_local))
     }
 
-    fn is_final(&self, tile: Tile, size: u64) -> bool {
-        u64::from(tile.width()) == FULL || size == self.head.size
-    }
-
-    /// The log begins with what was copied before.
-    fn continues(&self, tree: &Tree) -> Result<(), SourceError> {
-        match self.old {
-            Some(old) if tree.size() == old.size && tree.root() != old.root => {
-                let size = old.size;
-                let what = format!("the board's log does not begin with the {size} entries that were copied");
-                Err(self.contradiction(what, &[]))
-            }
-            _ => Ok(()),
-        }
+    /// The log does not begin with what was copied before.
+    fn another_history(&self) -> SourceError {
+        let size = self.old.map_or(0, |old| old.size);
+        let what = format!("the board's log does not begin with the {size} entries that were copied");
+        self.contradiction(what, &[])
     }
 
     /// A tile, from the copy unless everything is to be fetched; and whether it is from there. Where the log has grown
@@ -481,19 +474,24 @@ where
 {
     let mut items = items.fuse();
     let mut running = JoinSet::new();
-    loop {
+    let ended = loop {
         while running.len() < at_once
             && let Some(item) = items.next()
         {
             running.spawn(task(item));
         }
-        match running.join_next().await {
+        let answer = match running.join_next().await {
             None => return Ok(()),
-            Some(Ok(answer)) => take(answer?)?,
+            Some(Ok(answer)) => answer.and_then(&mut take),
             Some(Err(stopped)) => {
-                let error = stopped.to_string();
-                return Err(SourceError::Unreachable { url: "the record".to_owned(), error });
+                Err(SourceError::Unreachable { url: "the record".to_owned(), error: stopped.to_string() })
             }
+        };
+        if let Err(error) = answer {
+            break error;
         }
-    }
+    };
+    // Nothing goes on behind the caller's back: what is under way holds the folder.
+    running.shutdown().await;
+    Err(ended)
 }

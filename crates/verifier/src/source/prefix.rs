@@ -12,8 +12,10 @@ use crate::record::{Content, File};
 
 /// How long a request may take in all.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// How often a request is repeated, after pauses of half a second, one, two, … seconds.
+/// How often a request is made, with pauses that double.
 const ATTEMPTS: u32 = 7;
+/// The first pause.
+const PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause that a server may ask for.
 const LONGEST_PAUSE: u64 = 60;
 /// The most bytes of an answer that explains a refusal.
@@ -26,6 +28,7 @@ const PAGE_LIMIT: usize = 64 << 20;
 pub struct Prefix {
     http: Client,
     base: Url,
+    pause: Duration,
 }
 
 /// A page of the board's official entries, of which only entries and places are wanted: proofs are made from tiles.
@@ -71,7 +74,13 @@ impl Prefix {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().user_agent("urna-verify").timeout(PATIENCE);
         let client = client.redirect(reqwest::redirect::Policy::none()).build();
-        Ok(Self { http: client.map_err(|_| wrong())?, base })
+        Ok(Self { http: client.map_err(|_| wrong())?, base, pause: PAUSE })
+    }
+
+    /// The same, with another pause before a request is repeated for the first time; half a second if nothing is said.
+    #[must_use]
+    pub fn with_pause(self, pause: Duration) -> Self {
+        Self { pause, ..self }
     }
 
     /// Whether a text is meant as an address and not as a directory.
@@ -120,7 +129,7 @@ impl Prefix {
     }
 
     async fn get(&self, url: Url, limit: usize) -> Result<Content, SourceError> {
-        let mut pause = Duration::from_millis(500);
+        let mut pause = self.pause;
         let mut attempt = 1;
         loop {
             match self.attempt(&url, limit).await {
