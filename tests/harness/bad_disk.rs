@@ -30,6 +30,24 @@ pub enum Trouble {
     Errors,
 }
 
+impl Trouble {
+    /// Its name, for a folder.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Errors => "errors",
+        }
+    }
+
+    /// What is said of the disk.
+    pub const fn befell(self) -> &'static str {
+        match self {
+            Self::Full => "was full",
+            Self::Errors => "reported errors",
+        }
+    }
+}
+
 /// Which steps report errors, by turns.
 pub const ERRORS: [&[&str]; 5] =
     [&["fdatasync", "fsync"], &["pwrite64"], &["fdatasync"], &["sync_file_range"], &STEPS];
@@ -68,17 +86,17 @@ pub struct Outcome {
     pub took: Duration,
 }
 
-/// A small disk: the databases of the elections alone take half of it.
-const DISK: u64 = 32 << 20;
+/// A small disk: the databases of two elections on a board alone take half of it.
+pub(crate) const DISK: u64 = 32 << 20;
 
-/// How long the board may take to go on: its longest pause is a minute. Nothing waits for it to pass.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a service may take to go on: its longest pause is a minute. Nothing waits for it to pass.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How often it is asked meanwhile.
-const ASK: Duration = Duration::from_millis(50);
+pub(crate) const ASK: Duration = Duration::from_millis(50);
 
-/// What a board says when it has failed to open a log again.
-const TRIED_AGAIN: &str = "trying again in 2 s";
+/// What a service says when it has failed to open its data again.
+pub(crate) const TRIED_AGAIN: &str = "trying again in 2 s";
 
 impl BadDisk {
     /// Does it. `progress` is told each time.
@@ -207,7 +225,7 @@ impl BadDisk {
     }
 }
 
-fn mend(troubled: &[PathBuf]) -> anyhow::Result<()> {
+pub(crate) fn mend(troubled: &[PathBuf]) -> anyhow::Result<()> {
     for file in troubled {
         fs::remove_file(file).with_context(|| file.display().to_string())?;
     }

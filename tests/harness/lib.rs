@@ -6,6 +6,7 @@
 //! | [`issuer_torture`] | kills an issuer under load, and checks that everybody gets one token | [`issuer_torture::IssuerTorture`] |
 //! | [`powercut`] | cuts the power of its disk instead | [`powercut::Powercut`] |
 //! | [`bad_disk`] | fills its disk, or has it report errors | [`bad_disk::BadDisk`] |
+//! | [`failing_disk`] | the same for an issuer and an authority | [`failing_disk::FailingDisk`] |
 //! | [`disk_image`] | a disk whose power can be cut | [`disk_image::DiskImage`] |
 //! | [`board_on_disk`] | a board on it, its elections, and what it has said | [`board_on_disk::BoardOnDisk`] |
 //! | [`preload`] | what takes the place of C's functions in a board | [`preload::with_errors`] |
@@ -16,8 +17,8 @@
 //! | [`linking`] | whether dumps of all services tell whose ballot is whose | [`linking::record`], [`linking::attack`] |
 //! | [`checking`] | the log against what the board has said | [`checking::check`] |
 //!
-//! The program `board-load` has what ends a board as commands, and `board-disk` what befalls its disk; `tools/torture`,
-//! `tools/powercut` and `tools/baddisk` run them. `linking-attack` is what `tools/link` runs.
+//! The program `board-load` has what ends a board as commands, and `board-disk` what befalls the disk of a service;
+//! `tools/torture`, `tools/powercut` and `tools/baddisk` run them. `linking-attack` is what `tools/link` runs.
 
 pub mod bad_disk;
 pub mod board_on_disk;
@@ -25,6 +26,7 @@ pub mod casting;
 pub mod checking;
 pub mod disk_image;
 pub mod election_files;
+pub mod failing_disk;
 pub mod go;
 pub mod issuer_torture;
 pub mod ledger;

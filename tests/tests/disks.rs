@@ -1,4 +1,4 @@
-//! A board whose disk loses power, is full or reports errors keeps its word. `tools/powercut` and `tools/baddisk` do more of it.
+//! A board whose disk loses power, is full or reports errors keeps its word; so do an issuer and an authority. `tools/powercut` and `tools/baddisk` do more of it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -86,4 +86,34 @@ fn refuses_while_its_disk_reports_errors_and_goes_on_by_itself() {
     let arguments = ["errors", "--times", "1", "--ballots", "300", "--seed", "3"];
     let Some(output) = board_disk("errors", false, &arguments) else { return };
     expect(&output, "the board went on by itself");
+}
+
+#[test]
+fn an_issuer_refuses_while_its_disk_is_full_and_goes_on_by_itself() {
+    let arguments = ["full", "--service", "issuer", "--times", "1", "--ballots", "600", "--seed", "3"];
+    let Some(output) = board_disk("full-issuer", true, &arguments) else { return };
+    expect(&output, "0 lost");
+    expect(&output, "the issuer went on by itself");
+}
+
+#[test]
+fn an_issuer_refuses_while_its_disk_reports_errors_and_goes_on_by_itself() {
+    let arguments = ["errors", "--service", "issuer", "--times", "1", "--ballots", "300", "--seed", "3"];
+    let Some(output) = board_disk("errors-issuer", false, &arguments) else { return };
+    expect(&output, "the issuer went on by itself");
+}
+
+#[test]
+fn an_authority_refuses_while_its_disk_is_full_and_goes_on_by_itself() {
+    let arguments = ["full", "--service", "authority", "--times", "1", "--in-flight", "6", "--seed", "3"];
+    let Some(output) = board_disk("full-authority", true, &arguments) else { return };
+    expect(&output, "0 lost");
+    expect(&output, "the authority went on by itself");
+}
+
+#[test]
+fn an_authority_refuses_while_its_disk_reports_errors_and_goes_on_by_itself() {
+    let arguments = ["errors", "--service", "authority", "--times", "1", "--in-flight", "6", "--seed", "3"];
+    let Some(output) = board_disk("errors-authority", false, &arguments) else { return };
+    expect(&output, "the authority went on by itself");
 }

@@ -16,7 +16,7 @@
 //! | `opening` | the same over a board's routes | [`Planned::open`] |
 //! | `sending` | ballots in waves, or so many in flight | [`send`] |
 //! | `asking` | a voter who takes a token over an issuer's routes | [`Asker`] |
-//! | `process` | a board or an issuer in a process of its own | [`ServiceFolder`] |
+//! | `process` | a board, an issuer or an authority in a process of its own | [`ServiceFolder`] |
 
 mod asking;
 mod ballots;

@@ -1,18 +1,20 @@
-//! `board-disk`: what happens to a board when something happens to its disk. `tools/powercut` and `tools/baddisk` run it.
+//! `board-disk`: what happens to a board, an issuer or an authority when something happens to its disk. `tools/powercut` and
+//! `tools/baddisk` run it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, ensure};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::ProgressBar;
 use rand_core::{OsRng, RngCore};
 use urna_tests::bad_disk::{BadDisk, Outcome as After, Trouble};
 use urna_tests::disk_image::refused;
+use urna_tests::failing_disk::{FailingDisk, Lost, Outcome as Asked};
 use urna_tests::powercut::{Cuts, Outcome, Powercut};
 
-/// Cuts the power of a board's disk, or fills it, and checks that the board keeps its word
+/// Cuts the power of a board's disk, or fills that of any service, and checks that it keeps its word
 #[derive(Parser)]
 #[command(name = "board-disk", arg_required_else_help = true)]
 #[command(
@@ -27,16 +29,37 @@ struct Arguments {
 enum Wanted {
     /// Cut the power while ballots are cast, and check that nothing acknowledged is lost
     Powercut(PowercutArguments),
-    /// Fill the disk while ballots are cast, and check that the board refuses, keeps what it has, and goes on
+    /// Fill the disk while a service is asked for things, and check that it refuses, keeps what it has, and goes on
     Full(TroubleArguments),
     /// The same with a disk that reports errors
     Errors(TroubleArguments),
     /// The same as `urna board`, so that a test needs no other program
     #[command(disable_help_flag = true)]
-    Board {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-        _arguments: Vec<String>,
-    },
+    Board(OfUrna),
+    /// The same as `urna issuer`
+    #[command(disable_help_flag = true)]
+    Issuer(OfUrna),
+    /// The same as `urna authority`
+    #[command(disable_help_flag = true)]
+    Authority(OfUrna),
+}
+
+/// Whatever that command of `urna` takes.
+#[derive(Args)]
+struct OfUrna {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    _arguments: Vec<String>,
+}
+
+/// Whose disk it is.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    /// Ballots are cast in two elections
+    Board,
+    /// Voters take tokens
+    Issuer,
+    /// Organisers load lists of voters and edit drafts
+    Authority,
 }
 
 #[derive(Args)]
@@ -59,10 +82,13 @@ struct PowercutArguments {
 
 #[derive(Args)]
 struct TroubleArguments {
-    /// How often that happens while the board runs
+    /// Whose disk it is
+    #[arg(long, value_enum, default_value = "board")]
+    service: Role,
+    /// How often that happens while the service runs
     #[arg(long, value_name = "N", default_value_t = 5)]
     times: usize,
-    /// How many ballots each election has
+    /// How many ballots each election of the board has; how many voters the issuer's
     #[arg(long, value_name = "N", default_value_t = 5_000)]
     ballots: usize,
     #[command(flatten)]
@@ -71,7 +97,7 @@ struct TroubleArguments {
 
 #[derive(Args)]
 struct WhereAndHow {
-    /// How many requests are under way in each election
+    /// How many requests are under way in each election; how many elections the authority has
     #[arg(long, value_name = "N", default_value_t = 24)]
     in_flight: usize,
     /// Draws the moments [default: at random, and printed]
@@ -80,7 +106,7 @@ struct WhereAndHow {
     /// Where the images go; kept afterwards [default: a temporary folder, kept only if something is wrong]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// The board's program, started as PROGRAM board … [default: this one]
+    /// The service's program, started as PROGRAM board … [default: this one]
     #[arg(long, value_name = "PROGRAM")]
     board: Option<PathBuf>,
 }
@@ -88,7 +114,7 @@ struct WhereAndHow {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        Wanted::Board { .. } => return urna::run(),
+        Wanted::Board(_) | Wanted::Issuer(_) | Wanted::Authority(_) => return urna::run(),
         Wanted::Powercut(arguments) => powercut(&arguments),
         Wanted::Full(arguments) => trouble(&arguments, Trouble::Full),
         Wanted::Errors(arguments) => trouble(&arguments, Trouble::Errors),
@@ -238,13 +264,16 @@ fn say_of_go(with_go: bool) {
 }
 
 fn trouble(arguments: &TroubleArguments, trouble: Trouble) -> anyhow::Result<Vec<String>> {
-    let TroubleArguments { times, ballots, where_and_how } = arguments;
+    let TroubleArguments { service, times, ballots, where_and_how } = arguments;
     ensure!(*ballots >= 1, "nothing to do");
     let obstacle = match trouble {
         Trouble::Full => refused,
         Trouble::Errors => has_no_compiler,
     };
     let Some(place) = where_and_how.place(obstacle)? else { return Ok(Vec::new()) };
+    if *service != Role::Board {
+        return other_service(arguments, trouble, &place);
+    }
     let with_go = has_go();
     let bad_disk = BadDisk {
         program: place.program.clone(),
@@ -261,11 +290,7 @@ fn trouble(arguments: &TroubleArguments, trouble: Trouble) -> anyhow::Result<Vec
     progress.finish_and_clear();
     let outcome = outcome.with_context(|| format!("seed {}, in {}", place.seed, place.folder.display()))?;
     let After { counted, refused, slowest, took } = outcome;
-    let what = match trouble {
-        Trouble::Full => "was full",
-        Trouble::Errors => "reported errors",
-    };
-    say(&format!("the disk {what} {} times, {} s in all", times + 1, took.as_secs()));
+    say(&format!("the disk {} {} times, {} s in all", trouble.befell(), times + 1, took.as_secs()));
     say(&format!(
         "{} receipts, {} promises; {} ballots in doubt, of which {} turned out to be accepted",
         counted.receipts, counted.promises, counted.in_doubt, counted.unheard
@@ -280,6 +305,65 @@ fn trouble(arguments: &TroubleArguments, trouble: Trouble) -> anyhow::Result<Vec
     say_of_go(with_go);
     place.leave(&counted.failures)?;
     Ok(counted.failures)
+}
+
+/// The same for an issuer or an authority.
+fn other_service(
+    arguments: &TroubleArguments,
+    trouble: Trouble,
+    place: &Place,
+) -> anyhow::Result<Vec<String>> {
+    let TroubleArguments { service, times, ballots, where_and_how } = arguments;
+    let (name, what) = match service {
+        Role::Issuer => ("issuer", "tokens"),
+        _ => ("authority", "lists and drafts"),
+    };
+    // Half of the voters are for the trouble, in which some are still served.
+    let before = match service {
+        Role::Issuer => ballots / 2 / (times + 1),
+        _ => 4 * where_and_how.in_flight,
+    };
+    let failing = FailingDisk {
+        program: place.program.clone(),
+        folder: place.folder.join(format!("{name}-{}", trouble.name())),
+        trouble,
+        times: *times,
+        in_flight: where_and_how.in_flight,
+        before,
+        seed: place.seed,
+    };
+    let progress = ProgressBar::new((times + 1).try_into()?);
+    let outcome = block_on(async {
+        match service {
+            Role::Issuer => failing.issuer(*ballots, || progress.inc(1)).await,
+            _ => failing.authority(|| progress.inc(1)).await,
+        }
+    })?;
+    progress.finish_and_clear();
+    let outcome = match outcome {
+        Err(error) if error.is::<Lost>() => {
+            let failures = vec![format!("{error}, seed {}", place.seed)];
+            place.leave(&failures)?;
+            return Ok(failures);
+        }
+        outcome => outcome.with_context(|| format!("seed {}, in {}", place.seed, place.folder.display()))?,
+    };
+    let Asked { acknowledged, refused, slowest, took, failures } = outcome;
+    say(&format!(
+        "the disk of the {name} {} {} times, {} s in all",
+        trouble.befell(),
+        times + 1,
+        took.as_secs()
+    ));
+    say(&format!(
+        "{acknowledged} {what} acknowledged, {refused} refused meanwhile; it went on {} ms after that at the latest",
+        slowest.as_millis()
+    ));
+    if failures.is_empty() {
+        say(&format!("0 lost: what was acknowledged is there, once, and the {name} went on by itself."));
+    }
+    place.leave(&failures)?;
+    Ok(failures)
 }
 
 fn has_no_compiler(_: &Path) -> Option<String> {

@@ -1,4 +1,4 @@
-//! A board or an issuer in a process of its own, that can be killed.
+//! A board, an issuer or an authority in a process of its own, that can be killed.
 
 use std::fs::{self, File, OpenOptions};
 use std::net::SocketAddr;
@@ -74,6 +74,17 @@ impl ServiceFolder {
         Self::create(program, folder, "issuer", &configuration)
     }
 
+    /// Prepares an authority that uses the board at this address, on a free port of this machine at every start. Its key is made
+    /// in [`ServiceFolder::data`].
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn authority(program: PathBuf, folder: &Path, board: &str) -> anyhow::Result<Self> {
+        let configuration =
+            format!("url = \"https://vote.example\"\nlisten = \"127.0.0.1:0\"\nboard = \"{board}\"\n");
+        Self::create(program, folder, "authority", &configuration)
+    }
+
     fn create(
         program: PathBuf,
         folder: &Path,
@@ -92,7 +103,12 @@ impl ServiceFolder {
         self.folder.join("data")
     }
 
-    /// Starts the service on what the folder holds. What it says goes to `board.log` or `issuer.log` in the folder.
+    /// The file with what the service says: `board.log`, `issuer.log` or `authority.log` in the folder.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join(self.role).with_extension("log")
+    }
+
+    /// Starts the service on what the folder holds. What it says goes to [`ServiceFolder::log`].
     ///
     /// # Errors
     /// The program does not start.
@@ -106,7 +122,7 @@ impl ServiceFolder {
     /// The program does not start.
     pub fn start_with(&self, adjust: impl FnOnce(&mut Command)) -> anyhow::Result<StartingService> {
         let role = self.role;
-        let log = self.folder.join(format!("{role}.log"));
+        let log = self.log();
         let said: File = OpenOptions::new().create(true).append(true).open(&log)?;
         let mut command = Command::new(&self.program);
         command
