@@ -136,10 +136,46 @@ pub struct Listed {
 /// What is awaited from whom before an election can go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Awaited {
-    /// `owner`, `approver NAME`, `issuer ID`, `trustee ID`, `trustees`, `clock`.
+    /// `owner`, `approver NAME`, `issuer ID`, `trustee ID`, `trustees`, `board`, `clock`.
     pub from: String,
+    /// What, for programs.
+    pub step: Step,
     /// What, in a few words.
     pub what: String,
+}
+
+/// What somebody has to do before an election can go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The owner fixes the plan.
+    FixPlan,
+    /// An issuer gives its keys.
+    IssuerKeys,
+    /// A trustee gives the next package of the key ceremony.
+    CeremonyPackage,
+    /// The owner gives the solo trustee's key.
+    ElectionKey,
+    /// The owner or a manager mends the draft.
+    MendDraft,
+    /// An approver approves the manifest.
+    Approve,
+    /// The owner publishes.
+    Publish,
+    /// The board takes an entry, or answers.
+    Board,
+    /// A trustee agrees to the manifest.
+    Agree,
+    /// A trustee rehearses.
+    Rehearse,
+    /// Somebody loads the list of voters.
+    Register,
+    /// Voting opens.
+    Open,
+    /// Voting closes.
+    Close,
+    /// An issuer posts the list of what it issued.
+    PostIssuance,
 }
 
 /// Where an election stands.

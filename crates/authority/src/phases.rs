@@ -1,9 +1,9 @@
 //! Publishing, opening, closing, cancelling: by hand or by the clock; and where an election stands.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use urna_api::authority::{Awaited, Listed, Posted, Status};
+use urna_api::authority::{Awaited, Listed, Posted, Status, Step};
 use urna_api::board::Turnout;
 use urna_election::blob::BlobKind;
 use urna_election::ceremony::Awaited as Wanted;
@@ -300,13 +300,14 @@ impl Authority {
             })
             .await?;
         if election.published.is_some_and(|published| !published.posted.is_empty()) {
-            match self.trustees_awaited(slug).await {
+            match self.others_awaited(slug).await {
                 Ok((phase, awaited)) => {
                     status.phase = phase;
                     status.awaited.extend(awaited);
                 }
                 Err(error) => {
-                    status.awaited.push(Awaited { from: "board".to_owned(), what: error.to_string() });
+                    let what = error.to_string();
+                    status.awaited.push(Awaited { from: "board".to_owned(), step: Step::Board, what });
                 }
             }
         }
@@ -350,33 +351,36 @@ impl Authority {
 
     /// What is awaited, as far as it is known here.
     fn awaited(&self, slug: &Slug, election: &Election) -> Result<Vec<Awaited>> {
-        let awaits = |from: &str, what: &str| Awaited { from: from.to_owned(), what: what.to_owned() };
+        let awaits =
+            |from: &str, step, what: &str| Awaited { from: from.to_owned(), step, what: what.to_owned() };
         let mut awaited = Vec::new();
         let Some(published) = &election.published else {
             let draft = self.draft_of(slug)?;
             let Some(plan) = election.plan.as_ref().filter(|record| record.log.is_some()) else {
-                return Ok(vec![awaits("owner", "to fix the plan")]);
+                return Ok(vec![awaits("owner", Step::FixPlan, "to fix the plan")]);
             };
             for party in plan.plan.issuers.iter().filter(|party| !election.issuers.contains_key(&party.id)) {
-                awaited.push(awaits(&format!("issuer {}", party.id), "its keys"));
+                awaited.push(awaits(&format!("issuer {}", party.id), Step::IssuerKeys, "its keys"));
             }
             if election.trustees.is_none() {
                 match self.exchange(slug, plan.plan.clone())?.awaited() {
                     Some(Wanted { kind, from }) => {
                         let what = format!("its {kind}");
-                        awaited.extend(
-                            from.iter().map(|member| awaits(&format!("trustee {}", member.id), &what)),
-                        );
+                        awaited.extend(from.iter().map(|member| {
+                            awaits(&format!("trustee {}", member.id), Step::CeremonyPackage, &what)
+                        }));
                     }
                     // Only a solo trustee itself knows its key.
-                    None => awaited.push(awaits("owner", "to give the solo trustee's key")),
+                    None => {
+                        awaited.push(awaits("owner", Step::ElectionKey, "to give the solo trustee's key"))
+                    }
                 }
             }
             if !awaited.is_empty() {
                 return Ok(awaited);
             }
             let Ok(manifest) = self.complete(slug, election)? else {
-                return Ok(vec![awaits("owner", "to mend the draft")]);
+                return Ok(vec![awaits("owner", Step::MendDraft, "to mend the draft")]);
             };
             for approver in draft.approvers {
                 let approved = election
@@ -384,11 +388,15 @@ impl Authority {
                     .iter()
                     .any(|given| given.account == approver && given.sha256.0 == *manifest.id().as_bytes());
                 if !approved {
-                    awaited.push(awaits(&format!("approver {approver}"), "approval of the manifest"));
+                    awaited.push(awaits(
+                        &format!("approver {approver}"),
+                        Step::Approve,
+                        "approval of the manifest",
+                    ));
                 }
             }
             if awaited.is_empty() {
-                awaited.push(awaits("owner", "to publish"));
+                awaited.push(awaits("owner", Step::Publish, "to publish"));
             }
             return Ok(awaited);
         };
@@ -396,48 +404,59 @@ impl Authority {
             return Ok(awaited);
         }
         if published.pending.is_some() {
-            awaited.push(awaits("board", "to take an entry"));
+            awaited.push(awaits("board", Step::Board, "to take an entry"));
         }
         if published.posted(Kind::Register).is_none() {
-            awaited.push(awaits("owner", "the register"));
+            awaited.push(awaits("owner", Step::Register, "the register"));
         }
         let is_open = published.posted(Kind::VotingOpened).is_some();
         let by_hand = self.manifest_of(slug)?.schedule() == Schedule::Manual;
-        let what = if is_open { "to close voting" } else { "to open voting" };
-        awaited.push(awaits(if by_hand { "owner" } else { "clock" }, what));
+        let (step, what) =
+            if is_open { (Step::Close, "to close voting") } else { (Step::Open, "to open voting") };
+        awaited.push(awaits(if by_hand { "owner" } else { "clock" }, step, what));
         Ok(awaited)
     }
 
-    /// The phase, and what trustees have still to do, by the board's official entries.
-    async fn trustees_awaited(self: &Arc<Self>, slug: &Slug) -> Result<(String, Vec<Awaited>)> {
+    /// The phase, and what trustees and issuers have still to do, by the board's official entries.
+    async fn others_awaited(self: &Arc<Self>, slug: &Slug) -> Result<(String, Vec<Awaited>)> {
         let status = self.board.status(slug).await.map_err(board_error)?;
         let mut awaited = Vec::new();
+        if !matches!(status.phase.as_str(), "announced" | "closed") {
+            return Ok((status.phase, awaited));
+        }
+        let mut posted: BTreeSet<(Kind, Id)> = BTreeSet::new();
+        let mut after = None;
+        loop {
+            let page = self.board.official(slug, after).await.map_err(board_error)?;
+            for entry in &page.entries {
+                match Entry::parse(&entry.entry.0) {
+                    Ok(Entry::Ceremony(signed)) => posted.insert((Kind::Ceremony, signed.signer)),
+                    Ok(Entry::Rehearsal(signed)) => posted.insert((Kind::Rehearsal, signed.signer)),
+                    Ok(Entry::Issuance(signed)) => posted.insert((Kind::Issuance, signed.signer)),
+                    _ => false,
+                };
+            }
+            after = page.entries.last().map(|entry| entry.index);
+            if !page.more || after.is_none() {
+                break;
+            }
+        }
+        let name = slug.clone();
+        let manifest = self.on_disk(move |authority| authority.manifest_of(&name)).await?;
+        let has = |kind, id: &Id| posted.contains(&(kind, id.clone()));
+        let mut awaits = |from, step, what: &str| awaited.push(Awaited { from, step, what: what.to_owned() });
         if status.phase == "announced" {
-            let mut posted: BTreeMap<Id, Kind> = BTreeMap::new();
-            let mut after = None;
-            loop {
-                let page = self.board.official(slug, after).await.map_err(board_error)?;
-                for entry in &page.entries {
-                    match Entry::parse(&entry.entry.0) {
-                        Ok(Entry::Ceremony(signed)) => posted.insert(signed.signer, Kind::Ceremony),
-                        Ok(Entry::Rehearsal(signed)) => posted.insert(signed.signer, Kind::Rehearsal),
-                        _ => None,
-                    };
-                }
-                after = page.entries.last().map(|entry| entry.index);
-                if !page.more || after.is_none() {
-                    break;
+            for trustee in &manifest.trustees().members {
+                let from = format!("trustee {}", trustee.id);
+                if !has(Kind::Ceremony, &trustee.id) {
+                    awaits(from, Step::Agree, "its agreement to the manifest");
+                } else if !has(Kind::Rehearsal, &trustee.id) {
+                    awaits(from, Step::Rehearse, "its rehearsal");
                 }
             }
-            let name = slug.clone();
-            let manifest = self.on_disk(move |authority| authority.manifest_of(&name)).await?;
-            for trustee in &manifest.trustees().members {
-                let what = match posted.get(&trustee.id) {
-                    None => "its agreement to the manifest",
-                    Some(Kind::Ceremony) => "its rehearsal",
-                    Some(_) => continue,
-                };
-                awaited.push(Awaited { from: format!("trustee {}", trustee.id), what: what.to_owned() });
+        } else {
+            for issuer in manifest.issuers().iter().filter(|issuer| !has(Kind::Issuance, &issuer.id)) {
+                awaits(format!("issuer {}", issuer.id), Step::PostIssuance, "the list of what it issued");
             }
         }
         Ok((status.phase, awaited))

@@ -99,6 +99,34 @@ impl Authority {
         slug: &Slug,
         asked: RegisterChanges,
     ) -> Result<RegisterChanged> {
+        let list = if asked.add.is_empty() { Vec::new() } else { serde_json::to_vec(&asked.add)? };
+        self.change_with(caller, slug, asked, list, Form::Json).await
+    }
+
+    /// Adds the people of a list to those who are on the register. All of them or nobody.
+    ///
+    /// # Errors
+    /// As [`Authority::change_register`].
+    pub async fn add_to_register(
+        self: &Arc<Self>,
+        caller: &Caller,
+        slug: &Slug,
+        list: Vec<u8>,
+        form: Form,
+        cause: Cause,
+    ) -> Result<RegisterChanged> {
+        let nothing_else = RegisterChanges { cause, ..RegisterChanges::default() };
+        self.change_with(caller, slug, nothing_else, list, form).await
+    }
+
+    async fn change_with(
+        self: &Arc<Self>,
+        caller: &Caller,
+        slug: &Slug,
+        asked: RegisterChanges,
+        list: Vec<u8>,
+        form: Form,
+    ) -> Result<RegisterChanged> {
         let act = self.act(slug);
         let _act = act.lock().await;
         self.may_change(caller, slug).await?;
@@ -108,10 +136,10 @@ impl Authority {
                 let draft = authority.draft_of(&name)?;
                 let classes: Vec<Id> =
                     draft.classes.iter().filter_map(|class| class.id.parse().ok()).collect();
-                let added = if asked.add.is_empty() {
+                let added = if list.is_empty() && form == Form::Json {
                     Vec::new()
                 } else {
-                    import::import(&serde_json::to_vec(&asked.add)?, Form::Json, &draft.classes)?.people
+                    import::import(&list, form, &draft.classes)?.people
                 };
                 let work = |people: &mut People| {
                     let problems = apply(people, &asked, &added, &classes, draft.policy.credentials);

@@ -47,6 +47,19 @@ impl End {
         Self::saying(1, text.into())
     }
 
+    /// The same, and another sentence.
+    pub(crate) fn adding(mut self, more: &str) -> Self {
+        self.text.push('\n');
+        self.text.push_str(more);
+        self
+    }
+
+    /// The same, of this file.
+    pub(crate) fn about(mut self, file: &str) -> Self {
+        self.text = format!("{file}: {}", self.text);
+        self
+    }
+
     fn saying(status: u8, text: String) -> Self {
         let json = json!({ "error": text });
         Self { status, text, json }

@@ -69,6 +69,7 @@ enum Command {
 
 #[derive(Args)]
 #[command(after_help = "\
+Examples:
   urna issuer keys plan.json --issuer office --class students --class staff --data /var/lib/urna-issuer > office.json
 
 PLAN is what `urna election plan SLUG --save plan.json` writes; it is public. The secret keys go to DIR/<slug>/keys, readable

@@ -14,7 +14,7 @@ use urna_election::json::Base64;
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, End, finish};
-use crate::organiser::{AS_WHOM, Access, PrivateFile, block_on, document, refused};
+use crate::organiser::{Access, PrivateFile, block_on, document, refused};
 use crate::{prompt, service};
 
 /// Make the authority's signing key; make, list and revoke API keys
@@ -44,15 +44,16 @@ enum Command {
     /// Make an API key for somebody; it is shown once
     Api(ApiArguments),
     /// List the API keys that you may revoke
-    #[command(after_help = AS_WHOM)]
+    #[command(after_help = "Example:\n  urna key list")]
     List(Access),
     /// Revoke an API key, by the id that `urna key list` prints
-    #[command(after_help = AS_WHOM)]
+    #[command(after_help = "Example:\n  urna key revoke 0123456789abcdef")]
     Revoke(RevokeArguments),
 }
 
 #[derive(Args)]
 #[command(after_help = "\
+Examples:
   urna key authority --data /var/lib/urna-authority
 
 The secret key goes to DIR/authority.key, readable by you only. Elections are bound to it: keep a copy of it in a safe place.
@@ -68,6 +69,7 @@ struct AuthorityArguments {
 
 #[derive(Args)]
 #[command(after_help = "\
+Examples:
   urna key api --data DIR --config FILE --account eva --role owner --out eva.toml     on the authority's machine, stopped
   urna key api --account bo --role manager --election council-2027 --out bo.toml      from anywhere
 

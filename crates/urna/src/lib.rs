@@ -13,12 +13,15 @@ mod answer;
 mod authority;
 mod bench;
 mod board;
+mod definition;
 mod demo;
+mod election;
 mod issuer;
 mod key;
 mod mirror;
 mod organiser;
 mod prompt;
+mod register;
 mod service;
 mod voter;
 
@@ -47,6 +50,10 @@ enum Command {
     Issuer(issuer::Arguments),
     /// Run a bulletin board: the public log that takes ballots and that everybody reads
     Board(board::Arguments),
+    /// Organise an election: draft, keys, approval, publication, opening, closing, and what is awaited from whom
+    Election(election::Arguments),
+    /// The list of voters, and their invitations
+    Register(register::Arguments),
     /// Make the authority's signing key; make, list and revoke API keys
     Key(key::Arguments),
     /// Vote from the terminal: token, ballot, check, withdrawal, recovery
@@ -65,9 +72,50 @@ pub fn run() -> ExitCode {
         Command::Authority(arguments) => authority::run(&arguments),
         Command::Issuer(arguments) => issuer::run(&arguments),
         Command::Board(arguments) => board::run(&arguments),
+        Command::Election(arguments) => election::run(&arguments),
+        Command::Register(arguments) => register::run(&arguments),
         Command::Key(arguments) => key::run(&arguments),
         Command::Voter(arguments) => voter::run(&arguments),
         Command::Mirror(arguments) => mirror::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Commands without commands below them, with all words of their names.
+    fn leaves(command: &clap::Command, name: &str, into: &mut Vec<(String, String)>) {
+        let below: Vec<_> = command.get_subcommands().filter(|below| below.get_name() != "help").collect();
+        if below.is_empty() || name == "urna issuer" {
+            let help = command.get_after_help().map(ToString::to_string);
+            into.push((name.to_owned(), help.unwrap_or_default()));
+        }
+        for command in below {
+            leaves(command, &format!("{name} {}", command.get_name()), into);
+        }
+    }
+
+    #[test]
+    fn teaches_every_command_of_organisers_and_operators_by_an_example() {
+        let mut commands = Vec::new();
+        leaves(&Arguments::command(), "urna", &mut commands);
+        let taught = ["authority", "issuer", "board", "key", "election", "register"];
+        let taught = |name: &str| taught.iter().any(|word| name.split(' ').nth(1) == Some(word));
+        let mut seen = 0;
+        for (name, help) in commands.iter().filter(|(name, _)| taught(name)) {
+            seen += 1;
+            let is_service = help.contains("The configuration is a TOML document");
+            assert!(is_service || help.contains(name.as_str()), "{name}: {help}");
+        }
+        assert!(seen > 25, "{seen}");
+    }
+
+    #[test]
+    fn accepts_its_own_arguments() {
+        Arguments::command().debug_assert();
     }
 }

@@ -25,30 +25,37 @@ const DEFAULT: &str = "urna/organiser.toml";
 /// Names that file.
 const VARIABLE: &str = "URNA_ORGANISER";
 
-/// What every help of these commands ends with.
-pub(crate) const AS_WHOM: &str = "\
-Where and as whom: --as FILE, by default the file that URNA_ORGANISER names, or ~/.config/urna/organiser.toml, with
+/// Under which these options stand in a help.
+const HEADING: &str = "Where, as whom, and how to answer";
+
+/// How `--as` is explained.
+const AS_WHOM: &str = "\
+File with both, readable by you only, as `urna key api --out FILE` writes it:
+
   authority = \"https://vote.example\"
   key = \"urna_…\"
-readable by you only, as `urna key api --out FILE` writes it. --authority and --key-file take the place of these lines.
 
-Exit status: 0 done; 1 the answer is no, and nothing was changed; 2 wrong arguments, or something that cannot be read or
-reached.";
+By default the file that URNA_ORGANISER names, or ~/.config/urna/organiser.toml. --authority and --key-file take the place of its \
+lines";
+
+/// The exit statuses of these commands.
+pub(crate) const EXIT: &str = "\
+Exit status: 0 done; 1 the answer is no, and nothing was changed; 2 wrong arguments, or something that cannot be read or reached.";
 
 /// Whom to ask, as whom, and how to answer.
 #[derive(Args)]
 pub(crate) struct Access {
     /// The authority's address, such as https://vote.example
-    #[arg(long, value_name = "URL")]
+    #[arg(long, help_heading = HEADING, value_name = "URL")]
     pub(crate) authority: Option<String>,
     /// File with the API key; `-` is standard input
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, help_heading = HEADING, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
     /// File with both, as `urna key api --out FILE` writes it
-    #[arg(long = "as", value_name = "FILE")]
+    #[arg(long = "as", help_heading = HEADING, value_name = "FILE", long_help = AS_WHOM)]
     pub(crate) whom: Option<PathBuf>,
     /// Print one JSON document instead of text
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     pub(crate) json: bool,
 }
 
@@ -63,6 +70,19 @@ struct Document {
 impl Access {
     /// The authority's address, and a client for it that has the key.
     pub(crate) fn client(&self) -> Result<(String, AuthorityClient), End> {
+        let (authority, key) = self.whom()?;
+        let (Some(authority), Some(key)) = (authority, key) else {
+            return Err(End::unreadable(format!(
+                "where is the authority, and as whom is it asked? --as FILE, with the lines authority = \"https://…\" and \
+                 key = \"urna_…\"; or --authority URL and --key-file FILE; or ~/.config/{DEFAULT}"
+            )));
+        };
+        let client = ApiKey::parse(&key).and_then(|key| AuthorityClient::with_key(&authority, key));
+        Ok((authority, client.map_err(refused)?))
+    }
+
+    /// What the options, and the file, say.
+    fn whom(&self) -> Result<(Option<String>, Option<Zeroizing<String>>), End> {
         let document = match (&self.whom, &self.authority, &self.key_file) {
             (Some(path), ..) => Some(read_document(path)?),
             (None, Some(_), Some(_)) => None,
@@ -84,14 +104,23 @@ impl Access {
             }
             key = Some(read_secret(path, "an API key")?);
         }
-        let (Some(authority), Some(key)) = (authority, key) else {
-            return Err(End::unreadable(format!(
-                "where is the authority, and as whom is it asked? --as FILE, with the lines authority = \"https://…\" and \
-                 key = \"urna_…\"; or --authority URL and --key-file FILE; or ~/.config/{DEFAULT}"
-            )));
-        };
-        let client = ApiKey::parse(&key).and_then(|key| AuthorityClient::with_key(&authority, key));
-        Ok((authority, client.map_err(refused)?))
+        Ok((authority, key))
+    }
+
+    /// Asks the authority what needs no key: its address is enough.
+    pub(crate) fn run_without_key<F>(
+        &self,
+        command: &str,
+        work: impl FnOnce(AuthorityClient) -> F,
+    ) -> ExitCode
+    where
+        F: Future<Output = Result<Answer, End>>,
+    {
+        let client = self.whom().and_then(|(authority, _)| {
+            let needed = || End::unreadable("where is the authority? --authority URL");
+            AuthorityClient::new(&authority.ok_or_else(needed)?).map_err(refused)
+        });
+        finish(command, self.json, client.and_then(|client| block_on(work(client))))
     }
 
     /// Asks the authority, and says what came of it.
@@ -223,4 +252,12 @@ pub(crate) fn place(item: &Item) -> String {
         (_, Some(line)) => format!("line {line}: {}", item.problem),
         _ => item.problem.clone(),
     }
+}
+
+/// What is wrong with a file of JSON, and where.
+pub(crate) fn json_error(name: &str, error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let what = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
+    format!("{name}:{line}:{column}: {what}")
 }

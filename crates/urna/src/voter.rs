@@ -4,8 +4,7 @@
 //! statuses. The link and the recovery code are read from a file, a prompt or standard input, never from the arguments.
 
 mod acting;
-mod ballot;
-mod definition;
+pub(crate) mod ballot;
 mod ending;
 mod looking;
 mod prompt;

@@ -260,12 +260,8 @@ impl AuthorityClient {
         is_json: bool,
         cause: Cause,
     ) -> Result<RegisterLoaded, ClientError> {
-        let cause = match cause {
-            Cause::Nightly => "nightly",
-            Cause::Manual => "manual",
-        };
         let content_type = if is_json { "application/json" } else { "text/csv" };
-        let request = self.request(Method::PUT, &of(slug, &format!("/register?cause={cause}")));
+        let request = self.request(Method::PUT, &of(slug, &format!("/register?cause={}", name(cause))));
         request.body(content_type, list).read("a loaded register").await
     }
 
@@ -279,6 +275,20 @@ impl AuthorityClient {
         changes: &RegisterChanges,
     ) -> Result<RegisterChanged, ClientError> {
         self.post(&of(slug, "/register/changes")).json(changes).read("a changed register").await
+    }
+
+    /// Adds the people of a list in CSV: all of them or nobody.
+    ///
+    /// # Errors
+    /// As [`AuthorityClient::load_register`].
+    pub async fn add_to_register(
+        &self,
+        slug: &Slug,
+        list: Vec<u8>,
+        cause: Cause,
+    ) -> Result<RegisterChanged, ClientError> {
+        let request = self.post(&of(slug, &format!("/register/changes?cause={}", name(cause))));
+        request.body("text/csv", list).read("a changed register").await
     }
 
     /// The list of voters.
@@ -399,6 +409,13 @@ impl AuthorityClient {
 /// A path of an election.
 pub(super) fn of(slug: &Slug, rest: &str) -> String {
     format!("v1/elections/{slug}{rest}")
+}
+
+const fn name(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Nightly => "nightly",
+        Cause::Manual => "manual",
+    }
 }
 
 fn confirm(slug: &Slug) -> Confirm {

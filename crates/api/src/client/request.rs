@@ -188,3 +188,18 @@ fn unreachable(url: &str, source: reqwest::Error) -> ClientError {
 fn unexpected(url: &str, status: StatusCode, expected: &'static str) -> ClientError {
     ClientError::Unexpected { url: url.to_owned(), status: status.as_u16(), expected }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_what_is_in_a_path() {
+        for base in ["https://vote.example", "https://vote.example/"] {
+            let service = Service::new(base).unwrap();
+            let request = service.post_to(&["v1", "a/b c?d#e%f", "resend"]);
+            assert_eq!(request.url, "https://vote.example/v1/a%2Fb%20c%3Fd%23e%25f/resend");
+            assert_eq!(service.get("v1/elections").url, "https://vote.example/v1/elections");
+        }
+    }
+}

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use urna_api::Problem;
 use urna_api::authority::{Cause, RegisterChanged, RegisterChanges, RegisterLoaded, RegisterRow, Salt};
-use urna_api::server::{JSON, read_body};
+use urna_api::server::{JSON, parse_json, read_body};
 
 use super::{Service, fresh, slug};
 use crate::import::Form;
@@ -61,9 +61,7 @@ pub(super) async fn load(
 ) -> Result<Response, Problem> {
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
-    let found = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let is_json = found.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case(JSON);
-    let (content_type, form) = if is_json { (JSON, Form::Json) } else { (CSV, Form::Csv) };
+    let (content_type, form) = if is_json(&headers) { (JSON, Form::Json) } else { (CSV, Form::Csv) };
     let list = read_body(&headers, body, content_type, LIST, service.patience).await?;
     let work = |authority: Arc<Authority>| async move {
         authority.load_register(&caller, &slug, list.into(), form, loading.cause).await
@@ -94,10 +92,14 @@ pub(super) async fn rows(
 
 /// Change the list of voters
 ///
-/// Until voting ends. All of it or nothing; after publication a version of the register follows.
+/// Until voting ends. All of it or nothing; after publication a version of the register follows. In CSV, a list of people to add.
 #[utoipa::path(
-    post, path = "/v1/elections/{election}/register/changes", tag = "Register", request_body = RegisterChanges, security(("key" = [])),
-    params(("election" = String, Path, description = "The slug")),
+    post, path = "/v1/elections/{election}/register/changes", tag = "Register", security(("key" = [])),
+    params(
+        ("election" = String, Path, description = "The slug"),
+        ("cause" = Option<Cause>, Query, description = "With CSV: nightly or manual; manual if it is not said"),
+    ),
+    request_body(content((RegisterChanges = "application/json"), (String = "text/csv"))),
     responses(
         (status = 200, body = RegisterChanged),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "malformed"),
@@ -105,6 +107,8 @@ pub(super) async fn rows(
         (status = 403, body = Problem, content_type = "application/problem+json", description = "forbidden"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "unknown-election"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "wrong-phase: voting has ended"),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "too-large: above 64 MiB"),
+        (status = 415, body = Problem, content_type = "application/problem+json", description = "unsupported-media-type"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "invalid-register: everything that is wrong, and nothing was changed"),
         (status = 502, body = Problem, content_type = "application/problem+json", description = "board-unreachable: it goes on by itself"),
     )
@@ -112,15 +116,31 @@ pub(super) async fn rows(
 pub(super) async fn change(
     State(service): State<Service>,
     Path(election): Path<String>,
+    Query(loading): Query<Loading>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let caller = service.caller(&headers)?;
     let slug = slug(&election)?;
-    let changes: RegisterChanges = service.json(&headers, body).await?;
-    let work =
-        |authority: Arc<Authority>| async move { authority.change_register(&caller, &slug, changes).await };
+    if is_json(&headers) {
+        let bytes = service.bytes(&headers, body, LIST).await?;
+        let changes: RegisterChanges = parse_json(&bytes)?;
+        let work = |authority: Arc<Authority>| async move {
+            authority.change_register(&caller, &slug, changes).await
+        };
+        return Ok(fresh(service.act(work).await?));
+    }
+    let list = read_body(&headers, body, CSV, LIST, service.patience).await?;
+    let work = |authority: Arc<Authority>| async move {
+        authority.add_to_register(&caller, &slug, list.into(), Form::Csv, loading.cause).await
+    };
     Ok(fresh(service.act(work).await?))
+}
+
+/// Whether the body says that it is JSON.
+fn is_json(headers: &HeaderMap) -> bool {
+    let found = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    found.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case(JSON)
 }
 
 /// Salts, for a commission's audit

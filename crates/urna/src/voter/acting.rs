@@ -11,9 +11,9 @@ use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::Revote;
 use zeroize::Zeroizing;
 
-use super::{Device, ballot, definition};
+use super::{Device, ballot};
 use crate::answer::{Answer, End};
-use crate::prompt;
+use crate::{definition, prompt};
 
 /// A command that is confirmed first.
 #[derive(Args)]
@@ -216,7 +216,7 @@ impl Confirmed {
             Landed::Promised { deadline } => format!(
                 "The board has promised to record your {what} by {}. The promise is in {state}.\n\
                  After that time, `urna voter check --state {state}` takes the receipt.\n",
-                definition::time(manifest, deadline)
+                definition::time(manifest.time_zone(), deadline)
             ),
         };
         if kind == Kind::Ballot {

@@ -52,7 +52,7 @@ pub(super) fn parse(
 }
 
 /// What can be written for a contest.
-pub(super) fn possible(contest: &Contest) -> Vec<String> {
+pub(crate) fn possible(contest: &Contest) -> Vec<String> {
     let id = &contest.id;
     let mut possible: Vec<_> = contest.options.iter().map(|option| format!("{id}={}", option.id)).collect();
     if contest.min == 0 {

@@ -10,9 +10,9 @@ use urna_crypto::ElectionId;
 use urna_election::entry::Kind;
 use urna_election::manifest::{ClassIndex, Manifest};
 
-use super::definition::Now;
-use super::{Device, Place, ballot, definition, prompt};
+use super::{Device, Place, ballot, prompt};
 use crate::answer::{Answer, End};
+use crate::definition::{self, Now};
 
 #[derive(Args)]
 pub(super) struct ShowArguments {
@@ -186,7 +186,7 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
             false,
             format!(
                 "Not recorded yet. The board has promised to do it by {}: check again after that.",
-                definition::time(manifest, by)
+                definition::time(manifest.time_zone(), by)
             ),
         ),
         Recorded::Missing { promised: Some(by), .. } => (
@@ -195,7 +195,7 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
             format!(
                 "NOT RECORDED. The board had promised to record your entry by {}, and has not. The promise in {state} is evidence:\n\
                  keep the file, and tell the commission.",
-                definition::time(manifest, by)
+                definition::time(manifest.time_zone(), by)
             ),
         ),
         Recorded::Missing { promised: None, .. } if matches!(standing, Standing::Recorded { .. }) => (

@@ -2,68 +2,23 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use serde_json::Value;
-use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::Notify;
 use urna_election::manifest::draft::{InterimFigures, Revote};
 
 use crate::gate::{Action, Gate};
+use crate::running::{self, Run};
 use crate::world::{SLUG, Terms, World, scratch, storage};
 
-/// A command that has ended.
-struct Run {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-impl Run {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Self {
-            status: output.status.code().unwrap_or(-1),
-            out: text(&output.stdout),
-            err: text(&output.stderr),
-        }
-    }
-
-    #[track_caller]
-    fn expect(self, status: i32, says: &[&str]) -> Self {
-        let both = format!("{}{}", self.out, self.err);
-        assert_eq!(self.status, status, "{both}");
-        for said in says {
-            assert!(both.contains(said), "no {said:?} in: {both}");
-        }
-        self
-    }
-
-    #[track_caller]
-    fn json(&self) -> Value {
-        assert_eq!(self.out.lines().count(), 1, "{}", self.out);
-        serde_json::from_str(&self.out).unwrap()
-    }
-}
-
 fn urna(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_urna"));
-    command.arg("voter").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.kill_on_drop(true);
-    command
+    running::urna(&[&["voter"], arguments].concat())
 }
 
-/// Runs it to its end, with this on standard input.
 async fn run_with(arguments: &[&str], input: &str) -> Run {
-    let mut child = urna(arguments).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    // A command that does not read it may have ended.
-    let _ = stdin.write_all(input.as_bytes()).await;
-    drop(stdin);
-    Run::of(&child.wait_with_output().await.unwrap())
+    Run::with(&[&["voter"], arguments].concat(), input).await
 }
 
 async fn run(arguments: &[&str]) -> Run {

@@ -1,4 +1,4 @@
-//! What an election is, for a person who has two minutes; and times in its own zone.
+//! What an election is, for a voter who has two minutes; and times in its own zone.
 
 use std::fmt::Write;
 
@@ -9,31 +9,31 @@ use urna_crypto::ElectionId;
 use urna_election::manifest::draft::{Disclosure, Revote, Schedule};
 use urna_election::manifest::{ClassIndex, Contest, Manifest, Text};
 
-use super::ballot;
+use crate::voter::ballot;
 
 /// The id in groups that can be compared by eye.
-pub(super) fn grouped(id: &ElectionId) -> String {
+pub(crate) fn grouped(id: &ElectionId) -> String {
     let digits: Vec<char> = id.to_string().chars().collect();
     let groups: Vec<String> = digits.chunks(8).map(|group| group.iter().collect()).collect();
     groups.join(" ")
 }
 
 /// A Unix second as people say it, in the election's zone; in UTC if this program does not know that.
-pub(super) fn time(manifest: &Manifest, second: u64) -> String {
-    let zone = TimeZone::get(manifest.time_zone()).unwrap_or(TimeZone::UTC);
+pub(crate) fn time(zone: &str, second: u64) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let instant = i64::try_from(second).ok().and_then(|second| Timestamp::from_second(second).ok());
     let Some(instant) = instant else { return format!("second {second} of Unix time") };
     instant.to_zoned(zone).strftime("%A %-d %B %Y, %H:%M %Z").to_string()
 }
 
 /// What the board says of where the election stands.
-pub(super) struct Now {
-    pub(super) phase: String,
-    pub(super) accepting: bool,
+pub(crate) struct Now {
+    pub(crate) phase: String,
+    pub(crate) accepting: bool,
 }
 
 /// Everything that a voter should know before the first step.
-pub(super) fn describe(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Now>) -> String {
+pub(crate) fn describe(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Now>) -> String {
     let mut text = String::new();
     // Writing to a String does not fail.
     let _ = write_definition(&mut text, manifest, class, now);
@@ -61,8 +61,8 @@ fn write_definition(
     match manifest.schedule() {
         Schedule::Manual => writeln!(text, "Voting       opens and closes by hand")?,
         Schedule::Times(times) => {
-            writeln!(text, "Voting       from {}", time(manifest, times.opens.value()))?;
-            writeln!(text, "             until {}", time(manifest, times.closes.value()))?;
+            writeln!(text, "Voting       from {}", time(manifest.time_zone(), times.opens.value()))?;
+            writeln!(text, "             until {}", time(manifest.time_zone(), times.closes.value()))?;
         }
     }
     if let Some(Now { phase, accepting }) = now {
@@ -84,28 +84,35 @@ fn write_definition(
             writeln!(text, "             identifier it is, nobody can see but who is told")?;
         }
     }
-    let limit = manifest.policy().revote_limit;
-    match manifest.policy().revote {
-        Revote::Never => {
-            writeln!(text, "Changing     a ballot is final: it can neither be changed nor withdrawn")?;
-        }
-        Revote::Replace => {
-            writeln!(text, "Changing     you can cast up to {limit} times; the last ballot counts")?
-        }
-        Revote::ReplaceAndWithdraw => {
-            writeln!(
-                text,
-                "Changing     you can cast and withdraw up to {limit} times; the last ballot counts"
-            )?;
-        }
-    }
+    writeln!(text, "Changing     {}", changing(manifest))?;
     match class.and_then(|class| manifest.class(class)) {
         Some(class) => writeln!(text, "You          {}", english(&class.title))?,
         None => {
             writeln!(text, "You          your class is found with `urna voter token`; all contests follow")?
         }
     }
-    for (_, contest) in contests(manifest, class) {
+    write_contests(text, contests(manifest, class).map(|(_, contest)| contest))
+}
+
+/// Whether a voter may vote again.
+pub(crate) fn changing(manifest: &Manifest) -> String {
+    let limit = manifest.policy().revote_limit;
+    match manifest.policy().revote {
+        Revote::Never => "a ballot is final: it can neither be changed nor withdrawn".to_owned(),
+        Revote::Replace => format!("you can cast up to {limit} times; the last ballot counts"),
+        Revote::ReplaceAndWithdraw => {
+            format!("you can cast and withdraw up to {limit} times; the last ballot counts")
+        }
+    }
+}
+
+/// Contests with their options, as choices are written.
+pub(crate) fn write_contests<'a>(
+    text: &mut String,
+    contests: impl Iterator<Item = &'a Contest>,
+) -> std::fmt::Result {
+    let english = Text::default_language;
+    for contest in contests {
         writeln!(text, "\n{}: {}", english(&contest.title), rule(contest))?;
         if let Some(description) = &contest.description {
             writeln!(text, "  {}", english(description))?;
@@ -142,7 +149,7 @@ fn contests(
 }
 
 /// The same in JSON.
-pub(super) fn to_json(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Now>) -> Value {
+pub(crate) fn to_json(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Now>) -> Value {
     let contest = |(_, contest): (usize, &Contest)| {
         let options = contest.options.iter();
         let options = options

@@ -1,5 +1,8 @@
-//! Voters against a real board and two real issuers, over HTTP: the driver in this process, and `urna voter` as people run it.
-//! Between them are gates, at which requests are lost, answers changed and voters killed.
+//! The commands of `urna` as people run them, against real services over HTTP, and the voter's driver in this process.
+//!
+//! Voters have a board and two issuers in this process and one clock for all of them ([`world`]); between them are gates, at which
+//! requests are lost, answers changed and voters killed. Organisers have every service as a process of the built program
+//! ([`services`]), and do everything by commands.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,11 +12,14 @@
     reason = "a test fails by panicking"
 )]
 
-mod command;
 mod gate;
 mod interrupted;
 mod lies;
+mod organiser;
+mod running;
+mod services;
 mod stories;
+mod voter;
 mod world;
 
 use urna_client::Invitation;
