@@ -232,6 +232,9 @@ async fn finds_the_answer_of_a_session_that_it_had_given_up() {
     driver.open(Some(&world.invitation(0))).await.unwrap();
     driver.tokens().await.unwrap();
     let asked = world.issuers[0].asked();
+    // A first move that is under way while the wait for the other issuer sets the clock forward is of a wrong time, and repeated.
+    let answered = asked.iter().position(|request| request.ends_with("/answer")).unwrap();
+    let asked = &asked[answered - 1..];
     assert_eq!(asked.len(), 5, "{asked:?}");
     assert_eq!(asked[1], asked[4], "the session that was given up");
     assert!(world.clock.now() > crate::world::NOW + 240);
