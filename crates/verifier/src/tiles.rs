@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use urna_log::{FULL, Hash, Tile, TiledTree, TreeHead};
+use urna_log::{FULL, Hash, Tile, TiledTree};
 
 /// A tree that grows, and its tiles.
 #[derive(Default)]
@@ -34,7 +34,8 @@ impl Tiles {
     }
 
     /// Size and root.
-    pub(crate) fn head(&self) -> TreeHead {
+    #[cfg(feature = "source")]
+    pub(crate) fn head(&self) -> urna_log::TreeHead {
         self.tree.head()
     }
 }
