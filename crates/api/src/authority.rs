@@ -176,6 +176,14 @@ pub enum Step {
     Close,
     /// An issuer posts the list of what it issued.
     PostIssuance,
+    /// A trustee agrees on what will be opened.
+    AgreeToOpen,
+    /// A trustee opens the ballots.
+    OpenBallots,
+    /// The owner publishes the result.
+    Tally,
+    /// The owner certifies the result.
+    Certify,
 }
 
 /// Where an election stands.

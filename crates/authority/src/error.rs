@@ -84,6 +84,18 @@ pub enum AuthorityError {
     NotOpened,
     #[error("voting has ended")]
     Ended,
+    #[error("voting has not been closed")]
+    NotClosed,
+    #[error("there is no result yet: {0}")]
+    NotOpenedYet(String),
+    #[error("there is no result yet")]
+    NoResult,
+    #[error(
+        "the record on the board does not verify, so nothing is counted: {check} failed because {reason}"
+    )]
+    RecordFails { check: &'static str, reason: String },
+    #[error("the record on the board cannot be read: {0}")]
+    RecordUnread(String),
     #[error(
         "this authority does not make the voters' credentials in this election, so there are no secrets to send"
     )]

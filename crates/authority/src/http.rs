@@ -11,6 +11,7 @@ mod keys;
 mod parties;
 mod refusal;
 mod register;
+mod results;
 
 use std::future::Future;
 use std::io;
@@ -91,6 +92,9 @@ pub fn routes(authority: Arc<Authority>, limits: Limits) -> Router {
         .routes(routes!(elections::open))
         .routes(routes!(elections::close))
         .routes(routes!(elections::cancel))
+        .routes(routes!(results::tally))
+        .routes(routes!(results::certify))
+        .routes(routes!(results::result))
         .routes(routes!(elections::turnout))
         .routes(routes!(elections::audit))
         .routes(routes!(parties::issuer_keys, parties::remove_issuer_keys))

@@ -3,6 +3,7 @@
 //! ```text
 //! draft ── plan ─▶ the board's log ── keys of issuers and trustees ─▶ manifest ── approvals of its bytes
 //!   ── publish ─▶ frozen; entry 0, the register ─▶ invitations ─▶ open ─▶ close     by the clock or by hand
+//!   ── openings of the trustees, on the board ─▶ result ─▶ certified
 //!
 //! request ─ http ─▶ Authority: who may, what is wrong ─▶ staged: signed entry, blobs, people, in one commit
 //!                       ─▶ blobs and entry to the board ─▶ accepted: all of it comes true, in one commit
@@ -34,6 +35,8 @@
 //! | `elections`, `draft` | draft, plan, keys of the others, approvals; from the draft to the manifest | [`Authority::approve`], `draft::complete` |
 //! | `ceremony` | the trustees' courier | [`Authority::take_package`] |
 //! | `phases`, `schedule` | publishing, opening, closing, cancelling; by the clock | [`Authority::publish`], [`keep_time`] |
+//! | `tally` | the result, from the record on the board; certifying it | [`Authority::publish_result`] |
+//! | `awaited` | what trustees and issuers have still to do | `Official` |
 //! | `posting` | getting an entry into the log | `Authority::deliver` |
 //! | [`import`] | lists of voters in CSV and JSON | [`import::import`] |
 //! | `register` | versions of the register | [`Authority::load_register`] |
@@ -45,6 +48,7 @@
 //! | `error` | why something is not done | [`AuthorityError`] |
 
 mod access;
+mod awaited;
 mod ceremony;
 mod config;
 mod draft;
@@ -64,6 +68,7 @@ mod schedule;
 mod sealing;
 mod service;
 mod store;
+mod tally;
 
 pub use access::{Actor, Caller};
 pub use config::{Config, Login, MailConfig, MailServer, MailTarget, Security};

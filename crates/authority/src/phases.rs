@@ -1,16 +1,15 @@
 //! Publishing, opening, closing, cancelling: by hand or by the clock; and where an election stands.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use urna_api::authority::{Awaited, Listed, Posted, Status, Step};
 use urna_api::board::Turnout;
+use urna_election::Slug;
 use urna_election::blob::BlobKind;
 use urna_election::ceremony::Awaited as Wanted;
-use urna_election::entry::{Cancelled, Entry, Kind, ManifestPublished, VotingClosed, VotingOpened};
+use urna_election::entry::{Cancelled, Certified, Kind, ManifestPublished, VotingClosed, VotingOpened};
 use urna_election::json::Base64;
 use urna_election::manifest::Schedule;
-use urna_election::{Id, Slug};
 
 use crate::access::{Actor, Caller, Right};
 use crate::error::AuthorityError;
@@ -101,7 +100,7 @@ impl Authority {
         self.by_hand(caller, Right::Cancel, slug, typed, Kind::Cancelled, Some(reason)).await
     }
 
-    async fn by_hand(
+    pub(crate) async fn by_hand(
         self: &Arc<Self>,
         caller: &Caller,
         right: Right,
@@ -121,6 +120,7 @@ impl Authority {
         let verb = match kind {
             Kind::VotingOpened => "Opened",
             Kind::VotingClosed => "Closed",
+            Kind::Certified => "Certified",
             _ => "Cancelled",
         };
         let text = match reason {
@@ -166,7 +166,8 @@ impl Authority {
         }
         let published = election.published.as_ref().ok_or(AuthorityError::NotPublished)?;
         let is_clock = *by == Actor::clock();
-        if !is_clock && kind != Kind::Cancelled && self.manifest_of(slug)?.schedule() != Schedule::Manual {
+        let is_timed = matches!(kind, Kind::VotingOpened | Kind::VotingClosed);
+        if !is_clock && is_timed && self.manifest_of(slug)?.schedule() != Schedule::Manual {
             return Err(AuthorityError::NotByHand);
         }
         if published.posted(Kind::Cancelled).is_some()
@@ -176,6 +177,9 @@ impl Authority {
         }
         if kind == Kind::VotingClosed && published.posted(Kind::VotingOpened).is_none() {
             return Err(AuthorityError::NotOpened);
+        }
+        if kind == Kind::Certified && published.posted(Kind::Result).is_none() {
+            return Err(AuthorityError::NoResult);
         }
         let blobs: Vec<Blob> = details
             .into_iter()
@@ -189,6 +193,9 @@ impl Authority {
             }
             Kind::VotingClosed => {
                 self.stage(slug, &mut election, VotingClosed { details }, blobs, by, &mut changes)?;
+            }
+            Kind::Certified => {
+                self.stage(slug, &mut election, Certified { details }, blobs, by, &mut changes)?;
             }
             _ => self.stage(slug, &mut election, Cancelled { details }, blobs, by, &mut changes)?,
         }
@@ -400,6 +407,9 @@ impl Authority {
             }
             return Ok(awaited);
         };
+        if published.posted(Kind::Result).is_some() && published.posted(Kind::Certified).is_none() {
+            awaited.push(awaits("owner", Step::Certify, "to certify the result"));
+        }
         if published.has_ended() {
             return Ok(awaited);
         }
@@ -415,51 +425,6 @@ impl Authority {
             if is_open { (Step::Close, "to close voting") } else { (Step::Open, "to open voting") };
         awaited.push(awaits(if by_hand { "owner" } else { "clock" }, step, what));
         Ok(awaited)
-    }
-
-    /// The phase, and what trustees and issuers have still to do, by the board's official entries.
-    async fn others_awaited(self: &Arc<Self>, slug: &Slug) -> Result<(String, Vec<Awaited>)> {
-        let status = self.board.status(slug).await.map_err(board_error)?;
-        let mut awaited = Vec::new();
-        if !matches!(status.phase.as_str(), "announced" | "closed") {
-            return Ok((status.phase, awaited));
-        }
-        let mut posted: BTreeSet<(Kind, Id)> = BTreeSet::new();
-        let mut after = None;
-        loop {
-            let page = self.board.official(slug, after).await.map_err(board_error)?;
-            for entry in &page.entries {
-                match Entry::parse(&entry.entry.0) {
-                    Ok(Entry::Ceremony(signed)) => posted.insert((Kind::Ceremony, signed.signer)),
-                    Ok(Entry::Rehearsal(signed)) => posted.insert((Kind::Rehearsal, signed.signer)),
-                    Ok(Entry::Issuance(signed)) => posted.insert((Kind::Issuance, signed.signer)),
-                    _ => false,
-                };
-            }
-            after = page.entries.last().map(|entry| entry.index);
-            if !page.more || after.is_none() {
-                break;
-            }
-        }
-        let name = slug.clone();
-        let manifest = self.on_disk(move |authority| authority.manifest_of(&name)).await?;
-        let has = |kind, id: &Id| posted.contains(&(kind, id.clone()));
-        let mut awaits = |from, step, what: &str| awaited.push(Awaited { from, step, what: what.to_owned() });
-        if status.phase == "announced" {
-            for trustee in &manifest.trustees().members {
-                let from = format!("trustee {}", trustee.id);
-                if !has(Kind::Ceremony, &trustee.id) {
-                    awaits(from, Step::Agree, "its agreement to the manifest");
-                } else if !has(Kind::Rehearsal, &trustee.id) {
-                    awaits(from, Step::Rehearse, "its rehearsal");
-                }
-            }
-        } else {
-            for issuer in manifest.issuers().iter().filter(|issuer| !has(Kind::Issuance, &issuer.id)) {
-                awaits(format!("issuer {}", issuer.id), Step::PostIssuance, "the list of what it issued");
-            }
-        }
-        Ok((status.phase, awaited))
     }
 
     /// Turnout as the board shows it to everybody; never a result.
@@ -501,11 +466,11 @@ struct Due {
 }
 
 /// What cannot be undone needs the slug once more.
-fn confirmed(slug: &Slug, typed: &str) -> Result<()> {
+pub(crate) fn confirmed(slug: &Slug, typed: &str) -> Result<()> {
     if typed == slug.as_str() { Ok(()) } else { Err(AuthorityError::NotConfirmed(slug.clone())) }
 }
 
-fn posted(election: &Election, kind: Kind) -> Option<Posted> {
+pub(crate) fn posted(election: &Election, kind: Kind) -> Option<Posted> {
     let posted = election.published.as_ref()?.posted(kind)?;
     Some(Posted { kind: kind.to_string(), index: posted.index })
 }
@@ -517,6 +482,8 @@ fn phase(election: &Election) -> &'static str {
         None => "planned",
         Some(published) if published.posted.is_empty() => "publishing",
         Some(published) if published.posted(Kind::Cancelled).is_some() => "cancelled",
+        Some(published) if published.posted(Kind::Certified).is_some() => "certified",
+        Some(published) if published.posted(Kind::Result).is_some() => "tallied",
         Some(published) if published.posted(Kind::VotingClosed).is_some() => "closed",
         Some(published) if published.posted(Kind::VotingOpened).is_some() => "voting",
         Some(_) => "announced",

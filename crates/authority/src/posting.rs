@@ -137,7 +137,9 @@ impl Authority {
         let mut election = self.election(slug)?;
         let Some(published) = election.published.as_mut() else { return Ok(()) };
         let Some(pending) = published.pending.take() else { return Ok(()) };
-        published.posted.push(PostedRecord { kind: pending.kind, number: published.number, index });
+        let kind = pending.kind;
+        let result = pending.blobs.iter().find(|blob| blob.kind == BlobKind::Result).copied();
+        published.posted.push(PostedRecord { kind, number: published.number, index, result });
         published.number += 1;
         let has_ended = published.has_ended();
         let mut changes = Changes::default();

@@ -117,6 +117,9 @@ pub(crate) struct PostedRecord {
     pub(crate) kind: Kind,
     pub(crate) number: u64,
     pub(crate) index: u64,
+    /// The blob that a `result` names: the board has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) result: Option<BlobRef>,
 }
 
 /// A person on the list of voters, or one who was.

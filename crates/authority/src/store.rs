@@ -21,8 +21,8 @@ use urna_disk::{Database, DiskError, Tree};
 
 use journal::Journaled;
 
-/// The most bytes of a value: a manifest has 16 MiB.
-pub const VALUE_LIMIT: usize = 17 << 20;
+/// The most bytes of a value: a result has 64 MiB.
+pub const VALUE_LIMIT: usize = 65 << 20;
 /// How long records that the disk failed are closed before they are opened again, at first and at last.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 

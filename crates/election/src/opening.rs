@@ -18,7 +18,7 @@ use crate::id::Id;
 use crate::json::Base64;
 use crate::manifest::Manifest;
 use crate::selection::OpenedBallot;
-use crate::verify::sharing_index;
+pub use crate::verify::sharing_index;
 
 /// Why openings cannot be checked or combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

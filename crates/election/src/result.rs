@@ -1,5 +1,7 @@
 //! The result of an election as one JSON document, the same in the log, the APIs and the exports (RES-1).
 
+mod text;
+
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +9,8 @@ use crate::count::{ContestCount, Count, CountError};
 use crate::id::Id;
 use crate::json::{self, Integer, IntegerTooLarge, JsonError};
 use crate::manifest::{Contest, ContestOption, Manifest};
+
+pub use text::{percent, printable};
 
 /// A published result. Votes are weighted, all other figures are ballots or people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -251,7 +255,7 @@ pub(crate) mod tests {
     use crate::manifest::sample;
     use crate::selection::OpenedBallot;
 
-    fn result(figures: Figures) -> Result<ElectionResult, ResultError> {
+    pub(crate) fn result(figures: Figures) -> Result<ElectionResult, ResultError> {
         let manifest = sample::manifest();
         let mut count = Count::new(&manifest);
         for (class, plaintext) in [
@@ -267,7 +271,7 @@ pub(crate) mod tests {
         ElectionResult::new(&manifest, &count, figures)
     }
 
-    const FIGURES: Figures = Figures { entitled: 20, issued: 9, seen: 6, returned: 1 };
+    pub(crate) const FIGURES: Figures = Figures { entitled: 20, issued: 9, seen: 6, returned: 1 };
 
     /// A result as long as none is: every figure as long as it gets, every option among the winners and tied.
     pub(crate) fn extreme(manifest: &Manifest) -> ElectionResult {

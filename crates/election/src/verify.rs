@@ -460,7 +460,7 @@ fn noted<T>(answer: Result<T, Rejected>, faults: &mut Vec<EntryFault>) -> Option
 }
 
 /// The index in the sharing of the trustee at this place: from 1, at most 255 by the manifest's rules.
-pub(crate) fn sharing_index(place: usize) -> u16 {
+pub fn sharing_index(place: usize) -> u16 {
     u16::try_from(place.saturating_add(1)).unwrap_or(u16::MAX)
 }
 

@@ -1,17 +1,19 @@
-//! `urna election`: the organiser's side, from the draft to the close.
+//! `urna election`: the organiser's side, from the draft to the certified result.
 //!
 //! | module | commands |
 //! |---|---|
 //! | `drafting` | `new`, `draft`, `edit`, `validate` |
 //! | `parties` | `plan`, `keys` |
 //! | `approving` | `approve`, `publish` |
-//! | `phases` | `open`, `close`, `cancel` |
+//! | `phases` | `open`, `close`, `cancel`, `tally`, `certify` |
+//! | `result` | `result` |
 //! | `status` | `status`, `list`, `audit` |
 
 mod approving;
 mod drafting;
 mod parties;
 mod phases;
+mod result;
 mod status;
 
 use std::future::Future;
@@ -43,10 +45,11 @@ from whom, and with which command it goes on.
   urna register invite council-2027                 each voter's own link, by mail; --csv FILE for letters
   urna election open council-2027                   by hand, if the schedule says so; otherwise the clock does
   urna election close council-2027
+  urna election tally council-2027                  when the trustees have opened: counts, and publishes the result
+  urna election result council-2027                 as text; --format csv for a spreadsheet
+  urna election certify council-2027";
 
-Result and certification come with a later version.";
-
-/// Organise an election: draft, keys, approval, publication, opening, closing, and what is awaited from whom
+/// Organise an election: draft, keys, approval, publication, opening, closing, result, and what is awaited from whom
 #[derive(Args)]
 #[command(after_help = format!("{FIRST}\n\n{EXIT}"))]
 pub(crate) struct Arguments {
@@ -92,6 +95,19 @@ It asks for the slug; --yes answers for scripts. If it is interrupted, give it a
         after_help = "Example:\n  urna election close council-2027\n\nWhere the schedule has times, the clock closes."
     )]
     Close(Irreversible),
+    /// Count what the trustees have opened, and publish the result
+    #[command(after_help = "\
+Example:
+  urna election tally council-2027
+
+The authority verifies the whole record first, as `urna-verify` does. While trustees are awaited it says whom, with exit status 1. If \
+it is interrupted, give it again.")]
+    Tally(Irreversible),
+    /// Print the result
+    Result(result::ResultArguments),
+    /// Certify the result; unspent tokens cannot be returned any more
+    #[command(after_help = "Example:\n  urna election certify council-2027\n\nFor the owner.")]
+    Certify(Irreversible),
     /// End an election without a result
     Cancel(phases::CancelArguments),
     /// Say where an election stands, what is awaited from whom, and how it goes on
@@ -148,6 +164,9 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Command::Publish(publish) => approving::publish(publish),
         Command::Open(open) => phases::open(open),
         Command::Close(close) => phases::close(close),
+        Command::Tally(tally) => phases::tally(tally),
+        Command::Result(result) => result::result(result),
+        Command::Certify(certify) => phases::certify(certify),
         Command::Cancel(cancel) => phases::cancel(cancel),
         Command::Status(named) => status::status(named),
         Command::List(access) => status::list(access),

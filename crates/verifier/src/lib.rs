@@ -54,6 +54,7 @@ mod watch;
 pub use check::Check;
 pub use files::Files;
 pub use given::{Given, Named};
+pub use openings::Tally;
 pub use reading::Unreadable;
 pub use record::{Content, File, Record};
 pub use report::{Finding, Report, Status, Verdict};

@@ -134,8 +134,8 @@ pub(crate) struct Notes {
     pub(crate) agreed: Vec<(u64, Id, Agreed)>,
     pub(crate) openings: Vec<(u64, Id, Opening)>,
     pub(crate) result: Option<(u64, ResultPublished)>,
-    /// Returned tokens when the result was published.
-    pub(crate) returned_before_result: u64,
+    /// Where tokens were returned before the result was published.
+    pub(crate) returned_before_result: Vec<u64>,
     /// First ballots, by identifier.
     pub(crate) identifiers: Vec<(Identifier, u64)>,
     /// The hash over the leaves of each bundle: what is read again later must be the same.
@@ -175,7 +175,9 @@ impl Notes {
             self.blobs.extend(blobs.iter().map(|blob| NamedBlob { entry: index, blob: *blob }));
         };
         match entry {
-            Entry::Ballot(_) | Entry::Withdrawal(_) | Entry::Returned(_) | Entry::Rehearsal(_) => {}
+            Entry::Ballot(_) | Entry::Withdrawal(_) | Entry::Rehearsal(_) => {}
+            Entry::Returned(_) if self.result.is_none() => self.returned_before_result.push(index),
+            Entry::Returned(_) => {}
             Entry::Manifest(signed) => name(&[signed.body.manifest]),
             Entry::Ceremony(signed) => {
                 name(signed.body.round_1.as_slice());

@@ -11,7 +11,9 @@ use urna_election::count::{Count, CountError, Turnout};
 use urna_election::entry::Opening;
 use urna_election::json::Base64;
 use urna_election::manifest::Manifest;
-use urna_election::opening::{BallotOpener, check_chunk, check_combined, points_from_bytes};
+use urna_election::opening::{
+    BallotOpener, check_chunk, check_combined, combine, points_from_bytes, points_to_bytes,
+};
 use urna_election::result::{ElectionResult, ResultError};
 use urna_election::selection::{Choice, OpenedBallot, Standing};
 use urna_election::{CountedBallot, Id};
@@ -39,6 +41,19 @@ pub(crate) struct Opened {
     pub(crate) void: Vec<(u64, Id)>,
     /// What the wanted entries choose, by contest; none of an invalid one.
     pub(crate) wanted: BTreeMap<u64, Option<Vec<(Id, Choice)>>>,
+    /// What is to be published, where nothing is yet and enough trustees have opened.
+    pub(crate) tally: Option<Tally>,
+}
+
+/// The result of an election that has none yet, from the openings that its trustees posted: what its authority publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// The indices of the trustees whose openings are combined, ascending.
+    pub trustees: Vec<u16>,
+    /// The blobs of combined openings, in the counted list's order.
+    pub combined: Vec<Vec<u8>>,
+    /// The result, with the figures of the log as it stands.
+    pub result: ElectionResult,
 }
 
 /// What all pieces share.
@@ -53,6 +68,8 @@ pub(crate) struct Openings<'a, R> {
     pub(crate) posted: BTreeMap<(usize, usize), (u64, &'a Opening)>,
     /// The combined openings, with the entry's index and the places of the trustees.
     pub(crate) combined: Option<(u64, &'a [BlobRef], &'a [u16])>,
+    /// Before there are any: the trustees that have opened everything, as many as are needed.
+    pub(crate) complete: Option<Vec<u16>>,
     /// Entries whose choices are wanted.
     pub(crate) wanted: &'a [u64],
 }
@@ -61,6 +78,8 @@ pub(crate) struct Openings<'a, R> {
 pub(crate) struct Piece<'m> {
     pub(crate) chunks: Vec<usize>,
     pub(crate) combination: Option<Outcome>,
+    /// The combined openings, where none are published.
+    pub(crate) combined: Vec<u8>,
     pub(crate) count: Count<'m>,
     pub(crate) invalid: Vec<u64>,
     pub(crate) void: Vec<(u64, Id)>,
@@ -94,6 +113,7 @@ impl<'a, R: Record> Openings<'a, R> {
         let mut piece = Piece {
             chunks: Vec::new(),
             combination: None,
+            combined: Vec::new(),
             count: Count::new(self.manifest),
             invalid: Vec::new(),
             void: Vec::new(),
@@ -140,9 +160,18 @@ impl<'a, R: Record> Openings<'a, R> {
                     None => Err("a trustee that it names has not opened everything".to_owned()),
                 };
                 match checked {
-                    Ok(()) => self.read_ballots(ballots, nonces, openings, &mut piece)?,
+                    Ok(()) => self.read_ballots(ballots, &nonces, openings, &mut piece)?,
                     Err(reason) => piece.combination = Some(Outcome::failed(entry, reason)),
                 }
+            }
+            if self.combined.is_none()
+                && let Some(trustees) = &self.complete
+            {
+                let lists: Option<Vec<_>> = trustees.iter().map(|index| place_of(*index, &lists)).collect();
+                let openings = combine(trustees, &lists.unwrap_or_default());
+                let openings = openings.map_err(|error| Outcome::failed(None, error))?;
+                piece.combined.extend(points_to_bytes(&openings));
+                self.read_ballots(ballots, &nonces, &openings, &mut piece)?;
             }
             watch.advance(u64::try_from(ballots.len()).unwrap_or(0));
         }
@@ -180,7 +209,7 @@ impl<'a, R: Record> Openings<'a, R> {
     fn read_ballots(
         &self,
         ballots: &[CountedBallot],
-        nonces: Vec<Point>,
+        nonces: &[Point],
         openings: &[Point],
         piece: &mut Piece<'a>,
     ) -> Result<(), Halt<R::Error>> {
@@ -198,7 +227,7 @@ impl<'a, R: Record> Openings<'a, R> {
             let place = usize::try_from(ballot.index % FULL).unwrap_or(usize::MAX);
             let opened = bundle.entry(place).and_then(|bytes| {
                 let Countable { ciphertext, class, pseudonym } = serde_json::from_slice(bytes).ok()?;
-                let ciphertext = Ciphertext { r, text: ciphertext.0 };
+                let ciphertext = Ciphertext { r: *r, text: ciphertext.0 };
                 opener.open_ciphertext(&class, &pseudonym.0, &ciphertext, opening)
             });
             let changed = || Unreadable::Changed { file: File::Checkpoint.to_string() };

@@ -319,9 +319,6 @@ impl<R: Record> Replay<'_, R> {
             let reason = "blobs may be erased only after the election was certified or cancelled";
             self.notes.faults.note(Check::Blobs, Some(index), reason);
         }
-        if kind == Kind::Result {
-            self.notes.returned_before_result = self.returned();
-        }
         if self.is_wanted(entry) {
             self.notes.wanted.push(index);
         }
@@ -348,11 +345,6 @@ impl<R: Record> Replay<'_, R> {
             self.notes.close = Some(Close { root: self.tree.root(), counted: state.counted() });
         }
         self.notes.take(index, entry);
-    }
-
-    fn returned(&self) -> u64 {
-        let Some(state) = &self.state else { return 0 };
-        state.manifest().class_indices().map(|(class, _)| state.returned(class)).sum()
     }
 
     fn is_wanted(&self, entry: &Entry) -> bool {

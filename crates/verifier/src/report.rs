@@ -5,6 +5,7 @@ use core::fmt::{self, Display};
 use serde::Serialize;
 use urna_crypto::ElectionId;
 use urna_election::Phase;
+use urna_election::result::printable;
 
 use crate::check::Check;
 use crate::record::Hexadecimal;
@@ -62,19 +63,8 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(check: Check, status: Status, reason: impl Display) -> Self {
-        let reason: String = reason.to_string().chars().map(shown).collect();
-        Self { check, status, reason }
+        Self { check, status, reason: printable(&reason.to_string()) }
     }
-}
-
-/// Text of the record is data: what could move a terminal's cursor is shown as a sign.
-pub(crate) fn shown(character: char) -> char {
-    if character.is_control() || is_directional(character) { '\u{fffd}' } else { character }
-}
-
-/// Characters that change the direction of what follows.
-const fn is_directional(character: char) -> bool {
-    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The answer to the whole question.

@@ -593,6 +593,110 @@ fn rejects_a_result_with_a_vote_more_v_14() {
     assert_eq!(reason, "contest `board`, option `ada`: 0 counted, 1 published");
 }
 
+/// An election in which trustees 1 and 3 can open, and a token that can be returned.
+fn closed() -> (Election, Vec<Voter>) {
+    let (mut election, voters) = voting();
+    for (person, choice) in [(0, 1), (1, 1), (2, 0)] {
+        let ballot = election.ballot(&voters[person], 0, &[marks(&[choice]), marks(&[0])]);
+        election.admit(ballot);
+    }
+    election.close_voting();
+    election.post_issuance();
+    (election, voters)
+}
+
+#[test]
+fn tallies_once_enough_trustees_have_opened() {
+    let (mut election, _) = closed();
+    let tally = |election: &Election| verified(&record(election), &Given::default()).tally;
+    assert_eq!(tally(&election), None);
+    election.agree();
+    assert_eq!(tally(&election), None);
+    election.open_ballots(&[2]);
+    assert_eq!(tally(&election), None);
+    election.open_ballots(&[0]);
+    let made = tally(&election).unwrap();
+    assert_eq!(made.trustees, [1, 3]);
+    assert_eq!(made.result, computed_result(&mut election));
+    assert_eq!(made.combined.concat(), urna_election::opening::points_to_bytes(&election.combined(&[1, 3])));
+    election.open_ballots(&[1]);
+    assert_eq!(tally(&election).unwrap().trustees, [1, 2]);
+    let entry = election.result(&made.trustees, made.result.to_bytes());
+    election.admit(entry);
+    let Verified { report, result, tally, .. } = verified(&record(&election), &Given::default());
+    assert_eq!((report.verdict(), result, tally), (Verdict::Verified, Some(made.result), None), "{report}");
+}
+
+#[test]
+fn tallies_an_election_in_which_nobody_voted() {
+    let mut election = Election::at(Phase::Closed);
+    election.post_issuance();
+    for place in [0, 2] {
+        let entry = election.agreed(place);
+        election.admit(entry);
+    }
+    let made = verified(&record(&election), &Given::default()).tally.unwrap();
+    assert_eq!((made.trustees, made.combined.len(), made.result.counted.value()), (vec![1, 3], 0, 0));
+}
+
+#[test]
+fn tallies_nothing_of_wrong_openings() {
+    let (mut election, _) = closed();
+    election.agree();
+    election.open_ballots(&[0]);
+    let mut wrong = election.openings(2).remove(0);
+    wrong.proof = election.openings(1).remove(0).proof;
+    let entry = election.trustee(2, wrong);
+    election.force(entry);
+    let Verified { report, tally, .. } = verified(&record(&election), &Given::default());
+    fails_first(&report, Check::Openings, Some(u64::try_from(election.log.len()).unwrap() - 1));
+    assert_eq!(tally, None);
+}
+
+/// Opened, with a token returned before the openings and two behind them; and the result as it was made in between.
+fn opened() -> (Election, urna_election::result::ElectionResult) {
+    let (mut election, voters) = closed();
+    let early = election.returned(&voters[4]);
+    election.admit(early);
+    election.agree();
+    election.open_ballots(&[0, 2]);
+    let made = verified(&record(&election), &Given::default()).tally.unwrap();
+    for person in [5, 6] {
+        let late = election.returned(&voters[person]);
+        election.admit(late);
+    }
+    (election, made.result)
+}
+
+/// A token may be returned while the result is on its way; what was returned before the openings is in it.
+#[test]
+fn accepts_returns_between_openings_and_result_v_14() {
+    let (_, made) = opened();
+    assert_eq!(made.returned.value(), 1);
+    for (returned, gap_less, passes) in
+        [(1_u32, 0_u64, true), (2, 1, true), (3, 2, true), (4, 3, false), (2, 0, false), (1, 1, false)]
+    {
+        let (mut election, mut result) = opened();
+        result.returned = returned.into();
+        result.gap = (result.gap.value() - gap_less).try_into().unwrap();
+        let entry = election.result(&[1, 3], result.to_bytes());
+        let index = election.admit(entry);
+        let report = report(&record(&election));
+        if passes {
+            assert_eq!(report.verdict(), Verdict::Verified, "{report}");
+        } else {
+            fails_first(&report, Check::Count, Some(index));
+        }
+    }
+    // The one before the openings is not left out.
+    let (mut election, mut result) = opened();
+    result.returned = 0_u32.into();
+    result.gap = (result.gap.value() + 1).try_into().unwrap();
+    let entry = election.result(&[1, 3], result.to_bytes());
+    let index = election.admit(entry);
+    fails_first(&report(&record(&election)), Check::Count, Some(index));
+}
+
 #[test]
 fn judges_receipts_and_promises_v_15() {
     let (election, _) = whole_election();

@@ -22,10 +22,11 @@ use crate::blobs::Blobs;
 use crate::check::Check;
 use crate::given::Given;
 use crate::notes::Notes;
+use crate::openings::Tally;
 use crate::reading::{Found as Bundle, Reader, Unreadable};
 use crate::record::{Content, File, Record};
 use crate::replay::{Replayed, Start, replay};
-use crate::report::Report;
+use crate::report::{Report, Verdict};
 use crate::watch::Watch;
 
 /// What is recorded under the identifier that the caller asked for.
@@ -61,6 +62,8 @@ pub struct Verified {
     pub counted: Vec<CountedBallot>,
     /// The published result, if V-14 has passed.
     pub result: Option<ElectionResult>,
+    /// The result to be published, if there is none yet, V-10 and V-12 have passed, and no check has failed.
+    pub tally: Option<Tally>,
     /// How many took part, if the ballots are open.
     pub turnout: Option<Turnout>,
     /// The figures as the log stands, if V-10 has passed.
@@ -141,13 +144,27 @@ pub fn verify<R: Record, G: CryptoRngCore>(
     };
     let report = audit.report()?;
     let found = found(&audit)?;
+    let is_sound = report.verdict() != Verdict::Failed;
+    let tally = audit.opened.as_mut().and_then(|opened| opened.tally.take()).filter(|_| is_sound);
     let turnout = audit.opened.as_ref().and_then(|opened| opened.turnout);
     let Audit { state, notes, figures, result, .. } = audit;
     let (root_at_close, counted) = match notes.close {
         Some(close) => (Some(close.root), close.counted),
         None => (None, Vec::new()),
     };
-    Ok(Verified { report, head, manifest, state, root_at_close, counted, result, turnout, figures, found })
+    Ok(Verified {
+        report,
+        head,
+        manifest,
+        state,
+        root_at_close,
+        counted,
+        result,
+        tally,
+        turnout,
+        figures,
+        found,
+    })
 }
 
 fn read_checkpoint<R: Record>(record: &R) -> Result<SignedCheckpoint, Unreadable<R::Error>> {

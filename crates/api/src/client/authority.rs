@@ -6,6 +6,7 @@ use reqwest::Method;
 use reqwest::header::{ETAG, IF_MATCH};
 use serde::de::DeserializeOwned;
 use urna_election::manifest::Manifest;
+use urna_election::result::ElectionResult;
 use urna_election::{Id, Plan, Slug};
 use zeroize::Zeroizing;
 
@@ -200,6 +201,33 @@ impl AuthorityClient {
     pub async fn cancel(&self, slug: &Slug, reason: &str) -> Result<Posted, ClientError> {
         let body = Cancel { reason: reason.to_owned(), slug: slug.to_string() };
         self.post(&of(slug, "/cancel")).json(&body).read("a posted entry").await
+    }
+
+    /// Publishes the result. The authority verifies the whole record first.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn tally(&self, slug: &Slug) -> Result<Posted, ClientError> {
+        self.post(&of(slug, "/tally")).json(&confirm(slug)).read("a posted entry").await
+    }
+
+    /// Certifies the result.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn certify(&self, slug: &Slug) -> Result<Posted, ClientError> {
+        self.post(&of(slug, "/certify")).json(&confirm(slug)).read("a posted entry").await
+    }
+
+    /// The published result.
+    ///
+    /// # Errors
+    /// [`ClientError`]; `not-yet-public` before there is one.
+    pub async fn result(&self, slug: &Slug) -> Result<ElectionResult, ClientError> {
+        let expected = "a result";
+        let answer = self.get(&of(slug, "/result")).send().await?;
+        let wrong = answer.unexpected(expected);
+        ElectionResult::parse(&answer.bytes(expected).await?).map_err(|_| wrong)
     }
 
     /// Turnout as the board shows it to everybody; none while it is withheld.

@@ -37,6 +37,9 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         | Error::NotByHand
         | Error::NotOpened
         | Error::Ended
+        | Error::NotClosed
+        | Error::NotOpenedYet(_)
+        | Error::NoResult
         | Error::NoSecrets
         | Error::NoTestMail
         | Error::AlreadySending => Type::WrongPhase,
@@ -47,7 +50,8 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::AlreadyIssued => Type::AlreadyIssued,
         Error::NoIssuerWord { .. } => Type::IssuerUnreachable,
         Error::NoMailServer | Error::Mail(_) => Type::MailFailed,
-        Error::Board(_) | Error::BoardContradicts => Type::BoardUnreachable,
+        Error::Board(_) | Error::BoardContradicts | Error::RecordUnread(_) => Type::BoardUnreachable,
+        Error::RecordFails { .. } => Type::InvalidEntry,
         Error::BoardRefused(problem) => problem.kind,
         Error::OlderCopy => Type::Stale,
         Error::UnderWay => Type::Busy,
@@ -68,7 +72,10 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
             let lines = refused.lines.iter().map(|bad| Item::line(bad.line, bad.problem.to_string()));
             problem.with_problems(lines.collect())
         }
-        Error::Board(_) | Error::NoIssuerWord { .. } | Error::UnderWay => problem.retry_after(5),
+        Error::Board(_) | Error::RecordUnread(_) | Error::NoIssuerWord { .. } | Error::UnderWay => {
+            problem.retry_after(5)
+        }
+        Error::RecordFails { check, .. } => problem.with_check(check),
         Error::Store(StoreError::Closed) => problem.retry_after(2),
         Error::BoardRefused(refused) => Problem { check: refused.check, ..problem },
         // Whoever asked learns that it failed; what has failed is for whoever runs the service.

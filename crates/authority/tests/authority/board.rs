@@ -26,6 +26,7 @@ use urna_log::{
     Checkpoint, LogError, Origin, Receipt, SignedCheckpoint, SigningKey, Tile, TileReader, TiledTree,
     inclusion_proof, leaf_hash,
 };
+use urna_verifier::Files;
 
 /// Clones share it.
 #[derive(Clone, Default)]
@@ -93,6 +94,10 @@ impl Log {
                 Entry::VotingOpened(signed) => {
                     signed.body.details.iter().map(|blob| hexadecimal(&blob.sha256.0)).collect()
                 }
+                Entry::Result(signed) => {
+                    let blobs = signed.body.combined.iter().chain([&signed.body.result]);
+                    blobs.map(|blob| hexadecimal(&blob.sha256.0)).collect()
+                }
                 _ => vec![],
             }
         };
@@ -142,6 +147,24 @@ impl Log {
         Ok(index)
     }
 
+    /// The record as everybody reads it.
+    pub(crate) fn files(&self) -> Files {
+        let blobs = self.blobs.values().map(|bytes| (Sha256::digest(bytes).into(), bytes.clone()));
+        Files::publish(&self.entries, &blobs.collect(), &self.log_key()).unwrap()
+    }
+
+    pub(crate) fn store(&mut self, bytes: Vec<u8>) {
+        self.blobs.insert(hexadecimal(&Sha256::digest(&bytes)), bytes);
+    }
+
+    pub(crate) fn root(&self) -> [u8; 32] {
+        self.tree.head().root
+    }
+
+    pub(crate) fn state(&self) -> &ElectionState {
+        self.state.as_ref().unwrap()
+    }
+
     fn phase(&self) -> String {
         self.state.as_ref().map_or("created", |state| state.phase().as_str()).to_owned()
     }
@@ -182,6 +205,7 @@ impl TestBoard {
             .route("/v1/elections/{slug}/official", get(official))
             .route("/v1/elections/{slug}/blobs/{sha256}", put(put_blob))
             .route("/v1/elections/{slug}/entries/authority", post(post_entry))
+            .route("/{slug}/{*path}", get(record))
             .with_state(self.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -281,6 +305,7 @@ async fn put_blob(
         let election = log.manifest.as_ref().map_or(ElectionId::from_bytes(hash), |manifest| *manifest.id());
         let names: &[Kind] = match kind {
             "register_rows" => &[Kind::Register],
+            "combined_openings" | "result" => &[Kind::Result],
             "details" => {
                 &[Kind::VotingOpened, Kind::VotingClosed, Kind::Certified, Kind::Cancelled, Kind::Erased]
             }
@@ -298,6 +323,13 @@ async fn put_blob(
         log.authority.as_ref().unwrap().verify(&statement, &signature.0).unwrap();
         log.blobs.insert(sha256, body.to_vec());
         StatusCode::CREATED.into_response()
+    })
+}
+
+async fn record(State(board): State<TestBoard>, Path((_, path)): Path<(String, String)>) -> Response {
+    board.answer(|log| match log.files().0.remove(&path) {
+        Some(bytes) => bytes.into_response(),
+        None => Problem::new(ProblemType::UnknownRoute, "Nothing.").into_response(),
     })
 }
 

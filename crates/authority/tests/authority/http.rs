@@ -214,6 +214,8 @@ async fn rejects_whoever_has_no_key() {
         (POST, at("/open")),
         (POST, at("/close")),
         (POST, at("/cancel")),
+        (POST, at("/tally")),
+        (POST, at("/certify")),
         (GET, at("/turnout")),
         (GET, at("/audit")),
         (DELETE, at("/issuers/office/keys")),
@@ -242,12 +244,12 @@ async fn rejects_whoever_has_no_key() {
             problem(path, response, ProblemType::Unauthenticated).await;
         }
     }
-    // The description lists these routes, the three of everybody, the issuers' and the trustees'.
+    // The description lists these routes, the four of everybody, the issuers' and the trustees'.
     let description: Value =
         served.send(GET, "/v1/openapi.json", None, Value::Null).await.json().await.unwrap();
     let paths = description["paths"].as_object().unwrap();
     let described: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
-    assert_eq!(described, routes.len() + 5);
+    assert_eq!(described, routes.len() + 6);
     assert_eq!(description["openapi"], "3.1.0");
     let public = paths[&at("/plan").replace(SLUG, "{election}")]["get"].get("security");
     assert!(public.is_none());
@@ -409,6 +411,13 @@ async fn rejects_with_problem_documents() {
     served.refused(POST, &at("/open"), owner, json!({"slug": "x"}), Malformed).await;
     served.refused(POST, &at("/open"), operator, confirm(), Forbidden).await;
     served.refused(POST, &at("/close"), owner, confirm(), WrongPhase).await;
+    for act in ["/tally", "/certify"] {
+        served.refused(POST, &at(act), owner, confirm(), WrongPhase).await;
+        served.refused(POST, &at(act), owner, json!({"slug": "x"}), Malformed).await;
+        served.refused(POST, &at(act), operator, confirm(), Forbidden).await;
+    }
+    served.refused(GET, &at("/result"), None, null(), NotYetPublic).await;
+    served.refused(GET, "/v1/elections/none/result", None, null(), UnknownElection).await;
     let (_, manager) = served.world.key("jan", Role::Manager);
     let cancel = served.world.authority().cancel(&manager, &SLUG.parse().unwrap(), SLUG, "").await;
     assert!(cancel.is_err());

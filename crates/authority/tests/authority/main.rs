@@ -13,4 +13,5 @@ mod life;
 mod memory;
 mod privacy;
 mod registers;
+mod results;
 mod sample;

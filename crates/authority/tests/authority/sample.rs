@@ -124,7 +124,7 @@ pub(crate) struct World {
     pub(crate) operator: String,
     pub(crate) trustee: TrusteeSecretKey,
     share: OnceLock<TrusteeShare>,
-    issuers: Vec<(&'static str, SigningKey, Vec<IssuerSecretKey>)>,
+    pub(crate) issuers: Vec<(&'static str, SigningKey, Vec<IssuerSecretKey>)>,
 }
 
 impl World {

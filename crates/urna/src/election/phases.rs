@@ -1,4 +1,4 @@
-//! `urna election open`, `close`, `cancel`.
+//! `urna election open`, `close`, `cancel`, `tally`, `certify`.
 
 use std::fs;
 use std::io::IsTerminal;
@@ -74,6 +74,35 @@ pub(super) fn cancel(arguments: &CancelArguments) -> ExitCode {
         confirm(&about, Some(slug.as_str()), *yes)?;
         let posted = authority.cancel(slug, reason).await.map_err(refused)?;
         Ok(done("The election is cancelled.", &posted))
+    })
+}
+
+/// `urna election tally`.
+pub(super) fn tally(arguments: &Irreversible) -> ExitCode {
+    let Irreversible { election: Named { slug, access }, yes } = arguments;
+    access.run("urna election tally", async |authority| {
+        confirm(
+            "This counts what the trustees have opened, and publishes the result for good.",
+            Some(slug.as_str()),
+            *yes,
+        )?;
+        let posted = authority.tally(slug).await.map_err(refused)?;
+        let next = format!("The result is published. Next: urna election result {slug}");
+        Ok(done(&next, &posted))
+    })
+}
+
+/// `urna election certify`.
+pub(super) fn certify(arguments: &Irreversible) -> ExitCode {
+    let Irreversible { election: Named { slug, access }, yes } = arguments;
+    access.run("urna election certify", async |authority| {
+        confirm(
+            "This certifies the result, for good: unspent tokens cannot be returned any more.",
+            Some(slug.as_str()),
+            *yes,
+        )?;
+        let posted = authority.certify(slug).await.map_err(refused)?;
+        Ok(done("The result is certified.", &posted))
     })
 }
 

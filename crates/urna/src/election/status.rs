@@ -111,7 +111,6 @@ fn describe(status: &Status, draft: &Draft, turnout: Option<&Turnout>) -> String
     if status.awaited.is_empty() {
         lines.push(
             match status.phase.as_str() {
-                "closed" => "Nothing is awaited here: the trustees open the ballots.",
                 "cancelled" => "Nothing is awaited: the election was cancelled.",
                 _ => "Nothing is awaited.",
             }
@@ -138,7 +137,9 @@ fn phase(phase: &str) -> &str {
         "rehearsed" => "Ready: the trustees have rehearsed; voting has not opened yet.",
         "voting" => "Voting is open.",
         "closed" => "Voting is closed.",
-        "tallied" => "The result is published.",
+        "tallied" => {
+            "The result is published; whoever has an unspent token can return it until it is certified."
+        }
         "certified" => "The result is certified.",
         "cancelled" => "Cancelled.",
         other => other,
@@ -192,8 +193,15 @@ fn command(awaited: &Awaited, slug: &Slug, draft: &Draft) -> Option<String> {
         Step::Register => format!("urna register load {slug} FILE"),
         Step::Open if by_hand => format!("urna election open {slug}"),
         Step::Close if by_hand => format!("urna election close {slug}"),
-        Step::Open | Step::Close | Step::Board | Step::Agree | Step::Rehearse | Step::PostIssuance => {
-            return None;
-        }
+        Step::Tally => format!("urna election tally {slug}"),
+        Step::Certify => format!("urna election certify {slug}"),
+        Step::Open
+        | Step::Close
+        | Step::Board
+        | Step::Agree
+        | Step::Rehearse
+        | Step::PostIssuance
+        | Step::AgreeToOpen
+        | Step::OpenBallots => return None,
     })
 }

@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 
 use rand_core::CryptoRngCore;
+use urna_election::Id;
 use urna_election::Phase;
 use urna_election::count::Count;
-use urna_election::entry::Agreed;
+use urna_election::entry::{Agreed, Opening, ResultPublished};
 use urna_election::issuance;
-use urna_election::json::Integer;
+use urna_election::json::{Integer, IntegerTooLarge};
+use urna_election::manifest::Trustee;
+use urna_election::opening::sharing_index;
 use urna_election::result::{ContestResult, ElectionResult, Figures};
 
 use super::{length, listed, plural};
 use crate::audit::{Answer, Audit, Halt, Outcome};
 use crate::check::Check;
-use crate::openings::{Opened, Openings, Piece};
+use crate::openings::{Opened, Openings, Piece, Tally};
 use crate::parallel;
 use crate::record::Record;
 use crate::watch::{Stage, Watch};
@@ -79,7 +82,9 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
             None => return Ok(Outcome::Because(Check::Plaintexts)),
             Some(computed) => computed.as_ref().map_err(|error| failed(error.to_string()))?,
         };
-        if let Some(difference) = difference(computed, &result) {
+        let computed =
+            self.as_of(computed, result.returned, published).map_err(|error| failed(error.to_string()))?;
+        if let Some(difference) = difference(&computed, &result) {
             return Ok(failed(difference));
         }
         let late = self.figures.map_or(0, |figures| figures.returned).saturating_sub(result.returned.value());
@@ -94,6 +99,34 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
         };
         self.result = Some(result);
         Ok(Outcome::Passed(reason))
+    }
+
+    /// What was computed, with as many returns as the result says, if that many can have been in the log from which it was made:
+    /// behind the openings that it names, and before itself. Anybody may return a token in between.
+    fn as_of(
+        &self,
+        computed: &ElectionResult,
+        returned: Integer,
+        published: &ResultPublished,
+    ) -> Result<ElectionResult, IntegerTooLarge> {
+        let members = &self.state().map_or(&[][..], |(manifest, _)| &manifest.trustees().members);
+        let is_named = |signer: &Id| {
+            let place = members.iter().position(|trustee| trustee.id == *signer);
+            place.is_some_and(|place| published.trustees.contains(&sharing_index(place)))
+        };
+        let agreed = self.notes.agreed.iter().map(|(entry, signer, _)| (entry, signer));
+        let opened = self.notes.openings.iter().map(|(entry, signer, _)| (entry, signer));
+        let named = agreed.chain(opened).filter(|(_, signer)| is_named(signer));
+        let made_behind = named.map(|(entry, _)| *entry).max().unwrap_or(0);
+        let returns = &self.notes.returned_before_result;
+        let least = length(&returns.iter().filter(|entry| **entry < made_behind).collect::<Vec<_>>());
+        let mut computed = computed.clone();
+        if (least..=length(returns)).contains(&returned.value()) {
+            let later = length(returns).saturating_sub(returned.value());
+            computed.returned = returned;
+            computed.gap = Integer::try_from(computed.gap.value().saturating_add(later))?;
+        }
+        Ok(computed)
     }
 
     /// How many trustees agreed on this log, and who agreed on another one.
@@ -143,6 +176,7 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
             }
         }
         let combined = self.notes.result.as_ref();
+        let complete = self.complete(&posted, counted.len())?;
         let openings = Openings {
             manifest,
             reader: self.reader,
@@ -152,6 +186,7 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
             posted,
             combined: combined
                 .map(|(entry, result)| (*entry, result.combined.as_slice(), result.trustees.as_slice())),
+            complete,
             wanted: &self.notes.wanted,
         };
         self.watch.begin(Stage::Openings, length(counted));
@@ -159,8 +194,10 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
         let pieces = parallel::map((0..openings.pieces()).collect(), check);
         let mut opened = Opened::default();
         let mut count = Count::new(manifest);
+        let mut blobs = Vec::new();
         for piece in pieces {
-            let Piece { chunks, combination, count: part, invalid, void, wanted } = piece?;
+            let Piece { chunks, combination, combined, count: part, invalid, void, wanted } = piece?;
+            blobs.push(combined);
             for place in chunks {
                 *opened.chunks.entry(place).or_default() += 1;
             }
@@ -172,11 +209,40 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
         }
         if self.notes.result.is_some() && opened.combination.is_none() {
             let figures = issuance::figures(state).map_err(|error| Outcome::failed(None, error))?;
-            let figures = Figures { returned: self.notes.returned_before_result, ..figures };
+            let figures = Figures { returned: length(&self.notes.returned_before_result), ..figures };
             opened.turnout = count.turnout().ok();
             opened.computed = Some(ElectionResult::new(manifest, &count, figures));
         }
+        if let (Some(trustees), Some(figures)) = (openings.complete, self.figures) {
+            let result = ElectionResult::new(manifest, &count, figures);
+            let result = result.map_err(|error| Outcome::failed(None, error))?;
+            opened.tally = Some(Tally { trustees, combined: blobs, result });
+        }
         Ok(opened)
+    }
+
+    /// Where there is no result yet: the first t trustees who agreed and have opened everything that is counted.
+    fn complete(
+        &self,
+        posted: &BTreeMap<(usize, usize), (u64, &Opening)>,
+        counted: usize,
+    ) -> Result<Option<Vec<u16>>, Halt<R::Error>> {
+        let (manifest, state) = self.state()?;
+        if self.phase != Phase::Closed {
+            return Ok(None);
+        }
+        let agreed = state.agreed();
+        let chunks = counted.div_ceil(urna_crypto::CHUNK);
+        let trustees = manifest.trustees();
+        let is_complete = |(place, trustee): &(usize, &Trustee)| {
+            let mut agreements = self.notes.agreed.iter();
+            agreements.any(|(_, signer, body)| *signer == trustee.id && Some(body.digest()) == agreed)
+                && (0..chunks).all(|chunk| posted.contains_key(&(chunk, *place)))
+        };
+        let complete = trustees.members.iter().enumerate().filter(is_complete);
+        let complete: Vec<u16> = complete.map(|(place, _)| sharing_index(place)).collect();
+        let needed = complete.get(..usize::from(trustees.threshold));
+        Ok(needed.map(<[u16]>::to_vec))
     }
 }
 

@@ -5,7 +5,7 @@ use core::fmt::Write;
 use serde_json::{Value, json};
 use urna_crypto::Identifier;
 use urna_election::Id;
-use urna_election::result::ContestResult;
+use urna_election::result::percent;
 use urna_election::selection::Choice;
 
 use crate::record::Hexadecimal;
@@ -14,15 +14,7 @@ use crate::{Found, Verified};
 /// The result table; empty where no result was verified.
 pub(super) fn result(verified: &Verified) -> String {
     let Some(result) = &verified.result else { return String::new() };
-    let mut text = String::new();
-    for contest in &result.contests {
-        contest_table(&mut text, contest);
-    }
-    let _ = writeln!(
-        text,
-        "entitled {}, issued {}, seen {}, returned {}, counted {}, gap {}",
-        result.entitled, result.issued, result.seen, result.returned, result.counted, result.gap
-    );
+    let mut text = result.to_text();
     if let Some(turnout) = verified.turnout {
         let (participated, entitled) = (turnout.participated, result.entitled.value());
         let percent = percent(participated, entitled);
@@ -30,45 +22,6 @@ pub(super) fn result(verified: &Verified) -> String {
             writeln!(text, "turnout {participated} of {entitled}{percent}, as the election's rules count it");
     }
     text
-}
-
-fn contest_table(text: &mut String, contest: &ContestResult) {
-    let total: u64 = contest.options.iter().map(|option| option.votes.value()).sum();
-    let titles = || contest.options.iter().map(|option| shown(&option.title));
-    let width = titles().map(|title| title.chars().count()).max().unwrap_or(0).max(10);
-    let _ = writeln!(text, "\n{}", shown(&contest.title));
-    for (option, title) in contest.options.iter().zip(titles()) {
-        let votes = option.votes.value();
-        let share = percent(votes, total);
-        let mark = if contest.winners.contains(&option.id) { "  elected" } else { "" };
-        let _ = writeln!(text, "  {title:width$}  {votes:>9}{share}{mark}");
-        for (district, votes) in &option.districts {
-            let _ =
-                writeln!(text, "    {:>width$}  {:>9}", district.as_str(), votes.value(), width = width - 2);
-        }
-    }
-    let _ = writeln!(text, "  {:width$}  {total:>9}", "votes");
-    let ContestResult { blank, abstain, void, invalid, .. } = contest;
-    let _ = writeln!(text, "  ballots: {blank} blank, {abstain} abstain, {void} void, {invalid} invalid");
-    for tie in &contest.ties {
-        let options: Vec<&str> = tie.options.iter().map(Id::as_str).collect();
-        let _ = writeln!(text, "  tie: {} for {} seat(s)", options.join(", "), tie.seats);
-    }
-    let _ = writeln!(text);
-}
-
-/// The share in tenths of a percent, rounded half up; nothing of nothing.
-fn percent(part: u64, whole: u64) -> String {
-    let tenths = part.checked_mul(2_000).and_then(|part| part.checked_add(whole));
-    match tenths.and_then(|tenths| tenths.checked_div(whole.checked_mul(2)?)) {
-        Some(tenths) => format!(" ({}.{} %)", tenths / 10, tenths % 10),
-        None => String::new(),
-    }
-}
-
-/// Titles are data of the record.
-fn shown(title: &str) -> String {
-    title.chars().map(crate::report::shown).collect()
 }
 
 /// What stands under an identifier.
