@@ -241,6 +241,13 @@ pub struct Policy {
     confirmed_small: Vec<ClassIndex>,
 }
 
+impl Policy {
+    /// A class with fewer voters must be confirmed by name, and is warned of where fewer have cast.
+    pub const fn smallest_class(&self) -> u64 {
+        self.smallest_class
+    }
+}
+
 /// A manifest that has passed every rule.
 #[derive(Clone, Debug)]
 pub struct Manifest {

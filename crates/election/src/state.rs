@@ -247,6 +247,11 @@ impl ElectionState {
         self.classes.iter().map(|class| class.cast).sum()
     }
 
+    /// The same of one class.
+    pub fn cast_in(&self, class: ClassIndex) -> u64 {
+        self.classes.get(class.position()).map_or(0, |class| class.cast)
+    }
+
     /// How many tokens of a class were returned unused.
     pub fn returned(&self, class: ClassIndex) -> u64 {
         self.classes.get(class.position()).map_or(0, |class| class.returned)

@@ -95,6 +95,9 @@ pub enum TrusteeError {
         /// What the report says.
         reason: String,
     },
+    /// Voting has not been closed, or an issuer's list is missing.
+    #[error("voting is not closed yet, or not every issuer has accounted for what it issued")]
+    NotClosed,
     /// The verification was not made against the election's id, or not of this election.
     #[error("the verification was not of this election by its id")]
     NotAnchored,

@@ -38,5 +38,6 @@ mod trustee;
 pub use error::{KeyFileError, TrusteeError};
 pub use key_file::{Cost, KeyFile, Sealed};
 pub use trustee::{
-    Advanced, Outcome, OwnVerification, Posting, PublicKeys, Quorum, Sharing, Stage, Trustee, VerifiedClose,
+    Advanced, Outcome, OwnVerification, Posting, PublicKeys, Quorum, Sharing, Stage, Standing, Trustee,
+    VerifiedClose,
 };

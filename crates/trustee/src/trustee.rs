@@ -3,6 +3,7 @@
 mod ceremony;
 mod opening;
 mod published;
+mod standing;
 
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ use crate::key_file::Sealed;
 
 pub use ceremony::Advanced;
 pub use opening::{Outcome, OwnVerification, Quorum, VerifiedClose};
+pub use standing::Standing;
 
 /// Whether the key is shared. Solo is asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,6 +32,21 @@ impl Trustee {
     /// Takes packages of the others, in whatever order they come, and goes on as far as they allow (TRU-2 to TRU-5, TRU-15).
     /// Own ones among them are welcome. Afterwards [`Trustee::packages`] has what is to be sent, once this is saved.
     pub fn advance(&mut self, packages: &[Package], rng: &mut impl CryptoRngCore) -> Advanced {
+        let mut advanced = self.take(packages);
+        loop {
+            match self.step(rng) {
+                Ok(true) => {}
+                Ok(false) => return advanced,
+                Err(error) => {
+                    advanced.failed = Some(error);
+                    return advanced;
+                }
+            }
+        }
+    }
+
+    /// Takes packages of the others, and makes nothing of them yet.
+    pub fn take(&mut self, packages: &[Package]) -> Advanced {
         let own = self.id().cloned();
         let (mine, others): (Vec<_>, Vec<_>) =
             packages.iter().cloned().partition(|package| Some(&package.trustee) == own.as_ref());
@@ -41,18 +56,7 @@ impl Trustee {
         if is_new {
             self.change();
         }
-        let mut failed = None;
-        loop {
-            match self.step(rng) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    failed = Some(error);
-                    break;
-                }
-            }
-        }
-        Advanced { refused, strangers, failed }
+        Advanced { refused, strangers, failed: None }
     }
 
     /// Ends this attempt and begins another with fresh randomness. What was made in this one is gone: an explicit act. The

@@ -9,6 +9,7 @@ use urna_election::entry::{Agreed, Entry};
 use urna_election::manifest::{Manifest, Schedule};
 use urna_election::opening::{chunks, open_chunk, points_to_bytes};
 use urna_election::{CountedBallot, EntryVerifier};
+use urna_verifier::{Check, Finding, Status, Verified};
 
 use super::Trustee;
 use super::published::{AGREED, FIRST_OPENING};
@@ -57,23 +58,35 @@ impl VerifiedClose {
     /// [`TrusteeError::NotAnchored`], [`TrusteeError::NotVerified`], [`TrusteeError::OtherList`].
     pub fn new(election: &ElectionId, verification: OwnVerification) -> Result<Self, TrusteeError> {
         let OwnVerification { anchor, checks, agreement, counted } = verification;
-        if anchor.as_ref() != Some(election) {
-            return Err(TrusteeError::NotAnchored);
-        }
-        for check in NEEDED {
-            let reason = match checks.iter().find(|(number, _)| *number == check) {
-                Some((_, Outcome::Passed)) => continue,
-                Some((MAY_BE_EMPTY, Outcome::NotApplicable)) => continue,
-                Some((_, Outcome::Other(reason))) => reason.clone(),
-                Some(_) | None => String::new(),
-            };
-            return Err(TrusteeError::NotVerified { check, reason });
-        }
+        check(election, anchor.as_ref(), &checks)?;
         if CountedBallot::digest(election, &counted) != agreement.counted.0 {
             return Err(TrusteeError::OtherList);
         }
         let points: Option<Vec<_>> = counted.iter().map(CountedBallot::point).collect();
         Ok(Self { agreement, points: points.ok_or(TrusteeError::OtherList)? })
+    }
+
+    /// The same of a verification that the verifier has made in this program.
+    ///
+    /// # Errors
+    /// As [`VerifiedClose::new`], and [`TrusteeError::NotClosed`].
+    pub fn of(election: &ElectionId, verified: &Verified) -> Result<Self, TrusteeError> {
+        let Verified { report, state, root_at_close, .. } = verified;
+        let anchor = report.anchored.then_some(report.election);
+        let outcome = |finding: &Finding| match finding.status {
+            Status::Passed => Outcome::Passed,
+            Status::NotApplicable => Outcome::NotApplicable,
+            other => Outcome::Other(format!("{}: {}", other.as_str(), finding.reason)),
+        };
+        let checks = (1..)
+            .zip(Check::ALL)
+            .filter_map(|(number, check)| report.finding(check).map(|finding| (number, outcome(finding))));
+        let checks: Vec<_> = checks.collect();
+        // What the log says is worth something only if it holds.
+        check(election, anchor.as_ref(), &checks)?;
+        let (state, root) = state.as_ref().zip(*root_at_close).ok_or(TrusteeError::NotClosed)?;
+        let agreement = state.agreement(root).map_err(|_| TrusteeError::NotClosed)?;
+        Self::new(election, OwnVerification { anchor, checks, agreement, counted: state.counted() })
     }
 
     /// How many ballots are counted.
@@ -85,6 +98,27 @@ impl VerifiedClose {
     pub fn chunks(&self) -> u32 {
         u32::try_from(chunks(&self.points).count()).unwrap_or(u32::MAX)
     }
+}
+
+/// Everything that is needed has passed, in a verification of this election by its id.
+fn check(
+    election: &ElectionId,
+    anchor: Option<&ElectionId>,
+    checks: &[(u8, Outcome)],
+) -> Result<(), TrusteeError> {
+    if anchor != Some(election) {
+        return Err(TrusteeError::NotAnchored);
+    }
+    for check in NEEDED {
+        let reason = match checks.iter().find(|(number, _)| *number == check) {
+            Some((_, Outcome::Passed)) => continue,
+            Some((MAY_BE_EMPTY, Outcome::NotApplicable)) => continue,
+            Some((_, Outcome::Other(reason))) => reason.clone(),
+            Some(_) | None => String::new(),
+        };
+        return Err(TrusteeError::NotVerified { check, reason });
+    }
+    Ok(())
 }
 
 /// Enough trustees have signed what this trustee has. Only [`Trustee::quorum`] makes one.

@@ -13,3 +13,4 @@ mod file;
 mod opening;
 mod published;
 mod table;
+mod verified;
