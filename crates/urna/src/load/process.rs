@@ -85,7 +85,11 @@ impl ServiceFolder {
         Self::create(program, folder, "authority", &configuration)
     }
 
-    fn create(
+    /// Prepares the service that this subcommand runs, with this configuration.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn create(
         program: PathBuf,
         folder: &Path,
         role: &'static str,
@@ -94,8 +98,14 @@ impl ServiceFolder {
         let what = || format!("cannot write the configuration of the {role} to {}", folder.display());
         fs::create_dir_all(folder).with_context(what)?;
         let folder = fs::canonicalize(folder).with_context(what)?;
-        fs::write(folder.join(format!("{role}.toml")), configuration).with_context(what)?;
-        Ok(Self { program, folder, role })
+        let prepared = Self { program, folder, role };
+        fs::write(prepared.config(), configuration).with_context(what)?;
+        Ok(prepared)
+    }
+
+    /// The service's configuration.
+    pub fn config(&self) -> PathBuf {
+        self.folder.join(self.role).with_extension("toml")
     }
 
     /// Where the service keeps its data.
@@ -130,7 +140,7 @@ impl ServiceFolder {
             .arg("--data")
             .arg(self.data())
             .arg("--config")
-            .arg(self.folder.join(format!("{role}.toml")))
+            .arg(self.config())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(said)
@@ -192,13 +202,20 @@ impl ServiceProcess {
     ///
     /// # Errors
     /// It did not end within two minutes.
-    pub async fn stop(self) -> anyhow::Result<ExitStatus> {
-        let mut child = self.starting.child;
-        let id = child.id().context("the service ended by itself")?;
+    pub async fn stop(mut self) -> anyhow::Result<ExitStatus> {
+        self.signal("TERM").await?;
+        Ok(timeout(PATIENCE, self.starting.child.wait()).await.context("the service does not end")??)
+    }
+
+    /// Sends the service a signal, such as `HUP`.
+    ///
+    /// # Errors
+    /// It ended by itself.
+    pub async fn signal(&self, name: &str) -> anyhow::Result<()> {
+        let id = self.starting.child.id().context("the service ended by itself")?.to_string();
         // Every shell can send a signal, and the standard library cannot.
-        let sent =
-            Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh"]).arg(id.to_string()).status().await?;
-        ensure!(sent.success(), "cannot ask the service to end");
-        Ok(timeout(PATIENCE, child.wait()).await.context("the service does not end")??)
+        let sent = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "sh", name, &id]).status().await?;
+        ensure!(sent.success(), "cannot send the service a signal");
+        Ok(())
     }
 }

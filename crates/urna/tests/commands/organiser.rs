@@ -256,12 +256,12 @@ async fn a_whole_election() {
     assert!(clients[0].status(&slug).await.is_err());
     let tables: Vec<_> = it.issuers.iter().map(|(issuer, _)| it.table(issuer, SLUG, hexadecimal)).collect();
     it.issuers[0].1.configure("listen = ?");
-    it.issuers[0].1.signal("HUP").await;
+    it.issuers[0].1.hang_up().await;
     until(async || it.issuers[0].1.said().contains("the configuration was not read again")).await;
     for (place, table) in tables.iter().enumerate() {
         it.issuers[place].1.configure(table);
     }
-    it.issuers[0].1.signal("HUP").await;
+    it.issuers[0].1.hang_up().await;
     it.issuers[1].1.start().await;
     until(async || clients[0].status(&slug).await.is_ok() && clients[1].status(&slug).await.is_ok()).await;
 

@@ -3,13 +3,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rand_core::OsRng;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use urna::load::{ServiceFolder, ServiceProcess};
 use urna_api::authority::{TrusteeKey, TrusteeKeys};
 use urna_api::client::{BlobSender, BoardClient};
 use urna_crypto::{
@@ -22,15 +20,15 @@ use urna_election::json::Base64;
 use urna_election::{Id, Plan, Slug};
 
 use crate::gate::Gate;
-use crate::running::{Run, urna};
+use crate::running::Run;
 use crate::world::scratch;
 
-/// A running service.
+/// A service: its files, and its process if it runs.
 pub(crate) struct Service {
     pub(crate) gate: Gate,
     role: &'static str,
-    folder: PathBuf,
-    child: Option<Child>,
+    files: ServiceFolder,
+    process: Option<ServiceProcess>,
 }
 
 /// All services of an organisation, and where its files lie.
@@ -42,25 +40,22 @@ pub(crate) struct Organisation {
 }
 
 impl Service {
-    async fn new(role: &'static str, folder: PathBuf) -> Self {
-        fs::create_dir_all(&folder).unwrap();
-        Self { gate: Gate::open().await, role, folder, child: None }
+    async fn new(role: &'static str, folder: &Path) -> Self {
+        let program = env!("CARGO_BIN_EXE_urna").into();
+        let files = ServiceFolder::create(program, folder, role, "").unwrap();
+        Self { gate: Gate::open().await, role, files, process: None }
     }
 
     pub(crate) fn data(&self) -> String {
-        self.folder.join("data").to_str().unwrap().to_owned()
+        self.files.data().to_str().unwrap().to_owned()
     }
 
     pub(crate) fn config(&self) -> String {
-        self.folder.join("config.toml").to_str().unwrap().to_owned()
+        self.files.config().to_str().unwrap().to_owned()
     }
 
     pub(crate) fn configure(&self, toml: &str) {
-        fs::write(self.config(), toml).unwrap();
-    }
-
-    fn arguments(&self) -> [String; 5] {
-        [self.role.to_owned(), "--data".to_owned(), self.data(), "--config".to_owned(), self.config()]
+        fs::write(self.files.config(), toml).unwrap();
     }
 
     /// Starts it, and waits until it listens.
@@ -70,42 +65,35 @@ impl Service {
 
     /// The same, with more arguments.
     pub(crate) async fn start_with(&mut self, more: &[&str]) {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.folder.join("log")).unwrap();
-        let arguments = self.arguments();
-        let mut command = urna(&[&arguments.each_ref().map(String::as_str), more].concat());
-        let mut child = command.stdin(Stdio::null()).stderr(log).spawn().unwrap();
-        let mut line = String::new();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        out.read_line(&mut line).await.unwrap();
-        let address = line.trim().strip_prefix("listening on http://");
-        let address = address.unwrap_or_else(|| panic!("{}: {}", self.role, self.said()));
-        self.gate.lead_to(address.parse().unwrap());
-        self.child = Some(child);
+        let starting = self.files.start_with(|command| {
+            command.args(more);
+        });
+        let process = starting.unwrap().listening().await;
+        let process = process.unwrap_or_else(|error| panic!("{error}\n{}", self.said()));
+        self.gate.lead_to(process.url().strip_prefix("http://").unwrap().parse().unwrap());
+        self.process = Some(process);
     }
 
     /// Runs it to its end, where it does not start.
     pub(crate) async fn refuses(&self, status: i32, says: &[&str]) {
-        let arguments = self.arguments();
-        Run::with(&arguments.each_ref().map(String::as_str), "").await.expect(status, says);
+        let arguments = [self.role, "--data", &self.data(), "--config", &self.config()];
+        Run::with(&arguments, "").await.expect(status, says);
     }
 
-    /// Sends it a signal.
-    pub(crate) async fn signal(&self, name: &str) {
-        let id = self.child.as_ref().unwrap().id().unwrap().to_string();
-        let sent = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "sh", name, &id]).status().await;
-        assert!(sent.unwrap().success());
+    /// Has it read its configuration again.
+    pub(crate) async fn hang_up(&self) {
+        self.process.as_ref().unwrap().signal("HUP").await.unwrap();
     }
 
     /// Asks it to end, and waits until it has.
     pub(crate) async fn stop(&mut self) {
-        self.signal("TERM").await;
-        let status = self.child.take().unwrap().wait().await.unwrap();
+        let status = self.process.take().unwrap().stop().await.unwrap();
         assert!(status.success(), "{}: {status}\n{}", self.role, self.said());
     }
 
     /// What it has said.
     pub(crate) fn said(&self) -> String {
-        fs::read_to_string(self.folder.join("log")).unwrap()
+        fs::read_to_string(self.files.log()).unwrap()
     }
 }
 
@@ -113,8 +101,8 @@ impl Organisation {
     /// The services' places, configured where that is possible before there are keys, and not started.
     pub(crate) async fn new(name: &str, issuers: &[&'static str]) -> Self {
         let folder = scratch(name);
-        let board = Service::new("board", folder.join("board")).await;
-        let authority = Service::new("authority", folder.join("authority")).await;
+        let board = Service::new("board", &folder.join("board")).await;
+        let authority = Service::new("authority", &folder.join("authority")).await;
         authority.configure(&format!(
             "url = {:?}\nlisten = \"127.0.0.1:0\"\nboard = {:?}\n[mail]\nfrom = \"Elections <e@union.example>\"\nfolder = {:?}\n",
             authority.gate.url,
@@ -124,7 +112,7 @@ impl Organisation {
         fs::create_dir_all(folder.join("mails")).unwrap();
         let mut made = Vec::new();
         for issuer in issuers {
-            let service = Service::new("issuer", folder.join(issuer)).await;
+            let service = Service::new("issuer", &folder.join(issuer)).await;
             service.configure("listen = \"127.0.0.1:0\"\n");
             made.push((*issuer, service));
         }
