@@ -395,9 +395,13 @@ async fn a_whole_election() {
     it.run("bo", &["election", "close", SLUG, "--yes"]).await.expect(0, &["Voting is closed"]);
     vote(&it, "s2", &links["s2"], &["auditor=gus"]).await.expect(1, &[]);
     it.run("bo", &["register", "remove", SLUG, "s2"]).await.expect(1, &["Voting has ended"]);
-    until(async || status(&it).await["awaited"] == json!([])).await;
+    until(async || !steps(&status(&it).await).iter().any(|step| step.ends_with("post_issuance"))).await;
+    assert_eq!(
+        steps(&status(&it).await),
+        ["anna", "bert", "cleo"].map(|id| format!("trustee {id}: agree_to_open"))
+    );
     let ended = it.run("eva", &["election", "status", SLUG]).await;
-    ended.expect(0, &["Voting is closed", "5 of 13 have a ballot", "the trustees open the ballots"]);
+    ended.expect(0, &["Voting is closed", "5 of 13 have a ballot", "trustee ANNA (anna)"]);
     it.run("eva", &["election", "audit", SLUG])
         .await
         .expect(0, &["bo (key", "edited the draft", "issuer office: gave its keys"]);
