@@ -73,7 +73,8 @@ Election of the board
         "  votes                  2",
         "  ballots: 1 blank, 1 abstain, 1 void, 1 invalid",
         "  Candidate gus          2 (50.0 %)  elected",
-        "entitled 9, issued 9, seen 7, returned 1, counted 6, gap 1",
+        "counted 6 of 9 entitled (66.7 %)",
+        "issued 9, seen 7, returned 1, gap 1",
         "turnout 5 of 9 (55.6 %), as the election's rules count it",
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
