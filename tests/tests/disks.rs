@@ -89,7 +89,6 @@ fn refuses_while_its_disk_reports_errors_and_goes_on_by_itself() {
 }
 
 #[test]
-#[ignore = "failed in one whole run, and the cause is not found yet; tools/baddisk runs it"]
 fn an_issuer_refuses_while_its_disk_is_full_and_goes_on_by_itself() {
     let arguments = ["full", "--service", "issuer", "--times", "1", "--ballots", "600", "--seed", "3"];
     let Some(output) = board_disk("full-issuer", true, &arguments) else { return };

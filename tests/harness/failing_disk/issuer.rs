@@ -166,9 +166,9 @@ impl Askers for Voters {
 
     async fn check(&self, url: &str) -> anyhow::Result<Vec<String>> {
         let client = IssuerClient::new(url)?;
-        // Whoever is in doubt finds out.
-        let in_doubt = |voter: &Voter| !voter.asked.is_empty();
-        while self.state().without.front().is_some_and(in_doubt) {
+        // Whoever is in doubt finds out; who was refused a session may stand before them.
+        self.state().without.make_contiguous().sort_by_key(|voter| voter.asked.is_empty());
+        while self.state().without.front().is_some_and(|voter| !voter.asked.is_empty()) {
             ensure!(self.ask(url, 0).await? == Said::Acknowledged, "a voter is refused without trouble");
         }
         let with = std::mem::take(&mut self.state().with);
