@@ -18,6 +18,25 @@ pub(crate) fn grouped(id: &ElectionId) -> String {
     groups.join(" ")
 }
 
+/// 64 hexadecimal digits, with or without spaces.
+pub(crate) fn parse_id(text: &str) -> Result<ElectionId, String> {
+    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+        let [high, low] = pair.map(digit);
+        *byte = high
+            .zip(low)
+            .map(|(high, low)| high << 4 | low)
+            .ok_or("an election id has digits 0-9 and a-f only")?;
+    }
+    if digits.len() == 64 {
+        Ok(ElectionId::from_bytes(bytes))
+    } else {
+        Err("an election id has 64 digits".into())
+    }
+}
+
 /// A Unix second as people say it, in the election's zone; in UTC if this program does not know that.
 pub(crate) fn time(zone: &str, second: u64) -> String {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);

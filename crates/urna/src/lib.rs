@@ -23,6 +23,7 @@ mod organiser;
 mod prompt;
 mod register;
 mod service;
+mod trustee;
 mod voter;
 
 use std::process::ExitCode;
@@ -56,6 +57,8 @@ enum Command {
     Register(register::Arguments),
     /// Make the authority's signing key; make, list and revoke API keys
     Key(key::Arguments),
+    /// Guard a part of the election's key: ceremony, rehearsal, opening
+    Trustee(trustee::Arguments),
     /// Vote from the terminal: token, ballot, check, withdrawal, recovery
     Voter(voter::Arguments),
     /// Copy the public record of an election, verify the copy, and go on with it when the log has grown
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Election(arguments) => election::run(&arguments),
         Command::Register(arguments) => register::run(&arguments),
         Command::Key(arguments) => key::run(&arguments),
+        Command::Trustee(arguments) => trustee::run(&arguments),
         Command::Voter(arguments) => voter::run(&arguments),
         Command::Mirror(arguments) => mirror::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

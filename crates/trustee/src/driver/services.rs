@@ -1,6 +1,7 @@
 //! Packages over the authority, entries on the board.
 
 use rand_core::OsRng;
+use urna_api::ProblemType;
 use urna_api::client::{AuthorityClient, BlobSender, BoardClient, Outcome};
 use urna_election::Slug;
 use urna_election::blob::BlobRef;
@@ -95,7 +96,11 @@ impl Driver {
             let sign =
                 |statement: &urna_crypto::SignedBlob<'_>| self.trustee().sign_blob(statement, &mut OsRng);
             let sender = BlobSender::trustee(election, id, &named, sign);
-            board.put_blob(slug, kind, bytes, &named.sha256.0, &sender).await?;
+            match board.put_blob(slug, kind, bytes, &named.sha256.0, &sender).await {
+                // Of an entry that stands already the board may not want the blob any more: the entry's answer decides.
+                Err(error) if error.kind() == Some(ProblemType::WrongPhase) => {}
+                answer => answer?,
+            }
         }
         let accepted = board.post_trustee(slug, id, posting.entry.clone()).await?;
         let Outcome::Logged(receipt) = accepted.outcome else { return Err(DriverError::NoReceipt) };
