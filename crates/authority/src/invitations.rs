@@ -415,8 +415,8 @@ impl Authority {
     }
 }
 
-/// A field that no spreadsheet takes for a formula.
-fn harmless(field: &str) -> Zeroizing<String> {
+/// A field of a CSV file, so that no spreadsheet takes it for a formula.
+pub fn harmless(field: &str) -> Zeroizing<String> {
     let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     Zeroizing::new(if is_formula { format!("'{field}") } else { field.to_owned() })
 }

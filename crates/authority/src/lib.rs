@@ -75,6 +75,7 @@ pub use config::{Config, Login, MailConfig, MailServer, MailTarget, Security};
 pub use error::AuthorityError;
 pub use folder::{Folder, FolderError, LockedFolder};
 pub use http::{routes, run};
+pub use invitations::harmless;
 pub use issued::{IssuerWord, Word};
 pub use mail::{Mail, Mailer, Sending};
 pub use schedule::keep_time;

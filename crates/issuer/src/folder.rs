@@ -5,6 +5,7 @@
 //! started     election id and number of the last start: what shows that the store beside it was lost or is older
 //! manifest    the manifest, as the board has it
 //! answered/   the store
+//! roll.csv    who was answered when, where the election has such a roll; from the end on
 //! ```
 //!
 //! A start is written to the store first and to `started` second, both before the first session. So a store that knows
@@ -148,11 +149,18 @@ impl IssuerFolder {
         Ok(issuer)
     }
 
-    /// Destroys the keys of a finished issuer: the mark in its store, the secrets in memory, the file.
+    /// Ends a finished issuer: writes its roll, if it has one, and destroys its keys: the mark in its store, the secrets in memory,
+    /// the file. Until the keys are destroyed it can be begun again.
     ///
     /// # Errors
-    /// As [`Issuer::destroy_keys`]; [`DiskError::File`] within.
-    pub fn destroy_keys(&self, issuer: &Issuer<DiskStore>) -> Result<(), IssuerError> {
+    /// As [`Issuer::destroy_keys`] and [`Issuer::roll`]; [`DiskError::File`] within.
+    pub fn finish(&self, issuer: &Issuer<DiskStore>) -> Result<(), IssuerError> {
+        // A cancelled election is voted on by nobody, and has no roll.
+        if issuer.is_posted()
+            && let Some(roll) = issuer.roll()?
+        {
+            secret::replace(&self.0.join("roll.csv"), roll.as_bytes())?;
+        }
         issuer.destroy_keys()?;
         self.destroy_key_file()
     }

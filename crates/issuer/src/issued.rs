@@ -83,7 +83,8 @@ impl<S: Store> Issuer<S> {
         Ok(handles)
     }
 
-    fn read_handles(&self) -> Result<Arc<[Handle]>, StoreError> {
+    /// All who have a row, ascending.
+    pub(crate) fn read_handles(&self) -> Result<Arc<[Handle]>, StoreError> {
         let mut handles: Vec<Handle> = Vec::new();
         loop {
             let rows = self.store.answered_after(handles.last(), PAGE)?;

@@ -32,7 +32,7 @@ use crate::issued::Told;
 use crate::keys::IssuerKeys;
 use crate::moves::{AnswerRequest, Answered, Answering, OpenedSession, SessionId, SessionRequest};
 use crate::official::Official;
-use crate::store::{MAX_VALUE, RegisterVersion, Start, Store, StoreError};
+use crate::store::{AnsweredRow, MAX_VALUE, RegisterVersion, Start, Store, StoreError};
 
 /// How many seconds a request's time may be from the issuer's clock, either way (TOK-2).
 pub const CLOCK_TOLERANCE: u64 = 120;
@@ -229,8 +229,12 @@ impl<S: Store> Issuer<S> {
         }
         // Within a batch nothing keeps who came first.
         jobs.sort_unstable_by_key(|job| job.handle);
-        let split = |job: Job| ((job.handle, job.row), (job.answer, job.answering));
-        let (rows, answers): (Vec<_>, Vec<_>) = jobs.into_iter().map(split).unzip();
+        let keeps_seconds = self.keeps_seconds();
+        let split = |Job { handle, row, answer, answering }| {
+            let second = keeps_seconds.then_some(answering.received);
+            (AnsweredRow { handle, row, second }, (answer, answering))
+        };
+        let (rows, answers): (Vec<_>, Vec<(_, Answering)>) = jobs.into_iter().map(split).unzip();
         if let Err(error) = self.store.put_answered(&rows) {
             self.stop(Some(error));
             answers.into_iter().for_each(|(_, answering)| (answering.reply)(Err(Refusal::UnknownOutcome)));
@@ -238,7 +242,7 @@ impl<S: Store> Issuer<S> {
         }
         let waiting: Vec<_> = {
             let mut desk = self.desk();
-            rows.iter().map(|(handle, _)| desk.finish(handle)).collect()
+            rows.iter().map(|row| desk.finish(&row.handle)).collect()
         };
         let committed = answers.len();
         for ((answer, answering), waiting) in answers.into_iter().zip(waiting) {

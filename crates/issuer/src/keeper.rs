@@ -3,7 +3,7 @@
 //! ```text
 //! manifest (kept, or from the board by its id) ─> IssuerFolder::open ─> writer ─> served
 //!   every POLL: sessions expire · the board's new entries are followed · after the close: blobs, `issuance` ─ posted? ─>
-//!   the keys are destroyed
+//!   the roll is written, if there is one, and the keys are destroyed
 //! store failed ─> not served, all give it back ─> opened again, after a pause that grows
 //! ```
 
@@ -198,7 +198,7 @@ impl Keeper {
             self.read(issuer, reading)?;
         }
         if issuer.is_posted() || issuer.phase() == Some(Phase::Cancelled) {
-            match self.folder.destroy_keys(issuer) {
+            match self.folder.finish(issuer) {
                 Err(IssuerError::StillAnswering) => {}
                 destroyed => {
                     destroyed?;

@@ -6,7 +6,7 @@
 //! second move  AnswerRequest ─ Issuer::answer ─> session taken out ─> row queued ─┐
 //!              Issuer::commit, one thread: rows of all that wait, one sync <──────┘ ─> Answer (b, y, z)
 //! the board    entries ─ Issuer::follow ─> phase, register in force
-//! the close    Issuer::issuance_list ─> blobs, entry ─> the board ─ Issuer::follow ─> Issuer::destroy_keys
+//! the close    Issuer::issuance_list ─> blobs, entry ─> the board ─ Issuer::follow ─> roll, Issuer::destroy_keys
 //! ```
 //!
 //! One election is one folder ([`IssuerFolder`]) with the keys, the store of what was answered ([`DiskStore`]), and the trace
@@ -23,7 +23,7 @@
 //! 3. **No answer is lost.** Who repeats the second move gets the row's answer, also after a restart.
 //! 4. **One election.** A key serves the first election that it is started with, and no start goes on from a store that
 //!    was lost or is older than known, unless a person says so.
-//! 5. **Nothing is kept** but what `spec/privacy.md` lists: no time, no order.
+//! 5. **Nothing is kept** but what `spec/privacy.md` lists: no order, and a time only where the election's rules ask for one.
 //!
 //! `tests/issuer/faults.rs` fails every step of the store in both ways, and pulls the plug.
 //!
@@ -36,6 +36,7 @@
 //! | `official` | phase and register, from the board's entries | `Official::and` |
 //! | `issuance` | the list after the close, the end of the keys | [`Issuer::issuance_list`] |
 //! | `issued` | who has taken a token, for the authority | [`Issuer::issued`] |
+//! | `roll` | who was answered when, where the election's rules ask for it | [`Issuer::roll`] |
 //! | `keys` | the key file | [`IssuerKeys`] |
 //! | `folder` | an election's folder, and what shows that it was lost | [`IssuerFolder`] |
 //! | `service`, `keeper` | all elections; one election's thread | `Keeper::run` |
@@ -57,6 +58,7 @@ mod keys;
 mod moves;
 mod official;
 mod reading;
+mod roll;
 mod service;
 mod start;
 mod store;
@@ -75,4 +77,4 @@ pub use moves::{AnswerRequest, Answered, OpenedSession, SessionId, SessionReques
 pub use reading::FollowError;
 pub use service::{IssuerService, StartError};
 pub use start::{Known, Settings};
-pub use store::{DiskStore, MAX_VALUE, RegisterVersion, Start, Store, StoreError};
+pub use store::{AnsweredRow, DiskStore, MAX_VALUE, RegisterVersion, Start, Store, StoreError};

@@ -2,15 +2,17 @@
 //!
 //! [`Store`] is narrow, so that another database can take the place of the one in `urna_disk`, and so that a test can fail each
 //! of its steps: its methods are the rows of the fault table in `tests/issuer/faults.rs`. [`DiskStore`] is a database with
-//! two trees:
+//! two trees, and a third only where tokens are taken with the ballot:
 //!
 //! ```text
 //! "answered rows by handle"    handle → the row of the issuance list, as it will be published
 //! "issuer"                     "start", "register in force", "keys destroyed"
+//! "seconds by handle"          handle → the second of its answer, for the roll
 //! ```
 //!
-//! Every field is listed in `spec/privacy.md`. None is a time, and the order is that of the handles. Each value is one write:
-//! it is there as a whole or not at all, and rows that are written together need nothing of each other.
+//! Every field is listed in `spec/privacy.md`. The order is that of the handles. Each value is one write: it is there as a
+//! whole or not at all, and rows that are written together need nothing of each other. A second is written before its row: a
+//! crash between them leaves a second without a row, which is nobody's, and which the answer that comes then replaces.
 
 use std::path::Path;
 
@@ -21,6 +23,8 @@ use urna_disk::{Cells, Database, DiskError, Tree};
 pub const MAX_VALUE: usize = 4_096;
 /// The tree of rows.
 const ROWS: &str = "answered rows by handle";
+/// The tree of seconds. It is made with its first one, so that other elections have none.
+const SECONDS: &str = "seconds by handle";
 /// The keys in the tree "issuer".
 const START: &[u8] = b"start";
 const REGISTER: &[u8] = b"register in force";
@@ -42,6 +46,17 @@ pub struct RegisterVersion {
     pub number: u64,
     /// SHA-256 of the entry's bytes.
     pub sha256: [u8; 32],
+}
+
+/// A row that is to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnsweredRow {
+    /// Who was answered.
+    pub handle: Handle,
+    /// The row of the issuance list.
+    pub row: Vec<u8>,
+    /// The second of the answer, if the election's roll has it (S3-22).
+    pub second: Option<u64>,
 }
 
 /// Where one election's issuer keeps what must not be lost. A method that writes has made it durable when it returns. One
@@ -79,11 +94,17 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`].
     fn answered_after(&self, last: Option<&Handle>, limit: usize) -> Result<Vec<Vec<u8>>, StoreError>;
 
-    /// Keeps the rows of handles that have none.
+    /// Keeps the rows of handles that have none, never a row without the second that is given with it.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyAnswered`] if one has; its row stays as it is. [`StoreError`].
-    fn put_answered(&self, rows: &[(Handle, Vec<u8>)]) -> Result<(), StoreError>;
+    /// [`StoreError::AlreadyAnswered`] if one has; its row and second stay as they are. [`StoreError`].
+    fn put_answered(&self, rows: &[AnsweredRow]) -> Result<(), StoreError>;
+
+    /// The second that was given with the row of a handle.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn second(&self, handle: &Handle) -> Result<Option<u64>, StoreError>;
 
     /// The version of the register in force; none before the first.
     ///
@@ -173,17 +194,32 @@ impl Store for DiskStore {
         rows.take(limit).map(|cell| Ok(cell?.1)).collect()
     }
 
-    fn put_answered(&self, rows: &[(Handle, Vec<u8>)]) -> Result<(), StoreError> {
-        if let Some((_, row)) = rows.iter().find(|(_, row)| row.len() > MAX_VALUE) {
-            return Err(DiskError::TooLong { tree: ROWS, length: row.len(), limit: MAX_VALUE }.into());
+    fn put_answered(&self, rows: &[AnsweredRow]) -> Result<(), StoreError> {
+        if let Some(long) = rows.iter().find(|row| row.row.len() > MAX_VALUE) {
+            return Err(DiskError::TooLong { tree: ROWS, length: long.row.len(), limit: MAX_VALUE }.into());
         }
-        for (handle, row) in rows {
+        let has_seconds = rows.iter().any(|row| row.second.is_some());
+        let seconds = has_seconds.then(|| self.database.tree(SECONDS)).transpose()?;
+        for AnsweredRow { handle, row, second } in rows {
+            if let (Some(seconds), Some(second)) = (&seconds, second) {
+                if self.answered.get(handle.as_bytes())?.is_some() {
+                    return Err(StoreError::AlreadyAnswered);
+                }
+                seconds.put(handle.as_bytes(), &second.to_be_bytes())?;
+            }
             // In the place of nothing only.
             if !self.answered.swap(handle.as_bytes(), None, row)? {
                 return Err(StoreError::AlreadyAnswered);
             }
         }
         self.sync()
+    }
+
+    fn second(&self, handle: &Handle) -> Result<Option<u64>, StoreError> {
+        let Some(second) = self.database.tree(SECONDS)?.get(handle.as_bytes())? else { return Ok(None) };
+        let second =
+            second.as_slice().try_into().map_err(|_| StoreError::Damaged("the second of an answer"))?;
+        Ok(Some(u64::from_be_bytes(second)))
     }
 
     fn register(&self) -> Result<Option<RegisterVersion>, StoreError> {

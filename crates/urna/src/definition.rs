@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use urna_crypto::ElectionId;
-use urna_election::manifest::draft::{Disclosure, Revote, Schedule};
+use urna_election::manifest::draft::{Disclosure, Issuance, Revote, Schedule};
 use urna_election::manifest::{ClassIndex, Contest, Manifest, Text};
 
 use crate::voter::ballot;
@@ -39,10 +39,19 @@ pub(crate) fn parse_id(text: &str) -> Result<ElectionId, String> {
 
 /// A Unix second as people say it, in the election's zone; in UTC if this program does not know that.
 pub(crate) fn time(zone: &str, second: u64) -> String {
+    shown(zone, second, "%A %-d %B %Y, %H:%M %Z")
+}
+
+/// The same to the second, for tables.
+pub(crate) fn exact_time(zone: &str, second: u64) -> String {
+    shown(zone, second, "%Y-%m-%d %H:%M:%S %:z")
+}
+
+fn shown(zone: &str, second: u64, format: &str) -> String {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let instant = i64::try_from(second).ok().and_then(|second| Timestamp::from_second(second).ok());
     let Some(instant) = instant else { return format!("second {second} of Unix time") };
-    instant.to_zoned(zone).strftime("%A %-d %B %Y, %H:%M %Z").to_string()
+    instant.to_zoned(zone).strftime(format).to_string()
 }
 
 /// What the board says of where the election stands.
@@ -102,6 +111,12 @@ fn write_definition(
             )?;
             writeln!(text, "             identifier it is, nobody can see but who is told")?;
         }
+    }
+    if manifest.policy().issuance == Issuance::WithBallot {
+        writeln!(
+            text,
+            "Roll         the second of your electronic vote is kept for the electoral commission"
+        )?;
     }
     writeln!(text, "Changing     {}", changing(manifest))?;
     match class.and_then(|class| manifest.class(class)) {

@@ -38,7 +38,8 @@ on, with its open sessions. An election that is taken out of the file is served 
 but loses the sessions that voters have open just then: they start again by themselves.
 
 When it is ready it prints one line on standard output, `listening on http://ADDRESS`; everything else goes to standard
-error. SIGTERM or Ctrl-C ends it. After the close it posts what it issued to the board, and destroys the election's keys.
+error. SIGTERM or Ctrl-C ends it. After the close it posts what it issued to the board, and destroys the election's keys. If
+the election's rules ask for a roll (issuance: with_ballot), it has written DIR/<slug>/roll.csv then: give it to the organiser.
 
 Never copy DIR while it runs, and never start an older copy: with it, people could take a second token. If the store of an
 election is lost for good, the issuer refuses to start; --accept-loss SLUG says that you know what that means

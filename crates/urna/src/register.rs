@@ -3,10 +3,12 @@
 //! | module | commands |
 //! |---|---|
 //! | `people` | `load`, `show`, `add`, `remove`, `move`, `fill`, `salts` |
+//! | `roll` | `roll` |
 //! | `inviting` | `invite` |
 
 mod inviting;
 mod people;
+mod roll;
 
 use std::process::ExitCode;
 
@@ -60,6 +62,8 @@ enum Command {
     Fill(people::FillArguments),
     /// Write the salts, with which a commission compares the register with people
     Salts(people::SaltsArguments),
+    /// Write the roll with the times of electronic votes, for the commission
+    Roll(roll::RollArguments),
     /// Send invitations or reminders, write them for letters, or forget them
     Invite(inviting::InviteArguments),
 }
@@ -74,6 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Command::Move(moved) => people::move_to(moved),
         Command::Fill(fill) => people::fill(fill),
         Command::Salts(salts) => people::salts(salts),
+        Command::Roll(roll) => roll::roll(roll),
         Command::Invite(invite) => inviting::invite(invite),
     }
 }

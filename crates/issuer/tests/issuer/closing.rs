@@ -5,7 +5,7 @@ use urna_election::entry::Entry;
 use urna_election::issuance::{Eligible, Row, check_list, to_blobs};
 use urna_election::json;
 use urna_election::register::Register;
-use urna_issuer::{Issuer, IssuerError, Store};
+use urna_issuer::{AnsweredRow, Issuer, IssuerError, Store};
 
 use crate::memory::MemoryStore;
 use crate::sample::{Device, Hours, NOW, Posted, Sample, Saved, answer, open_session, rng};
@@ -164,8 +164,8 @@ fn cuts_the_list_into_blobs() {
         })
         .collect();
     let filled = MemoryStore::default();
-    let stored: Vec<_> = rows.iter().map(|row| (row.handle.0, json::to_bytes(row))).collect();
-    filled.put_answered(&stored).unwrap();
+    let stored = |row: &Row| AnsweredRow { handle: row.handle.0, row: json::to_bytes(row), second: None };
+    filled.put_answered(&rows.iter().map(stored).collect::<Vec<_>>()).unwrap();
     let issuer = sample.open(filled, &closed(&sample, &devices)).unwrap();
     let list = issuer.issuance_list().unwrap();
     let blobs: Vec<_> =

@@ -5,13 +5,17 @@ use std::fs;
 use proptest::prelude::*;
 use urna_crypto::{ElectionId, Handle};
 use urna_disk::DiskError;
-use urna_issuer::{DiskStore, MAX_VALUE, RegisterVersion, Start, Store, StoreError};
+use urna_issuer::{AnsweredRow, DiskStore, MAX_VALUE, RegisterVersion, Start, Store, StoreError};
 
 use crate::folder::Folder;
 use crate::memory::MemoryStore;
 
 fn handle(byte: u8) -> Handle {
     Handle::from_bytes([byte; 32])
+}
+
+fn row(byte: u8, row: Vec<u8>, second: Option<u64>) -> AnsweredRow {
+    AnsweredRow { handle: handle(byte), row, second }
 }
 
 fn start(number: u64) -> Start {
@@ -33,17 +37,18 @@ fn keeps_what_it_is_given() {
         store.set_start(&start(1)).unwrap();
         store.set_start(&start(2)).unwrap();
         store.set_register(&version(3)).unwrap();
-        store.put_answered(&[(handle(5), first.clone()), (handle(2), long.clone())]).unwrap();
+        store.put_answered(&[row(5, first.clone(), Some(77)), row(2, long.clone(), None)]).unwrap();
         // In the place of nothing only, and what comes before it stays.
-        let twice = store.put_answered(&[(handle(9), Vec::new()), (handle(5), b"other".to_vec())]);
+        let twice = store.put_answered(&[row(9, Vec::new(), None), row(5, b"other".to_vec(), Some(78))]);
         assert!(matches!(twice, Err(StoreError::AlreadyAnswered)));
-        let too_long = store.put_answered(&[(handle(1), vec![0; MAX_VALUE + 1])]);
+        let too_long = store.put_answered(&[row(1, vec![0; MAX_VALUE + 1], Some(1))]);
         assert!(matches!(too_long, Err(StoreError::Disk(DiskError::TooLong { length: 4_097, .. }))));
     }
     let store = DiskStore::open(&folder.0).unwrap();
     assert_eq!((store.start().unwrap(), store.register().unwrap()), (Some(start(2)), Some(version(3))));
     assert_eq!(store.answered(&handle(5)).unwrap(), Some(first.clone()));
     assert_eq!(store.answered(&handle(1)).unwrap(), None);
+    assert_eq!([1, 2, 5].map(|byte| store.second(&handle(byte)).unwrap()), [None, None, Some(77)]);
     assert_eq!(store.answered_after(None, 2).unwrap(), [long, first.clone()]);
     assert_eq!(store.answered_after(Some(&handle(2)), 1).unwrap(), [first]);
     assert_eq!(store.answered_after(Some(&handle(5)), 9).unwrap(), [Vec::<u8>::new()]);
@@ -69,7 +74,7 @@ fn keeps_nothing_beside_the_database() {
     let folder = Folder::new();
     let store = DiskStore::open(&folder.0).unwrap();
     for byte in 0..=255 {
-        store.put_answered(&[(handle(byte), vec![byte; MAX_VALUE])]).unwrap();
+        store.put_answered(&[row(byte, vec![byte; MAX_VALUE], Some(byte.into()))]).unwrap();
     }
     drop(store);
     let store = DiskStore::open(&folder.0).unwrap();
@@ -101,7 +106,10 @@ fn step() -> impl Strategy<Value = Step> {
 fn take(store: &impl Store, step: &Step) -> bool {
     match step {
         Step::Put(rows) => {
-            let rows: Vec<_> = rows.iter().map(|(byte, value)| (handle(*byte), vec![*value; 900])).collect();
+            // Of some a second, and it depends on both.
+            let second = |byte, value| (value % 3 > 0).then(|| u64::from(byte) << 32 | u64::from(value));
+            let rows = rows.iter().map(|&(byte, value)| row(byte, vec![value; 900], second(byte, value)));
+            let rows: Vec<_> = rows.collect();
             store.put_answered(&rows).is_ok()
         }
         Step::Start(number) => store.set_start(&start(*number)).is_ok(),
@@ -113,10 +121,13 @@ fn take(store: &impl Store, step: &Step) -> bool {
 
 /// All that can be read: row by row, behind each row, all rows, and the rest.
 type Contents =
-    (Vec<Option<Vec<u8>>>, Vec<Vec<Vec<u8>>>, Vec<Vec<u8>>, (Option<Start>, Option<RegisterVersion>, bool));
+    (Vec<Answered>, Vec<Vec<Vec<u8>>>, Vec<Vec<u8>>, (Option<Start>, Option<RegisterVersion>, bool));
+/// A row with its second.
+type Answered = (Option<Vec<u8>>, Option<u64>);
 
 fn contents(store: &impl Store) -> Contents {
-    let rows: Vec<_> = (0..12).map(|byte| store.answered(&handle(byte)).unwrap()).collect();
+    let rows: Vec<_> =
+        (0..12).map(handle).map(|of| (store.answered(&of).unwrap(), store.second(&of).unwrap())).collect();
     let behind: Vec<_> = (0..12).map(|byte| store.answered_after(Some(&handle(byte)), 3).unwrap()).collect();
     let heads = (store.start().unwrap(), store.register().unwrap(), store.keys_destroyed().unwrap());
     (rows, behind, store.answered_after(None, 100).unwrap(), heads)

@@ -47,7 +47,8 @@ impl<'a> Story<'a> {
     ) -> Result<Self, String> {
         let mut store = MemoryStore::with_fault(fault);
         store.break_sync(careless);
-        let posted = sample.until_register(&devices.iter().collect::<Vec<_>>());
+        let mut posted = sample.until_register(&devices.iter().collect::<Vec<_>>());
+        posted.push(sample.opened(2));
         let issuer = match sample.open(store.clone(), &posted) {
             Ok(issuer) => issuer,
             Err(_) => {
@@ -136,13 +137,13 @@ fn recovered(store: &MemoryStore, recovery: Recovery) -> MemoryStore {
     }
 }
 
-/// A whole election of an issuer; returns how often each step was called.
+/// A whole election of an issuer that keeps a roll; returns how often each step was called.
 fn tell(
     fault: Option<Fault>,
     recovery: Recovery,
     careless: &[&'static str],
 ) -> Result<BTreeMap<&'static str, usize>, String> {
-    let sample = Sample::new(Hours::Manual);
+    let sample = Sample::new(Hours::WithBallot);
     let devices = sample.devices(4);
     let mut story = Story::begin(&sample, &devices, fault, recovery, careless)?;
     let mut tokens = Vec::new();
@@ -170,7 +171,7 @@ fn tell(
     // A restart in every run, and a newer register behind it, without the first person.
     story.reopen()?;
     let rows: Vec<_> = devices[1..].iter().map(Device::row).collect();
-    story.post(sample.register(2, Cause::Nightly, &rows))?;
+    story.post(sample.register(3, Cause::Nightly, &rows))?;
     for (device, saved) in &saved {
         let receiver = send(&story.issuer, device.challenge(saved), NOW);
         let _ = story.issuer.commit();
@@ -192,12 +193,12 @@ fn tell(
     {
         tokens.push(story.vote(device)?);
     }
-    story.post(sample.opened(3))?;
     story.post(sample.closed(4))?;
     let list = story.twice(|issuer| issuer.issuance_list())?;
     let blob = story.twice(|issuer| issuer.issuance_blob(&list, 0))?.ok_or("no blob")?;
     let entry = story.twice(|issuer| issuer.issuance_entry(&list, &mut rng()))?;
     story.post((entry, Vec::new()))?;
+    let roll = story.twice(|issuer| issuer.roll())?.ok_or("no roll")?;
     story.twice(|issuer| issuer.destroy_keys())?;
     // Whatever is only in memory by now is lost.
     story.store = story.store.without_power();
@@ -209,6 +210,10 @@ fn tell(
     story.observer.check(&disk)?;
     if tokens.len() != 4 || disk.rows.len() != 4 || story.store.doubled() > 0 {
         return Err(format!("{} tokens and {} rows", tokens.len(), disk.rows.len()));
+    }
+    let seconds: String = disk.rows.keys().map(|handle| format!("{handle},office,{NOW}\n")).collect();
+    if roll != format!("handle,issuer,second\n{seconds}") {
+        return Err(format!("the roll is {roll}"));
     }
     let mut eligible = Eligible::default();
     eligible.add(&Register::parse(&sample.manifest, &story.posted[3].1).map_err(|error| error.to_string())?);

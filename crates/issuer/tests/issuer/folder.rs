@@ -298,7 +298,7 @@ fn destroys_the_key_file_also_when_a_crash_came_between() {
     for (entry, blobs) in &posted {
         issuer.follow(entry, blobs, &mut rng()).unwrap();
     }
-    assert!(matches!(folder.issuer().destroy_keys(&issuer), Err(IssuerError::NotClosed)));
+    assert!(matches!(folder.issuer().finish(&issuer), Err(IssuerError::NotClosed)));
     assert!(keys.exists());
     let list = issuer.issuance_list().unwrap();
     assert_eq!(list.body.issued.values().map(|count| count.value()).sum::<u64>(), 1);

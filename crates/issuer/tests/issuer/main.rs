@@ -13,6 +13,7 @@ mod observer;
 mod privacy;
 mod races;
 mod refusals;
+mod roll;
 mod sample;
 mod simulation;
 mod thousand_voters;

@@ -8,16 +8,17 @@ use std::sync::{Arc, Mutex};
 
 use urna_crypto::Handle;
 use urna_disk::DiskError;
-use urna_issuer::{RegisterVersion, Start, Store, StoreError};
+use urna_issuer::{AnsweredRow, RegisterVersion, Start, Store, StoreError};
 
 /// The steps that the store's trait has: the rows of the fault table.
-pub(crate) const STEPS: [&str; 10] = [
+pub(crate) const STEPS: [&str; 11] = [
     "sync",
     "start",
     "set_start",
     "answered",
     "answered_after",
     "put_answered",
+    "second",
     "register",
     "set_register",
     "keys_destroyed",
@@ -49,6 +50,7 @@ pub(crate) struct Fault {
 pub(crate) struct Disk {
     pub(crate) start: Option<Start>,
     pub(crate) rows: BTreeMap<Handle, Vec<u8>>,
+    pub(crate) seconds: BTreeMap<Handle, u64>,
     register: Option<RegisterVersion>,
     destroyed: bool,
 }
@@ -195,18 +197,28 @@ impl Store for MemoryStore {
         })
     }
 
-    fn put_answered(&self, rows: &[(Handle, Vec<u8>)]) -> Result<(), StoreError> {
-        self.step("put_answered", rows.len(), |state, count| {
-            for (handle, row) in rows.iter().take(count) {
-                if state.visible.rows.contains_key(handle) {
-                    state.doubled.insert(*handle);
-                    return Err(StoreError::AlreadyAnswered);
+    fn put_answered(&self, rows: &[AnsweredRow]) -> Result<(), StoreError> {
+        // A second and a row are two things to do, in this order, and between any two the process may end.
+        self.step("put_answered", 2 * rows.len(), |state, count| {
+            for (place, AnsweredRow { handle, row, second }) in rows.iter().enumerate() {
+                if 2 * place < count {
+                    if state.visible.rows.contains_key(handle) {
+                        state.doubled.insert(*handle);
+                        return Err(StoreError::AlreadyAnswered);
+                    }
+                    state.visible.seconds.extend(second.map(|second| (*handle, second)));
                 }
-                state.visible.rows.insert(*handle, row.clone());
+                if 2 * place + 1 < count {
+                    state.visible.rows.insert(*handle, row.clone());
+                }
             }
             state.sync();
             Ok(())
         })
+    }
+
+    fn second(&self, handle: &Handle) -> Result<Option<u64>, StoreError> {
+        self.step("second", 1, |state, _| Ok(state.visible.seconds.get(handle).copied()))
     }
 
     fn register(&self) -> Result<Option<RegisterVersion>, StoreError> {

@@ -39,7 +39,18 @@ fn names(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn stores_the_fields_of_the_page_and_no_other_pri_1_to_3() {
-    let sample = Sample::new(Hours::Manual);
+    compare_with_the_page(Hours::Manual);
+}
+
+/// The page's `roll.csv` and tree of seconds are there only then.
+#[test]
+fn stores_a_second_more_where_tokens_are_taken_with_the_ballot_pri_16() {
+    compare_with_the_page(Hours::WithBallot);
+}
+
+fn compare_with_the_page(hours: Hours) {
+    let sample = Sample::new(hours);
+    let has_roll = hours == Hours::WithBallot;
     let devices = sample.devices(5);
     let folder = Folder::new();
     let own = IssuerFolder::of(&folder.0, &sample.plan.slug);
@@ -51,7 +62,7 @@ fn stores_the_fields_of_the_page_and_no_other_pri_1_to_3() {
     let issuer = open();
     let mut posted = sample.until_register(&devices.iter().collect::<Vec<_>>());
     posted.extend([sample.opened(2), sample.closed(3)]);
-    let (before, after) = posted.split_at(4);
+    let (before, after) = posted.split_at(5);
     for (entry, blobs) in before {
         issuer.follow(entry, blobs, &mut rng()).unwrap();
     }
@@ -69,18 +80,24 @@ fn stores_the_fields_of_the_page_and_no_other_pri_1_to_3() {
         }
     }
     // The files while voting goes on.
-    let files: BTreeSet<_> = tables("PRI-1").into_iter().map(|row| row[0].clone()).collect();
-    assert_eq!(names(&path), files);
+    let listed: BTreeSet<_> = tables("PRI-1").into_iter().map(|row| row[0].clone()).collect();
+    let only_at = |name: &String, end: bool| match name.as_str() {
+        "keys" => !end,
+        "roll.csv" => end && has_roll,
+        _ => true,
+    };
+    let files = |end| listed.iter().filter(|name| only_at(name, end)).cloned().collect::<BTreeSet<_>>();
+    assert!(listed.contains("roll.csv"));
+    assert_eq!(names(&path), files(false));
     for (entry, blobs) in after {
         issuer.follow(entry, blobs, &mut rng()).unwrap();
     }
     let list = issuer.issuance_list().unwrap();
     let entry = issuer.issuance_entry(&list, &mut rng()).unwrap();
     issuer.follow(&entry, &[], &mut rng()).unwrap();
-    own.destroy_keys(&issuer).unwrap();
+    own.finish(&issuer).unwrap();
     drop(issuer);
-    let left: BTreeSet<_> = files.into_iter().filter(|name| name != "keys").collect();
-    assert_eq!(names(&path), left);
+    assert_eq!(names(&path), files(true));
 
     // The trees, their keys, and what is in their values.
     let mut expected = BTreeMap::<String, BTreeSet<String>>::new();
@@ -102,10 +119,20 @@ fn stores_the_fields_of_the_page_and_no_other_pri_1_to_3() {
     let names = issuer.iter().map(|(key, _)| String::from_utf8(key.clone()).unwrap());
     let names: BTreeSet<String> = names.collect();
     let handle = BTreeSet::from(["handle".to_owned()]);
-    assert_eq!(
-        expected,
-        [("answered rows by handle".to_owned(), handle), ("issuer".to_owned(), names)].into()
-    );
+    let seconds = expected.get("seconds by handle").cloned();
+    assert_eq!(seconds, Some(handle.clone()));
+    if !has_roll {
+        expected.remove("seconds by handle");
+    }
+    let trees =
+        [("answered rows by handle", handle.clone()), ("issuer", names), ("seconds by handle", handle)];
+    let trees = trees.into_iter().filter(|(name, _)| has_roll || *name != "seconds by handle");
+    assert_eq!(expected, trees.map(|(name, keys)| (name.to_owned(), keys)).collect());
+    if has_roll {
+        let seconds = cells("seconds by handle");
+        assert!(seconds.iter().map(|(key, _)| key).eq(rows.iter().map(|(key, _)| key)));
+        assert!(seconds.iter().all(|(_, second)| second == &NOW.to_be_bytes()));
+    }
     let mut trees = database.tree_names().unwrap();
     trees.sort();
     assert!(trees.iter().eq(expected.keys()), "{trees:?}");

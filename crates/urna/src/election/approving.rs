@@ -177,7 +177,9 @@ fn write_description(text: &mut String, manifest: &Manifest) -> std::fmt::Result
     writeln!(text, "Credentials  {made}")?;
     let issuance = match policy.issuance {
         Issuance::Ahead => "tokens may be taken before the ballot is cast",
-        Issuance::WithBallot => "a token is taken while the ballot is cast",
+        Issuance::WithBallot => {
+            "a token is taken while the ballot is cast; issuers keep the second for the commission's roll"
+        }
     };
     writeln!(text, "Issuance     {issuance}")?;
     writeln!(text, "Changing     {}", changing(manifest))?;

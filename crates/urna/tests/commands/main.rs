@@ -16,6 +16,7 @@ mod gate;
 mod interrupted;
 mod lies;
 mod organiser;
+mod roll;
 mod running;
 mod services;
 mod stories;

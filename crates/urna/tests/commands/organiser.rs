@@ -118,7 +118,8 @@ async fn a_whole_election() {
     );
     let problems = it.run("eva", &["election", "validate", SLUG]).await;
     problems.expect(1, &["title", "organiser.name", "contests[0].options", "issuers[0].url", "trustees"]);
-    let good = filled(&preset["draft"], &it, &["eva", "bo"]);
+    let mut good = filled(&preset["draft"], &it, &["eva", "bo"]);
+    good["policy"]["issuance"] = "with_ballot".into();
     let mut unknown = good.clone();
     unknown["colour"] = "red".into();
     let unknown = it.write("unknown.json", serde_json::to_string_pretty(&unknown).unwrap());
@@ -213,7 +214,9 @@ async fn a_whole_election() {
 
     // Approval of exact bytes; an edit voids it.
     assert_eq!(steps(&status(&it).await), ["approver eva: approve", "approver bo: approve"]);
-    it.run("eva", &["election", "approve", SLUG]).await.expect(2, &["A TRIAL", "Council: choose", "--yes"]);
+    it.run("eva", &["election", "approve", SLUG])
+        .await
+        .expect(2, &["A TRIAL", "commission's roll", "Council: choose", "--yes"]);
     let approved =
         it.run("eva", &["election", "approve", SLUG, "--yes", "--json"]).await.expect(0, &[]).json();
     assert_eq!(approved["awaited"], json!(["bo"]));
@@ -406,6 +409,12 @@ async fn a_whole_election() {
         .await
         .expect(0, &["bo (key", "edited the draft", "issuer office: gave its keys"]);
 
+    // The issuers have written their rolls, and the owner puts the names to them.
+    for (_, issuer) in &it.issuers {
+        until(async || issuer.said().contains("the keys are destroyed")).await;
+    }
+    crate::roll::joins_names_and_seconds(&it, SLUG, &["n1", "n2", "n3", "n7", "s1"], "s2").await;
+
     // Keys end when their owner says so.
     let keys = it.run("it", &["key", "list", "--json"]).await.expect(0, &[]).json();
     let of_bo = keys.as_array().unwrap().iter().find(|key| key["account"] == "bo").unwrap();
@@ -526,6 +535,10 @@ async fn cancels_and_keeps_an_issuer_from_a_lost_store() {
     let cancel = ["election", "cancel", SLUG, "--reason", &reason, "--yes"];
     it.run("eva", &cancel).await.expect(1, &["no election"]);
     let (_, election) = published(&it).await;
+    // Its tokens are taken ahead.
+    let out = it.file("commission.csv");
+    let roll = ["register", "roll", SLUG, &it.file("voters.csv"), "--out", &out];
+    it.run("eva", &roll).await.expect(1, &["has no such roll"]);
     let hexadecimal = election.to_string();
     let table = it.table("office", SLUG, &hexadecimal);
 
