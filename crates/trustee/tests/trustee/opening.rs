@@ -63,6 +63,57 @@ fn opens_what_all_have_verified_and_gives_the_key_of_every_ballot_tru_10_to_13()
     }
 }
 
+/// From the manifest to the opening, one trustee is killed at every command, before or after the file is written; the commands
+/// that are given again do what was left undone, and what had been sent by then is the same.
+#[test]
+fn survives_a_crash_at_every_step_after_the_ceremony() {
+    for (threshold, count) in [(1, 1), (2, 3), (3, 5)] {
+        for crash in [Crash::BeforeWriting, Crash::BeforeSending] {
+            let mut table = Table::finished(threshold, count);
+            let manifest = table.manifest();
+            let close = verified(&manifest, 7, 1);
+            let counted = verification(&manifest, 7, 1).counted;
+            let counted: Vec<_> = counted.iter().map(|ballot| ballot.point().unwrap()).collect();
+            let backups: Vec<_> = table.people.iter().map(crate::table::Person::trustee).collect();
+            let mut log = Vec::new();
+            for place in (0..count).rev() {
+                for kind in [Kind::Ceremony, Kind::Rehearsal, Kind::Agreed] {
+                    let command = |trustee: &mut Trustee, rng: &mut rand_chacha::ChaCha20Rng| match kind {
+                        Kind::Ceremony => trustee.agree(manifest.id(), &manifest, rng).unwrap(),
+                        Kind::Rehearsal => trustee.rehearse(&backups[place], rng).unwrap(),
+                        _ => trustee.agree_to_open(&manifest, &close, OPENING, rng).unwrap(),
+                    };
+                    assert!(table.people[place].command(Some(crash), command).is_none());
+                    let written = table.people[place].trustee().posting(kind).unwrap();
+                    assert_eq!(written.is_some(), crash == Crash::BeforeSending, "{kind}");
+                    let (trustee, ()) = table.people[place].command(None, command).unwrap();
+                    let posted = entry(&trustee, kind);
+                    assert!(written.is_none_or(|written| written.entry == posted.to_bytes()), "{kind}");
+                    log.extend((kind == Kind::Agreed).then_some(posted));
+                }
+            }
+            let mut lists = Vec::new();
+            for place in 0..usize::from(threshold) {
+                let open = |trustee: &mut Trustee, rng: &mut rand_chacha::ChaCha20Rng| {
+                    let quorum = trustee.quorum(&manifest, &log, rng).unwrap();
+                    trustee.open_chunk(&manifest, quorum, &close, 0, rng).unwrap();
+                };
+                assert!(table.people[place].command(Some(crash), open).is_none());
+                let (trustee, ()) = table.people[place].command(None, open).unwrap();
+                let posting = trustee.posting(Kind::Opening).unwrap().unwrap();
+                let Entry::Opening(entry) = Entry::parse(&posting.entry).unwrap() else {
+                    panic!("an opening")
+                };
+                lists.push(
+                    check_chunk(&manifest, place, &entry.body, &posting.blob.unwrap().1, &counted).unwrap(),
+                );
+            }
+            let indices: Vec<u16> = (1..=threshold).collect();
+            assert_eq!(combine(&indices, &lists).unwrap().len(), 7);
+        }
+    }
+}
+
 #[test]
 fn rejects_a_verification_in_which_anything_did_not_pass_tru_9() {
     let (_, manifest) = published(2, 3);
