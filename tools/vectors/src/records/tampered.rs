@@ -451,6 +451,26 @@ fn result() -> Vec<Record> {
         story.post("certified", None);
         record(name, comment, &story, Some(index))
     };
+    // A token is returned before the trustees agree; the result says that so many were.
+    let returned = |name, comment, says: u64| {
+        let mut story = Story::voted(MAIN);
+        story.close();
+        story.post_issuance();
+        let unspent = story.voter(3);
+        let entry = story.log.returned(&unspent, "south");
+        story.append(entry);
+        story.agree();
+        story.open_ballots();
+        let index = story.next();
+        story.result(|_, result| {
+            let mut value: Value = serde_json::from_str(result).unwrap();
+            value["gap"] = json!(value["gap"].as_u64().unwrap() + 1 - says);
+            value["returned"] = json!(says);
+            *result = canonical(&value);
+        });
+        story.post("certified", None);
+        record(name, comment, &story, Some(index))
+    };
     vec![
         published("V-13-another-opening", "Two combined openings change places.", |combined, _| {
             combined.rotate_left(32);
@@ -471,6 +491,16 @@ fn result() -> Vec<Record> {
             value["gap"] = json!(0);
             *result = canonical(&value);
         }),
+        returned(
+            "V-14-return-left-out",
+            "A token was returned, the trustees opened, and the result leaves the return out.",
+            0,
+        ),
+        returned(
+            "V-14-return-invented",
+            "The result tells of a second returned token, which nobody has returned.",
+            2,
+        ),
     ]
 }
 
