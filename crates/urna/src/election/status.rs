@@ -6,6 +6,7 @@ use serde_json::json;
 use urna_api::authority::{Awaited, Draft, Listed, Status, Step};
 use urna_api::board::Turnout;
 use urna_election::Slug;
+use urna_election::ceremony::PackageKind;
 use urna_election::manifest::draft::Schedule;
 
 use super::Named;
@@ -26,7 +27,7 @@ pub(super) fn status(named: &Named) -> ExitCode {
             _ => None,
         };
         let next: Vec<String> =
-            status.awaited.iter().filter_map(|awaited| command(awaited, slug, &draft)).collect();
+            status.awaited.iter().filter_map(|awaited| command(awaited, slug, &status, &draft)).collect();
         let text = describe(&status, &draft, turnout.as_ref());
         let mut json = json!(status);
         if let Some(json) = json.as_object_mut() {
@@ -122,7 +123,7 @@ fn describe(status: &Status, draft: &Draft, turnout: Option<&Turnout>) -> String
     let slug: Option<Slug> = status.slug.parse().ok();
     for awaited in &status.awaited {
         lines.push(format!("  {}: {}", who(&awaited.from, status, draft), awaited.what));
-        let next = slug.as_ref().and_then(|slug| command(awaited, slug, draft));
+        let next = slug.as_ref().and_then(|slug| command(awaited, slug, status, draft));
         lines.extend(next.map(|next| format!("      {next}")));
     }
     lines.join("\n")
@@ -168,7 +169,7 @@ fn who(from: &str, status: &Status, draft: &Draft) -> String {
 }
 
 /// The command with which it goes on, if it is one of these.
-fn command(awaited: &Awaited, slug: &Slug, draft: &Draft) -> Option<String> {
+fn command(awaited: &Awaited, slug: &Slug, status: &Status, draft: &Draft) -> Option<String> {
     let id = awaited.from.split_once(' ').map_or("", |(_, id)| id);
     let by_hand = awaited.from != "clock";
     Some(match awaited.step {
@@ -184,9 +185,20 @@ fn command(awaited: &Awaited, slug: &Slug, draft: &Draft) -> Option<String> {
             )
         }
         Step::ElectionKey => format!("urna election keys {slug} --trustees FILE"),
-        Step::CeremonyPackage => {
-            format!("or, of a ceremony that is held elsewhere: urna election keys {slug} --trustees FILE")
+        Step::CeremonyPackage if awaited.what.ends_with(&PackageKind::Enrolment.to_string()) => {
+            let enrol =
+                format!("urna trustee enrol --file FILE --trustee {id} --authority URL --election {slug}");
+            format!(
+                "{enrol}; or, of a ceremony that is held elsewhere: urna election keys {slug} --trustees FILE"
+            )
         }
+        Step::CeremonyPackage => "urna trustee ceremony --file FILE".to_owned(),
+        Step::Agree => {
+            let election = status.election_id.as_deref().unwrap_or("ID");
+            format!("urna trustee agree --file FILE --election {election}")
+        }
+        Step::Rehearse => "urna trustee rehearse --file FILE --backup BACKUP".to_owned(),
+        Step::AgreeToOpen | Step::OpenBallots => "urna trustee open --file FILE".to_owned(),
         Step::MendDraft => format!("urna election validate {slug}, then urna election edit {slug}"),
         Step::Approve => format!("urna election approve {slug}"),
         Step::Publish => format!("urna election publish {slug}"),
@@ -195,13 +207,6 @@ fn command(awaited: &Awaited, slug: &Slug, draft: &Draft) -> Option<String> {
         Step::Close if by_hand => format!("urna election close {slug}"),
         Step::Tally => format!("urna election tally {slug}"),
         Step::Certify => format!("urna election certify {slug}"),
-        Step::Open
-        | Step::Close
-        | Step::Board
-        | Step::Agree
-        | Step::Rehearse
-        | Step::PostIssuance
-        | Step::AgreeToOpen
-        | Step::OpenBallots => return None,
+        Step::Open | Step::Close | Step::Board | Step::PostIssuance => return None,
     })
 }

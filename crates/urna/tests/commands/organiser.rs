@@ -158,6 +158,8 @@ async fn a_whole_election() {
     let awaited = steps(&status(&it).await);
     assert_eq!(awaited[..2], ["issuer office: issuer_keys", "issuer senate: issuer_keys"]);
     assert_eq!(awaited[2..], ["anna", "bert", "cleo"].map(|id| format!("trustee {id}: ceremony_package")));
+    let enrol = "urna trustee enrol --file FILE --trustee bert --authority URL --election union-2030; or";
+    it.run("eva", &["election", "status", SLUG]).await.expect(0, &["Planned", enrol]);
 
     // Issuers' keys: the same at every time, and only what is proved.
     for (issuer, service) in &it.issuers {
@@ -253,6 +255,9 @@ async fn a_whole_election() {
         ["owner: open", "trustee anna: agree", "trustee bert: agree", "trustee cleo: agree"]
     );
 
+    let agree = format!("urna trustee agree --file FILE --election {hexadecimal}");
+    it.run("eva", &["election", "status", SLUG]).await.expect(0, &["The trustees agree", &agree]);
+
     // The issuers: one takes the election in while it runs, the other is started with it.
     let clients: Vec<_> =
         it.issuers.iter().map(|(_, service)| IssuerClient::new(&service.gate.url).unwrap()).collect();
@@ -276,6 +281,9 @@ async fn a_whole_election() {
         steps(&status(&it).await)[1..],
         ["anna", "bert", "cleo"].map(|id| format!("trustee {id}: rehearse"))
     );
+    it.run("eva", &["election", "status", SLUG])
+        .await
+        .expect(0, &["urna trustee rehearse --file FILE --backup BACKUP"]);
     trustees.rehearse(&board, &slug, &election).await;
     it.run("eva", &["election", "status", SLUG]).await.expect(0, &["Ready", "urna election open union-2030"]);
 
@@ -404,7 +412,8 @@ async fn a_whole_election() {
         ["anna", "bert", "cleo"].map(|id| format!("trustee {id}: agree_to_open"))
     );
     let ended = it.run("eva", &["election", "status", SLUG]).await;
-    ended.expect(0, &["Voting is closed", "5 of 13 have a ballot", "trustee ANNA (anna)"]);
+    let says = ["5 of 13 have a ballot", "trustee ANNA (anna)", "urna trustee open --file FILE"];
+    ended.expect(0, &["Voting is closed"]).expect(0, &says);
     it.run("eva", &["election", "audit", SLUG])
         .await
         .expect(0, &["bo (key", "edited the draft", "issuer office: gave its keys"]);

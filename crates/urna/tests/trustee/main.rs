@@ -9,6 +9,7 @@
 )]
 
 mod files;
+mod result;
 mod running;
 mod services;
 mod world;

@@ -48,13 +48,13 @@ impl Run {
 
 /// Runs `urna trustee` to its end, with this on standard input.
 pub(crate) async fn run(arguments: &[&str], input: &str) -> Run {
+    urna(&[&["trustee"], arguments].concat(), input).await
+}
+
+/// Runs the program to its end, with this on standard input.
+pub(crate) async fn urna(arguments: &[&str], input: &str) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_urna"));
-    command
-        .arg("trustee")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.kill_on_drop(true).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // A command that does not read it may have ended.

@@ -108,8 +108,10 @@ async fn opens_an_election_though_a_trustee_is_lost() {
     for (person, option) in [(0, 0), (1, 1), (2, 0)] {
         world.vote(&invitations[person], option).await;
     }
+    world.has_no_result("Voting has not been closed").await;
     world.organiser.close(&slug()).await.unwrap();
     world.issued().await;
+    world.has_no_result("0 of 3 trustees have agreed").await;
     assert_eq!(status(&anna).await, ("it is your turn: `urna trustee open`".into(), true));
 
     // Anna agrees and waits; boris agrees and opens; anna goes on. Clara has lost file and backup, and nobody needs her.
@@ -120,6 +122,7 @@ async fn opens_an_election_though_a_trustee_is_lost() {
         &["1 of 2 trustees", "Warning: in the class voters only 3 have cast", "3 ballots are counted"],
     );
     assert!(world.entries(&world.board()).await.iter().all(|entry| entry.kind() != Kind::Opening));
+    world.has_no_result("trustee boris, its agreement").await;
     assert_eq!(status(&boris).await, ("it is your turn: `urna trustee open`".into(), true));
     boris.run("open", &["--yes"]).await.expect(0, &["Your part is open: 3 ballots in 1 chunks"]);
     let opened = anna.run("open", &["--record", text(&record), "--json"]).await.expect(0, &[]).json();
@@ -155,6 +158,7 @@ async fn opens_an_election_though_a_trustee_is_lost() {
         opened.choices().is_ok()
     });
     assert_eq!(readable.count(), 3);
+    world.publishes_and_certifies(&manifest).await;
 }
 
 /// The counted ballots in log order: here every voter has cast once.

@@ -56,6 +56,8 @@ pub(crate) struct World {
     pub(crate) organiser: AuthorityClient,
     pub(crate) board_url: String,
     pub(crate) plan: Plan,
+    /// The organiser's API key.
+    pub(crate) key: String,
     authority_key: String,
     issuer: Option<Arc<IssuerService>>,
 }
@@ -67,8 +69,8 @@ impl World {
         let [board_port, authority_port] = [listen(0).await, listen(0).await];
         let url = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
         let (board_url, authority) = (url(&board_port), url(&authority_port));
-        let key = Folder::new(folder.join("authority")).make_signing_key(&mut OsRng).unwrap();
-        let authority_key = serde_json::to_string(&Base64(key.public().to_bytes())).unwrap();
+        let signing_key = Folder::new(folder.join("authority")).make_signing_key(&mut OsRng).unwrap();
+        let authority_key = serde_json::to_string(&Base64(signing_key.public().to_bytes())).unwrap();
         let board = serve_board(&folder.join("board"), board_port, &board_url, &authority_key);
 
         let config = format!("url = \"{authority}\"\nlisten = \"127.0.0.1:0\"\nboard = \"{board_url}\"\n");
@@ -76,7 +78,8 @@ impl World {
         let service =
             Arc::new(Authority::open(config, &folder.join("authority"), Arc::new(SystemClock)).unwrap());
         let new = NewKey { account: "eva".into(), role: Role::Owner, election: None };
-        let api_key = ApiKey::parse(&service.make_first_key(&new).unwrap().key).unwrap();
+        let key = service.make_first_key(&new).unwrap().key;
+        let api_key = ApiKey::parse(&key).unwrap();
         tokio::spawn(urna_authority::run(service, authority_port, Limits::default(), std::future::pending()));
         let organiser = AuthorityClient::with_key(&authority, api_key).unwrap();
         let issuer_url = url(&listen(0).await);
@@ -86,7 +89,7 @@ impl World {
         let keys = keys.make_keys(&plan, &issuer, &classes, &mut OsRng).unwrap();
         let keys = urna_api::authority::IssuerKeys { keys: keys.keys, signing_key: keys.signing_key };
         organiser.put_issuer_keys(&slug(), &issuer, &keys).await.unwrap();
-        let world = Self { folder, authority, organiser, board_url, plan, authority_key, issuer: None };
+        let world = Self { folder, authority, organiser, board_url, plan, key, authority_key, issuer: None };
         (world, board)
     }
 
