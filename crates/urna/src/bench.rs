@@ -4,6 +4,8 @@ mod admit;
 mod figures;
 mod issue;
 mod machine;
+mod record;
+mod verify;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -28,12 +30,22 @@ enum What {
     Admit(admit::Arguments),
     /// How many tokens a second an issuer issues durably over HTTP, and how long one takes
     Issue(issue::Arguments),
+    /// Make a complete, valid record of any size, to be verified
+    Record(record::Arguments),
+    /// How fast records are verified, with how much memory, and how much of it is the curve's own work
+    Verify(verify::Arguments),
+    /// One replay of a record, in the process that `verify` starts
+    #[command(hide = true)]
+    Replay(verify::replay::Arguments),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match &arguments.what {
         What::Admit(arguments) => admit::run(arguments),
         What::Issue(arguments) => issue::run(arguments),
+        What::Record(arguments) => record::run(arguments),
+        What::Verify(arguments) => verify::run(arguments),
+        What::Replay(arguments) => verify::replay::run(arguments),
     }
 }
 

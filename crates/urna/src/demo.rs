@@ -11,7 +11,7 @@
 pub(crate) mod ballot_file;
 mod expected;
 pub(crate) mod organisation;
-mod record;
+pub(crate) mod record;
 mod table;
 pub(crate) mod voter;
 pub(crate) mod voting;

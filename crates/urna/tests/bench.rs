@@ -59,6 +59,63 @@ fn rejects_wrong_arguments_of_issuing() {
 }
 
 #[test]
+fn makes_records_that_verify_and_measures_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("new/record");
+    let record = ["--ballots", "600", "--json", "--dir", directory.to_str().unwrap()];
+    let output = bench("record", &record);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(made["ballots"].as_u64(), Some(600));
+    let id = std::fs::read_to_string(directory.join("election-id")).unwrap();
+    assert_eq!(made["election_id"].as_str(), Some(id.trim_end()));
+    let around = std::fs::read_dir(directory.parent().unwrap()).unwrap().count();
+    assert_eq!(around, 1, "nothing else is left");
+    // What lies there is kept.
+    assert_eq!(bench("record", &record).status.code(), Some(2));
+
+    let source = urna_verifier::source::Directory::open(&directory).unwrap();
+    let verified =
+        urna_verifier::verify(&source, &urna_verifier::Given::default(), &|| rand_core::OsRng, &()).unwrap();
+    assert_eq!(verified.report.verdict(), urna_verifier::Verdict::Verified, "{}", verified.report);
+    let result = verified.result.unwrap();
+    let votes: Vec<_> = result.contests[0].options.iter().map(|option| option.votes.value()).collect();
+    assert_eq!((votes, result.contests[0].blank.value()), (vec![150; 3], 150));
+
+    let output = bench("verify", &[directory.to_str().unwrap(), "--threads", "1,2", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let figures = report["figures"].as_array().unwrap();
+    for (figure, threads) in figures.iter().zip([1, 2]) {
+        assert_eq!((figure["counted"].as_u64(), figure["threads"].as_u64()), (Some(600), Some(threads)));
+        assert!(figure["seconds"].as_f64().unwrap() > 0.0 && figure["failure"].is_null(), "{figure}");
+    }
+    // A record in which a byte is another one.
+    let blob = std::fs::read_dir(directory.join("blob")).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = std::fs::read(&blob).unwrap();
+    bytes[0] ^= 1;
+    std::fs::write(&blob, bytes).unwrap();
+    let output = bench("verify", &[directory.to_str().unwrap(), "--threads", "1"]);
+    assert_ne!(output.status.code(), Some(0));
+}
+
+#[test]
+fn rejects_records_that_cannot_be_made_or_read() {
+    for (what, arguments) in [
+        ("record", &["--ballots", "0", "--dir", "/tmp/record"][..]),
+        ("record", &["--dir", "/proc/nowhere/record"]),
+        ("record", &["--ballots", "10"]),
+        ("verify", &["/nowhere"]),
+        ("verify", &["--threads", "0"]),
+        ("verify", &["/nowhere", "--ballots", "10"]),
+    ] {
+        let output = bench(what, arguments);
+        assert_eq!(output.status.code(), Some(2), "{what} {arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{what} {arguments:?}");
+    }
+}
+
+#[test]
 fn counts_promises_where_the_policy_holds_ballots_back() {
     let output = admit(&["--ballots", "6", "--batch", "6", "--in-flight", "0", "--policy", "1000,600"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
