@@ -24,7 +24,7 @@ use urna_api::authority::{
 };
 use urna_api::client::BoardClient;
 use urna_api::server::SystemClock;
-use urna_api::server::{Limits, serve};
+use urna_api::server::{Limits, described, serve};
 use urna_api::{Problem, ProblemType};
 use urna_authority::import::Form;
 use urna_authority::{Authority, AuthorityError, Caller, Config, Folder};
@@ -76,7 +76,7 @@ async fn serve_board(data: &Path, authority: &urna_crypto::Ed25519Key) -> (Strin
     let board = urna_board::Board::open(config, data, &[], Arc::new(urna_api::server::SystemClock)).unwrap();
     let loss = Loss::default();
     let losing = loss.clone();
-    let routes = urna_board::routes(Arc::new(board), Limits::default())
+    let routes = described(urna_board::routes(Arc::new(board), Limits::default()), Limits::default())
         .layer(middleware::from_fn(move |request, next| lossy(losing.clone(), request, next)));
     tokio::spawn(serve(listener, routes, Limits::default(), std::future::pending()));
     (url, loss)

@@ -5,6 +5,7 @@
 
 mod clock;
 mod config;
+mod described;
 mod opening;
 mod rest;
 
@@ -39,6 +40,7 @@ use rest::Rest;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{ConfigError, WrongAddress, public_address};
+pub use described::described;
 
 /// The content type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -144,7 +146,7 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 /// Puts around a service's routes what all of them have: limits on requests at once and on time, problem documents for
 /// whatever has none, and answers to pages of any origin (without credentials).
-pub fn layered(routes: Router, limits: Limits) -> Router {
+fn layered(routes: Router, limits: Limits) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods(Any)

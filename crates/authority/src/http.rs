@@ -20,18 +20,15 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
-use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE,
-};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router, middleware};
+use axum::{Json, middleware};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use urna_api::Problem;
-use urna_api::server::{JSON, Limits, layered, parse_json, read_body, serve};
+use urna_api::server::{JSON, Limits, described, parse_json, read_body, serve};
 use urna_election::Slug;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -78,9 +75,9 @@ impl Modify for BearerKey {
     }
 }
 
-/// All routes of an authority, with limits.
-pub fn routes(authority: Arc<Authority>, limits: Limits) -> Router {
-    let (routes, description) = OpenApiRouter::with_openapi(Description::openapi())
+/// All routes of an authority, with their description.
+pub fn routes(authority: Arc<Authority>, limits: Limits) -> OpenApiRouter {
+    OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(elections::create, elections::list))
         .routes(routes!(elections::status))
         .routes(routes!(elections::draft, elections::edit))
@@ -113,19 +110,8 @@ pub fn routes(authority: Arc<Authority>, limits: Limits) -> Router {
         .routes(routes!(invitations::resend))
         .routes(routes!(keys::make, keys::list))
         .routes(routes!(keys::revoke))
-        .split_for_parts();
-    // A struct of texts: it can be written.
-    let description = description.to_pretty_json().unwrap_or_default();
-    let description = Router::new().route(
-        "/v1/openapi.json",
-        get(move || {
-            let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "max-age=60")];
-            std::future::ready((headers, description.clone()))
-        }),
-    );
-    let state = Service { authority, patience: limits.body };
-    let routes = routes.with_state(state).layer(middleware::map_response(challenged));
-    layered(routes.merge(description), limits)
+        .with_state(Service { authority, patience: limits.body })
+        .layer(middleware::map_response(challenged))
 }
 
 /// Serves an authority and keeps its times until `end` is ready, then lets requests and what they have begun finish.
@@ -143,7 +129,7 @@ pub async fn run(
         // An error means that the sender is gone, which is an end too.
         let _ = ended.wait_for(|ended| *ended).await;
     }));
-    let served = serve(listener, routes(authority, limits), limits, end).await;
+    let served = serve(listener, described(routes(authority, limits), limits), limits, end).await;
     let _ = ending.send(true);
     let _ = clock.await;
     served

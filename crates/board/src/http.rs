@@ -13,17 +13,16 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
-use urna_api::server::{JSON, Limits, PROBLEM_JSON, layered, serve};
+use urna_api::server::{Limits, described, serve};
 use urna_api::{Problem, ProblemType};
 use utoipa::OpenApi;
-use utoipa::openapi::{ContentBuilder, OpenApi as OpenApiDocument, Ref, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -40,7 +39,7 @@ use sending::Sending;
         license(name = "Apache-2.0 OR MIT")
     ),
     servers((url = "/")),
-    paths(read::tile, description),
+    paths(read::tile),
     tags(
         (name = "Log", description = "The log in the formats of C2SP: tlog-checkpoint, tlog-tiles"),
         (name = "Election", description = "What the log says, with proofs"),
@@ -50,33 +49,9 @@ use sending::Sending;
 )]
 struct Description;
 
-/// This document
-#[utoipa::path(
-    get, path = "/v1/openapi.json", tag = "Interface",
-    responses((status = 200, content_type = "application/json", description = "OpenAPI 3.1"))
-)]
-async fn description(Extension(document): Extension<Arc<str>>) -> Response {
-    ([(CONTENT_TYPE, JSON), (CACHE_CONTROL, "max-age=60")], document.to_string()).into_response()
-}
-
-/// Says of every operation that it may answer with a problem that is not listed with it.
-fn with_problems(mut document: OpenApiDocument) -> OpenApiDocument {
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let problem = ResponseBuilder::new()
-        .description("Any other problem, by its `type`")
-        .content(PROBLEM_JSON, problem)
-        .build();
-    for path in document.paths.paths.values_mut() {
-        for operation in [&mut path.get, &mut path.put, &mut path.post].into_iter().flatten() {
-            operation.responses.responses.insert("default".to_owned(), problem.clone().into());
-        }
-    }
-    document
-}
-
-/// All routes of a board, with limits.
-pub fn routes(board: Arc<Board>, limits: Limits) -> Router {
-    let (routes, document) = OpenApiRouter::with_openapi(Description::openapi())
+/// All routes of a board, with their description.
+pub fn routes(board: Arc<Board>, limits: Limits) -> OpenApiRouter {
+    let routes = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(write::create_log))
         .routes(routes!(read::status))
         .routes(routes!(read::official))
@@ -91,21 +66,17 @@ pub fn routes(board: Arc<Board>, limits: Limits) -> Router {
         .routes(routes!(read::checkpoint))
         .routes(routes!(read::blob))
         .routes(routes!(read::log_key))
-        .routes(routes!(read::election_id))
-        .split_for_parts();
+        .routes(routes!(read::election_id));
     // Tiles are a path of any depth, for which OpenAPI has no word: described above, routed here.
     let tiles =
         Router::new().route("/{election}/tile/{*path}", get(read::tile)).layer(CompressionLayer::new());
-    // A struct of texts: it can be written.
-    let document: Arc<str> = with_problems(document).to_pretty_json().unwrap_or_default().into();
-    let description = Router::new().route("/v1/openapi.json", get(description)).layer(Extension(document));
     let state = Service {
         board,
         patience: limits.body,
         large: Arc::new(Semaphore::new(LARGE)),
         sending: Arc::default(),
     };
-    layered(routes.merge(tiles).with_state(state).merge(description), limits)
+    routes.merge(tiles.into()).with_state(state)
 }
 
 /// Serves a board until `end` is ready, then lets requests finish and the writers finish their batch.
@@ -118,7 +89,7 @@ pub async fn run(
     limits: Limits,
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let routes = routes(Arc::clone(&board), limits);
+    let routes = described(routes(Arc::clone(&board), limits), limits);
     let served = serve(listener, routes, limits, end).await;
     // Waits for threads.
     let _ = tokio::task::spawn_blocking(move || board.stop()).await;

@@ -7,18 +7,17 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap};
+use axum::http::header::{CACHE_CONTROL, HeaderMap};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use rand_core::OsRng;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use urna_api::issuer::{AskAnswer, AskIssued, Issued, OpenSession, SessionAnswered, SessionOpened, Status};
-use urna_api::server::{JSON, Limits, layered, parse_json, read_body, serve};
+use urna_api::server::{JSON, Limits, described, parse_json, read_body, serve};
 use urna_api::{Problem, ProblemType};
 use urna_election::json::Base64;
 use urna_election::manifest::Schedule;
@@ -58,25 +57,15 @@ struct Routed {
     patience: Duration,
 }
 
-/// All routes of an issuer, with limits.
-pub fn routes(service: Arc<IssuerService>, limits: Limits) -> Router {
-    let (routes, description) = OpenApiRouter::with_openapi(Description::openapi())
+/// All routes of an issuer, with their description.
+pub fn routes(service: Arc<IssuerService>, limits: Limits) -> OpenApiRouter {
+    let state = Routed { service, patience: limits.body };
+    OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(status))
         .routes(routes!(open_session))
         .routes(routes!(answer))
         .routes(routes!(issued))
-        .split_for_parts();
-    // A struct of texts: it can be written.
-    let description = description.to_pretty_json().unwrap_or_default();
-    let description = Router::new().route(
-        "/v1/openapi.json",
-        get(move || {
-            let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "max-age=60")];
-            std::future::ready((headers, description.clone()))
-        }),
-    );
-    let state = Routed { service, patience: limits.body };
-    layered(routes.with_state(state).merge(description), limits)
+        .with_state(state)
 }
 
 /// Serves an issuer until `end` is ready, then lets requests finish and the writers finish what waits.
@@ -89,7 +78,7 @@ pub async fn run(
     limits: Limits,
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let routes = routes(Arc::clone(&service), limits);
+    let routes = described(routes(Arc::clone(&service), limits), limits);
     let served = serve(listener, routes, limits, end).await;
     // Waits for threads.
     let _ = tokio::task::spawn_blocking(move || service.stop()).await;
@@ -98,7 +87,7 @@ pub async fn run(
 
 /// Where issuance stands
 #[utoipa::path(
-    get, path = "/v1/elections/{election}", tag = "Issuance",
+    get, path = "/v1/elections/{election}/issuance", tag = "Issuance",
     params(("election" = String, Path, description = "The slug")),
     responses(
         (status = 200, body = Status, description = "The state"),

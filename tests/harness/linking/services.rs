@@ -22,7 +22,7 @@ use urna_api::authority::{
     TrusteeParties, TrusteeParty,
 };
 use urna_api::client::{BoardClient, IssuerClient};
-use urna_api::server::{Limits, serve};
+use urna_api::server::{Limits, described, serve};
 use urna_authority::import::Form;
 use urna_authority::{Authority, Caller};
 use urna_crypto::{
@@ -252,7 +252,7 @@ impl Services {
         );
         let config = urna_board::Config::parse(&config)?;
         let board = Arc::new(urna_board::Board::open(config, &data("board"), &[], Arc::new(clock.clone()))?);
-        let routes = urna_board::routes(board, Limits::default());
+        let routes = described(urna_board::routes(board, Limits::default()), Limits::default());
         let mut listening = vec![listened(&ending, listener, heads.watched("board", routes))];
         let board = BoardClient::new(&board_url)?;
 
@@ -263,7 +263,8 @@ impl Services {
         let made =
             authority.make_first_key(&NewKey { account: "eva".into(), role: Role::Owner, election: None })?;
         let organiser = authority.authenticate(&made.key)?;
-        let routes = urna_authority::routes(Arc::clone(&authority), Limits::default());
+        let routes =
+            described(urna_authority::routes(Arc::clone(&authority), Limits::default()), Limits::default());
         listening.push(listened(&ending, listener, heads.watched("authority", routes)));
 
         let (issuer_listener, issuer_url) = listen().await?;
@@ -292,7 +293,8 @@ impl Services {
         };
         let serving = Arc::clone(&service);
         tokio::task::spawn_blocking(move || serving.serve(served, false)).await??;
-        let routes = urna_issuer::routes(Arc::clone(&service), Limits::default());
+        let routes =
+            described(urna_issuer::routes(Arc::clone(&service), Limits::default()), Limits::default());
         let routes = services.heads.watched("issuer", routes);
         services.listening.push(listened(&services.ending, issuer_listener, routes));
         services.issuer = Some(service);

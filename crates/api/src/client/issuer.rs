@@ -25,7 +25,7 @@ impl IssuerClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn status(&self, slug: &Slug) -> Result<Status, ClientError> {
-        self.0.get(&format!("v1/elections/{slug}")).read("the state of an issuer").await
+        self.0.get(&format!("v1/elections/{slug}/issuance")).read("the state of an issuer").await
     }
 
     /// The first move.

@@ -244,12 +244,12 @@ async fn rejects_whoever_has_no_key() {
             problem(path, response, ProblemType::Unauthenticated).await;
         }
     }
-    // The description lists these routes, the four of everybody, the issuers' and the trustees'.
+    // The description lists these routes, the five of everybody, the issuers' and the trustees'.
     let description: Value =
         served.send(GET, "/v1/openapi.json", None, Value::Null).await.json().await.unwrap();
     let paths = description["paths"].as_object().unwrap();
     let described: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
-    assert_eq!(described, routes.len() + 6);
+    assert_eq!(described, routes.len() + 7);
     assert_eq!(description["openapi"], "3.1.0");
     let public = paths[&at("/plan").replace(SLUG, "{election}")]["get"].get("security");
     assert!(public.is_none());

@@ -303,7 +303,7 @@ async fn rejects_with_a_problem_document_each() {
     assert_eq!((kind, status), (ProblemType::UnknownRoute, 404));
     let (kind, status, headers, _) = problem(http.get(&sessions)).await;
     assert_eq!((kind, status, headers[ALLOW].to_str().unwrap()), (ProblemType::Method, 405, "POST"));
-    let (kind, status, ..) = problem(http.get(format!("{base}x"))).await;
+    let (kind, status, ..) = problem(http.get(format!("{base}x/issuance"))).await;
     assert_eq!((kind, status), (ProblemType::UnknownElection, 404));
     let (kind, status, ..) = problem(http.post(&sessions).body("{}")).await;
     assert_eq!((kind, status), (ProblemType::UnsupportedMediaType, 415));
@@ -398,12 +398,13 @@ async fn rejects_with_a_problem_document_each() {
     );
 
     // Nothing is kept by caches, and pages of any origin may ask.
-    let answer = http.get(&base).header("origin", "https://vote.example").send().await.unwrap();
+    let answer =
+        http.get(format!("{base}/issuance")).header("origin", "https://vote.example").send().await.unwrap();
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
     let description: serde_json::Value =
         http.get(format!("{}/v1/openapi.json", world.address)).send().await.unwrap().json().await.unwrap();
-    assert_eq!(description["paths"].as_object().unwrap().len(), 4);
+    assert_eq!(description["paths"].as_object().unwrap().len(), 5);
 }
 
 /// Only who signs as the authority of this election, to this issuer and just now, is told who has taken a token; handles without
