@@ -76,8 +76,9 @@ async fn serve_board(data: &Path, authority: &urna_crypto::Ed25519Key) -> (Strin
     let board = urna_board::Board::open(config, data, &[], Arc::new(urna_api::server::SystemClock)).unwrap();
     let loss = Loss::default();
     let losing = loss.clone();
-    let routes = described(urna_board::routes(Arc::new(board), Limits::default()), Limits::default())
-        .layer(middleware::from_fn(move |request, next| lossy(losing.clone(), request, next)));
+    let routes =
+        described(urna_board::routes(Arc::new(board), Limits::default()), Vec::new, Limits::default())
+            .layer(middleware::from_fn(move |request, next| lossy(losing.clone(), request, next)));
     tokio::spawn(serve(listener, routes, Limits::default(), std::future::pending()));
     (url, loss)
 }
@@ -232,7 +233,7 @@ async fn an_election_survives_every_lost_answer() {
     let key = {
         let config = Config::parse(&config).unwrap();
         let authority = Authority::open(config, data.path(), Arc::new(SystemClock)).unwrap();
-        let new = NewKey { account: "eva".into(), role: Role::Owner, election: None };
+        let new = NewKey { account: "eva".into(), role: Role::Owner, election: None, link: false };
         authority.make_first_key(&new).unwrap().key
     };
     let mut organiser = Organiser { data, config, key, loss, running: None };

@@ -546,14 +546,17 @@ pub struct NewKey {
     pub role: Role,
     /// In which election; null for all of the account's (owner) or of the service (operator).
     pub election: Option<String>,
+    /// A sign-in link instead, which is exchanged for a key once.
+    #[serde(default)]
+    pub link: bool,
 }
 
-/// An API key was made. The key itself is shown here and never again.
+/// An API key, or a sign-in link, was made. The key itself is shown here and never again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct KeyMade {
     /// Names the key in lists and in the audit trail.
     pub id: String,
-    /// The key: `Authorization: Bearer` and this.
+    /// The key: `Authorization: Bearer` and this. Of a sign-in link, what follows `#` in it.
     pub key: String,
 }
 
@@ -570,6 +573,8 @@ pub struct KeyListed {
     pub election: Option<String>,
     /// Unix second.
     pub made: u64,
+    /// Of a sign-in link, the Unix second until which it can be exchanged; null of a key.
+    pub link_until: Option<u64>,
 }
 
 /// What somebody did.

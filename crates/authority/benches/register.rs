@@ -44,7 +44,7 @@ fn reads(criterion: &mut Criterion) {
     let config = "url = \"https://vote.example\"\nlisten = \"127.0.0.1:0\"\nboard = \"http://127.0.0.1:9\"\n";
     let config = Config::parse(config).unwrap();
     let authority = Arc::new(Authority::open(config, folder.path(), Arc::new(SystemClock)).unwrap());
-    let new = NewKey { account: "eva".into(), role: Role::Owner, election: None };
+    let new = NewKey { account: "eva".into(), role: Role::Owner, election: None, link: false };
     let owner = authority.authenticate(&authority.make_first_key(&new).unwrap().key).unwrap();
     let mut election = 0;
     group.bench_function("read and store", |bench| {

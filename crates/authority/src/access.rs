@@ -5,6 +5,9 @@
 //! its draft until it is published, load the register, and open and close by hand. **Operators** run the service: they make
 //! and revoke keys, and may cancel. None of them can do anything to what is published, but what the log shows.
 //!
+//! The first key of a person travels as a **sign-in link**, `https://<authority>/sign-in#urna_<id>_<secret>`: it is exchanged
+//! once, within [`LINK_SECONDS`], for a key, and does nothing else. What follows `#` reaches no server.
+//!
 //! A key is `urna_<id>_<secret>`, the secret 32 random bytes. Stored is the SHA-256 of the secret. A slow hash is for
 //! secrets that people choose: nobody tries 2^256 values, whatever a try costs.
 
@@ -20,6 +23,9 @@ use urna_election::json::Base64;
 use zeroize::Zeroizing;
 
 use crate::error::AuthorityError;
+
+/// How long a sign-in link can be exchanged: a week.
+pub(crate) const LINK_SECONDS: u64 = 7 * 86_400;
 
 const PREFIX: &str = "urna_";
 const ID: usize = 8;
@@ -55,6 +61,8 @@ pub(crate) struct KeyRecord {
     /// SHA-256 of the secret.
     pub(crate) hash: Base64<[u8; 32]>,
     pub(crate) made: u64,
+    /// Of a sign-in link: until when it can be exchanged for a key. It is good for nothing else.
+    pub(crate) link_until: Option<u64>,
 }
 
 /// Whoever showed a valid key.

@@ -18,6 +18,10 @@ use crate::store::StoreError;
 pub enum AuthorityError {
     #[error("this needs an API key: Authorization: Bearer and the key")]
     Unauthenticated,
+    #[error(
+        "this is no sign-in link that can be used: it may be older than a week, or used before. Ask for a new one"
+    )]
+    NoLink,
     #[error("this needs the role {needs} in this election")]
     Forbidden { needs: &'static str },
     #[error("the draft does not name {account:?} among its approvers")]

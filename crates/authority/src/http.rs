@@ -110,6 +110,7 @@ pub fn routes(authority: Arc<Authority>, limits: Limits) -> OpenApiRouter {
         .routes(routes!(invitations::resend))
         .routes(routes!(keys::make, keys::list))
         .routes(routes!(keys::revoke))
+        .routes(routes!(keys::exchange))
         .with_state(Service { authority, patience: limits.body })
         .layer(middleware::map_response(challenged))
 }
@@ -129,7 +130,9 @@ pub async fn run(
         // An error means that the sender is gone, which is an end too.
         let _ = ended.wait_for(|ended| *ended).await;
     }));
-    let served = serve(listener, described(routes(authority, limits), limits), limits, end).await;
+    let watched = Arc::clone(&authority);
+    let routes = described(routes(authority, limits), move || watched.failing(), limits);
+    let served = serve(listener, routes, limits, end).await;
     let _ = ending.send(true);
     let _ = clock.await;
     served
@@ -146,13 +149,17 @@ struct Service {
 impl Service {
     /// Who asks.
     fn caller(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
+        self.authority.authenticate(Self::shown_key(headers)?).map_err(problem)
+    }
+
+    /// The key that is shown.
+    fn shown_key(headers: &HeaderMap) -> Result<&str, Problem> {
         let key = || {
             let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
             let (scheme, key) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
         };
-        let key = key().ok_or_else(|| problem(AuthorityError::Unauthenticated))?;
-        self.authority.authenticate(key).map_err(problem)
+        key().ok_or_else(|| problem(AuthorityError::Unauthenticated))
     }
 
     /// The body of a request, in JSON.

@@ -41,6 +41,7 @@
 //! | [`import`] | lists of voters in CSV and JSON | [`import::import`] |
 //! | `register` | versions of the register | [`Authority::load_register`] |
 //! | `invitations`, `mail` | links, letters, mails, reminders | [`Authority::send_invitations`] |
+//! | `own_issuer` | what elections want of an issuer beside the authority | [`Authority::wanted_of_own_issuer`] |
 //! | `issued` | who has taken a token, by the issuers' word | [`IssuerWord`] |
 //! | `sealing` | secrets at rest | `SealingKey` |
 //! | `records`, `store` | what is stored; the disk | [`Store`] |
@@ -60,6 +61,7 @@ pub mod import;
 mod invitations;
 mod issued;
 mod mail;
+mod own_issuer;
 mod phases;
 mod posting;
 mod records;
@@ -78,6 +80,7 @@ pub use http::{routes, run};
 pub use invitations::harmless;
 pub use issued::{IssuerWord, Word};
 pub use mail::{Mail, Mailer, Sending};
+pub use own_issuer::{Task, Wanted};
 pub use schedule::keep_time;
 pub use sealing::Unsealable;
 pub use service::{Authority, Parts};

@@ -14,8 +14,9 @@ use urna_api::client::BoardClient;
 use urna_crypto::{Ed25519Key, Ed25519SigningKey};
 use urna_election::Slug;
 use urna_election::manifest::Manifest;
+use zeroize::Zeroizing;
 
-use crate::access::{Actor, Caller, FreshKey, KeyRecord, Right, account, is_same, parse_key};
+use crate::access::{Actor, Caller, FreshKey, KeyRecord, LINK_SECONDS, Right, account, is_same, parse_key};
 use crate::config::Config;
 use crate::error::AuthorityError;
 use crate::folder::{Folder, LockedFolder};
@@ -108,6 +109,11 @@ impl Authority {
         self.key.public()
     }
 
+    /// What cannot be used just now: the records.
+    pub fn failing(&self) -> Vec<String> {
+        self.records.slugs().err().map(|error| format!("the records ({error})")).into_iter().collect()
+    }
+
     /// What time it is.
     pub(crate) fn now(&self) -> u64 {
         self.clock.now()
@@ -190,12 +196,50 @@ impl Authority {
     /// [`AuthorityError::Unauthenticated`] of whatever is no key that is known.
     pub fn authenticate(&self, key: &str) -> Result<Caller> {
         let (id, hash) = parse_key(key).ok_or(AuthorityError::Unauthenticated)?;
-        let record = self.records.key(&id)?.ok_or(AuthorityError::Unauthenticated)?;
+        let record = self.records.key(&id)?.filter(|record| record.link_until.is_none());
+        let record = record.ok_or(AuthorityError::Unauthenticated)?;
         if is_same(&record.hash, &hash) {
             Ok(Caller::new(&id, record))
         } else {
             Err(AuthorityError::Unauthenticated)
         }
+    }
+
+    /// Exchanges what a sign-in link carries for a key of the same account and role. Once.
+    ///
+    /// # Errors
+    /// [`AuthorityError::NoLink`] of whatever is no link that can be exchanged now.
+    pub fn exchange_link(&self, link: &str) -> Result<KeyMade> {
+        let _changing = self.changing();
+        let (id, hash) = parse_key(link).ok_or(AuthorityError::NoLink)?;
+        let record = self.records.key(&id)?.ok_or(AuthorityError::NoLink)?;
+        let until = record.link_until.ok_or(AuthorityError::NoLink)?;
+        if !is_same(&record.hash, &hash) || until < self.now() {
+            return Err(AuthorityError::NoLink);
+        }
+        let mut changes = Changes::default();
+        changes.remove(Table::Keys, id.as_bytes());
+        let key = FreshKey::generate(&mut OsRng);
+        let by = Actor { account: record.account.clone(), key: Some(id.clone()) };
+        let what = format!("exchanged the sign-in link {id} for the API key {}", key.id);
+        self.audited(&mut changes, record.election.as_ref(), &by, what)?;
+        let record = KeyRecord { hash: key.hash, made: self.now(), link_until: None, ..record };
+        changes.write(Table::Keys, key.id.clone().into_bytes(), &record)?;
+        self.records.commit(&changes)?;
+        Ok(KeyMade { id: key.id, key: key.text.to_string() })
+    }
+
+    /// Whether anybody has a key or a sign-in link.
+    ///
+    /// # Errors
+    /// [`AuthorityError::Store`].
+    pub fn has_keys(&self) -> Result<bool> {
+        Ok(!self.records.keys()?.is_empty())
+    }
+
+    /// The address of a sign-in link, from what [`Authority::make_key`] gave for it.
+    pub fn sign_in_link(&self, made: &KeyMade) -> Zeroizing<String> {
+        Zeroizing::new(format!("{}/sign-in#{}", self.config.url, made.key))
     }
 
     /// Makes an API key for whoever has the machine: how the first operator or owner gets one.
@@ -242,10 +286,12 @@ impl Authority {
             election: slug.clone(),
             hash: key.hash,
             made: self.now(),
+            link_until: new.link.then(|| self.now().saturating_add(LINK_SECONDS)),
         };
         let mut changes = Changes::default();
         changes.write(Table::Keys, key.id.clone().into_bytes(), &record)?;
-        let what = format!("made the API key {} for {account}", key.id);
+        let kind = if new.link { "sign-in link" } else { "API key" };
+        let what = format!("made the {kind} {} for {account}", key.id);
         self.audited(&mut changes, slug.as_ref(), by, what)?;
         self.records.commit(&changes)?;
         Ok(KeyMade { id: key.id, key: key.text.to_string() })
@@ -260,8 +306,8 @@ impl Authority {
         for (id, record) in self.records.keys()? {
             if self.may_see(caller, &record)? {
                 let election = record.election.map(String::from);
-                let KeyRecord { account, role, made, .. } = record;
-                listed.push(KeyListed { id, account, role, election, made });
+                let KeyRecord { account, role, made, link_until, .. } = record;
+                listed.push(KeyListed { id, account, role, election, made, link_until });
             }
         }
         Ok(listed)

@@ -89,7 +89,8 @@ pub async fn run(
     limits: Limits,
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let routes = described(routes(Arc::clone(&board), limits), limits);
+    let watched = Arc::clone(&board);
+    let routes = described(routes(Arc::clone(&board), limits), move || watched.failing(), limits);
     let served = serve(listener, routes, limits, end).await;
     // Waits for threads.
     let _ = tokio::task::spawn_blocking(move || board.stop()).await;

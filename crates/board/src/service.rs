@@ -139,6 +139,14 @@ impl Board {
         elections.values().for_each(|election| election.writer.wake());
     }
 
+    /// The elections whose log cannot be read, or not be written to.
+    pub fn failing(&self) -> Vec<String> {
+        let elections = self.elections.read().unwrap_or_else(PoisonError::into_inner);
+        let stopped = elections.iter().filter(|(_, election)| !election.writer.is_running());
+        let slugs = self.unreadable.iter().chain(stopped.map(|(slug, _)| slug));
+        slugs.map(ToString::to_string).collect()
+    }
+
     pub(crate) fn now(&self) -> u64 {
         self.clock.now()
     }

@@ -102,6 +102,9 @@ pub enum IssuerError {
     /// There are no keys.
     #[error("there are no keys: make them with `urna issuer keys`, or put the key file back")]
     NoKeys,
+    /// Keys that would be discarded were used.
+    #[error("these keys were in use: they are destroyed after the election, and not before")]
+    KeysInUse,
     /// The manifest is not of the election that was asked for.
     #[error("these bytes are not the manifest of the election {0}")]
     OtherManifestBytes(ElectionId),

@@ -83,6 +83,20 @@ impl IssuerFolder {
         Ok(keys.public(rng))
     }
 
+    /// Destroys keys that were never used, so that others can be made: those of a plan or of classes that are no longer. Says
+    /// whether there were any.
+    ///
+    /// # Errors
+    /// [`IssuerError::KeysInUse`] once an issuer was opened with them; [`DiskError::File`] within.
+    pub fn discard_unused_keys(&self) -> Result<bool, IssuerError> {
+        if self.started()?.is_some() {
+            return Err(IssuerError::KeysInUse);
+        }
+        let were_made = self.keys()?.is_some();
+        self.destroy_key_file()?;
+        Ok(were_made)
+    }
+
     /// Keeps new keys.
     ///
     /// # Errors

@@ -78,7 +78,8 @@ pub async fn run(
     limits: Limits,
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let routes = described(routes(Arc::clone(&service), limits), limits);
+    let watched = Arc::clone(&service);
+    let routes = described(routes(Arc::clone(&service), limits), move || watched.failing(), limits);
     let served = serve(listener, routes, limits, end).await;
     // Waits for threads.
     let _ = tokio::task::spawn_blocking(move || service.stop()).await;

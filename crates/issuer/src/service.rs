@@ -129,6 +129,13 @@ impl IssuerService {
         self.elections.read().unwrap_or_else(PoisonError::into_inner).contains_key(slug)
     }
 
+    /// The elections that are not open: their store has failed, or their board does not answer.
+    pub fn failing(&self) -> Vec<String> {
+        let elections = self.elections.read().unwrap_or_else(PoisonError::into_inner);
+        let closed = elections.iter().filter(|(_, kept)| kept.slot.issuer().is_none());
+        closed.map(|(slug, _)| slug.to_string()).collect()
+    }
+
     pub(crate) fn now(&self) -> u64 {
         self.clock.now()
     }

@@ -66,6 +66,12 @@ impl End {
     }
 }
 
+impl std::fmt::Display for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// Says what came of a command, and answers with the exit status.
 pub(crate) fn finish(command: &str, json: bool, answered: Result<Answer, End>) -> ExitCode {
     // Whoever reads it may have gone.

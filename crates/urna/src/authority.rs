@@ -9,7 +9,7 @@ use urna_api::server::{Limits, SystemClock};
 use urna_authority::{Authority, Config};
 
 use crate::answer::End;
-use crate::service;
+use crate::service::{self, settings::Settings};
 
 /// Run an authority: the organiser's service, with drafts, the register, invitations and phases
 #[derive(Args)]
@@ -49,9 +49,8 @@ pub(crate) struct Place {
     /// Where the authority keeps its records and keys
     #[arg(long, value_name = "DIR")]
     pub(crate) data: PathBuf,
-    /// The configuration
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
 }
 
 /// Runs the command.
@@ -60,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn serve(place: &Place) -> Result<(), End> {
-    let config = service::config(&place.config, Config::parse)?;
+    let config = place.settings.read(Config::parse)?;
     let listen = config.listen;
     let authority = Authority::open(config, &place.data, Arc::new(SystemClock)).map_err(service::no)?;
     service::runtime()?.block_on(service::listen(listen, |listener, asked| {

@@ -12,7 +12,7 @@ use urna_board::{Board, Config};
 use urna_log::SignedCheckpoint;
 
 use crate::answer::End;
-use crate::service;
+use crate::service::{self, settings::Settings};
 
 /// Run a bulletin board: the public log that takes ballots and that everybody reads
 #[derive(Args)]
@@ -37,9 +37,8 @@ pub(crate) struct Arguments {
     /// Where the board keeps its elections; made if it is not there
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// The configuration
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
+    #[command(flatten)]
+    settings: Settings,
     /// A checkpoint that somebody kept: do not start on an older copy of its log (may be repeated)
     #[arg(long, value_name = "CHECKPOINT")]
     at_least: Vec<PathBuf>,
@@ -51,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn serve(arguments: &Arguments) -> Result<(), End> {
-    let config = service::config(&arguments.config, Config::parse)?;
+    let config = arguments.settings.read(Config::parse)?;
     let mut at_least = Vec::new();
     for path in &arguments.at_least {
         let wrong = |error: &dyn Display| End::unreadable(format!("{}: {error}", path.display()));

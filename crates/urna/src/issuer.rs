@@ -14,7 +14,7 @@ use urna_election::{Id, Plan, Slug};
 use urna_issuer::{Config, IssuerFolder, IssuerService};
 
 use crate::answer::{Answer, End, finish};
-use crate::service;
+use crate::service::{self, settings::Settings};
 
 /// Run an issuer, which signs one token for each entitled voter without seeing whose; or make its keys
 #[derive(Args)]
@@ -53,9 +53,8 @@ pub(crate) struct Arguments {
     /// Where the issuer keeps its elections, each in a folder of its own
     #[arg(long, value_name = "DIR", required = true)]
     data: Option<PathBuf>,
-    /// The configuration
-    #[arg(long, value_name = "FILE", required = true)]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
     /// Start although this election's store was lost for good: whoever had a token can then take a second one (may be
     /// repeated)
     #[arg(long, value_name = "SLUG")]
@@ -96,13 +95,13 @@ struct KeysArguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    match (&arguments.keys, &arguments.data, &arguments.config) {
-        (Some(Command::Keys(keys)), ..) => finish("urna issuer keys", false, make_keys(keys)),
-        (None, Some(data), Some(config)) => {
-            service::run("urna issuer", || serve(data, config, &arguments.accept_loss))
+    match (&arguments.keys, &arguments.data) {
+        (Some(Command::Keys(keys)), _) => finish("urna issuer keys", false, make_keys(keys)),
+        (None, Some(data)) => {
+            service::run("urna issuer", || serve(data, &arguments.settings, &arguments.accept_loss))
         }
-        // The parser asks for both.
-        _ => finish("urna issuer", false, Err(End::unreadable("--data and --config are needed"))),
+        // The parser asks for it.
+        (None, None) => finish("urna issuer", false, Err(End::unreadable("--data is needed"))),
     }
 }
 
@@ -119,8 +118,8 @@ fn make_keys(arguments: &KeysArguments) -> Result<Answer, End> {
     Ok(Answer::yes(document.to_string(), document))
 }
 
-fn serve(data: &Path, file: &Path, accept_loss: &[Slug]) -> Result<(), End> {
-    let config = service::config(file, Config::parse)?;
+fn serve(data: &Path, settings: &Settings, accept_loss: &[Slug]) -> Result<(), End> {
+    let config = settings.read(Config::parse)?;
     let slugs: BTreeSet<&Slug> = config.elections.iter().map(|served| &served.slug).collect();
     if let Some(unknown) = accept_loss.iter().find(|slug| !slugs.contains(slug)) {
         return Err(End::unreadable(format!(
@@ -144,9 +143,9 @@ fn serve(data: &Path, file: &Path, accept_loss: &[Slug]) -> Result<(), End> {
     // Asked for before anybody is told that the issuer runs: unasked, it would end the process.
     let hangup = runtime.block_on(async { signal(SignalKind::hangup()) }).map_err(service::no)?;
     runtime.block_on(service::listen(config.listen, |listener, asked| {
-        let (reading, file) = (Arc::clone(&issuer), file.to_owned());
+        let (reading, settings) = (Arc::clone(&issuer), settings.clone());
         async move {
-            let reread = tokio::spawn(read_again(hangup, reading, file));
+            let reread = tokio::spawn(read_again(hangup, reading, settings));
             let served = urna_issuer::run(issuer, listener, Limits::default(), asked).await;
             reread.abort();
             served
@@ -155,27 +154,23 @@ fn serve(data: &Path, file: &Path, accept_loss: &[Slug]) -> Result<(), End> {
 }
 
 /// Begins to serve what was added to the configuration, at every SIGHUP.
-async fn read_again(mut hangup: Signal, issuer: Arc<IssuerService>, file: PathBuf) {
+async fn read_again(mut hangup: Signal, issuer: Arc<IssuerService>, settings: Settings) {
     while hangup.recv().await.is_some() {
-        let (issuer, file) = (Arc::clone(&issuer), file.clone());
+        let (issuer, settings) = (Arc::clone(&issuer), settings.clone());
         // Opening a store waits for the disk, and fetching a manifest for the board.
-        let _ = tokio::task::spawn_blocking(move || serve_added(&issuer, &file)).await;
+        let _ = tokio::task::spawn_blocking(move || serve_added(&issuer, &settings)).await;
     }
 }
 
-fn serve_added(issuer: &IssuerService, file: &Path) {
-    let config = fs::read_to_string(file).map_err(|error| error.to_string());
-    let config = config.and_then(|text| Config::parse(&text).map_err(|error| error.to_string()));
-    let elections = match config {
+fn serve_added(issuer: &IssuerService, settings: &Settings) {
+    let elections = match settings.read(Config::parse) {
         Ok(config) => config.elections,
-        Err(error) => {
-            return tracing::error!(file = %file.display(), %error, "the configuration was not read again");
-        }
+        Err(end) => return tracing::error!(error = %end, "the configuration was not read again"),
     };
     for served in elections.into_iter().filter(|served| !issuer.is_served(&served.slug)) {
         if let Err(error) = issuer.serve(served, false) {
             tracing::error!(%error, "an election that was added is not served");
         }
     }
-    tracing::info!(file = %file.display(), "the configuration was read again");
+    tracing::info!("the configuration was read again");
 }

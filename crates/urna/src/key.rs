@@ -8,6 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use rand_core::OsRng;
 use serde_json::json;
 use urna_api::authority::{KeyListed, KeyMade, NewKey, Role};
+use urna_api::client::AuthorityClient;
 use urna_api::server::SystemClock;
 use urna_authority::{Authority, Config, Folder, FolderError};
 use urna_election::json::Base64;
@@ -15,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::answer::{Answer, End, finish};
 use crate::organiser::{Access, PrivateFile, block_on, document, refused};
+use crate::service::settings::Settings;
 use crate::{prompt, service};
 
 /// Make the authority's signing key; make, list and revoke API keys
@@ -43,6 +45,8 @@ enum Command {
     Authority(AuthorityArguments),
     /// Make an API key for somebody; it is shown once
     Api(ApiArguments),
+    /// Exchange a sign-in link for an API key, once
+    Accept(AcceptArguments),
     /// List the API keys that you may revoke
     #[command(after_help = "Example:\n  urna key list")]
     List(Access),
@@ -90,14 +94,39 @@ struct ApiArguments {
     /// On the authority's machine, while it does not run: where it keeps its records
     #[arg(long, value_name = "DIR", requires = "config")]
     data: Option<PathBuf>,
-    /// With --data: the authority's configuration
-    #[arg(long, value_name = "FILE", requires = "data")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    /// Print a sign-in link instead, which `urna key accept` exchanges for the key, once and within a week: for whoever is
+    /// elsewhere
+    #[arg(long, conflicts_with = "out")]
+    link: bool,
     /// Write address and key to this new file, readable by you only, for --as
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
     access: Access,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  urna key accept --out eva.toml                  asks for the link
+  urna key accept link.txt --out eva.toml
+
+The link is what `urna serve` prints at its first start, or `urna key api --link`. It is good for one exchange, within a week;
+then it is used up. The key goes to a new file, readable by you only, with the authority's address:
+
+  urna election list --as eva.toml")]
+struct AcceptArguments {
+    /// File with the link; `-` is standard input [default: asks for it]
+    #[arg(value_name = "LINK_FILE")]
+    link: Option<PathBuf>,
+    /// Write address and key to this new file
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -125,6 +154,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match &arguments.command {
         Command::Authority(made) => finish("urna key authority", made.json, make_signing_key(made)),
         Command::Api(api) => make_api_key(api),
+        Command::Accept(accepted) => finish("urna key accept", accepted.json, accept(accepted)),
         Command::List(access) => access.run("urna key list", async |authority| {
             let keys = authority.keys().await.map_err(refused)?;
             Ok(Answer::of(table(&keys), &keys))
@@ -157,31 +187,51 @@ fn make_signing_key(arguments: &AuthorityArguments) -> Result<Answer, End> {
 }
 
 fn make_api_key(arguments: &ApiArguments) -> ExitCode {
-    let ApiArguments { account, role, election, data, config, out, access } = arguments;
+    let ApiArguments { account, role, election, data, settings, link, out, access } = arguments;
     let role = match role {
         RoleName::Owner => Role::Owner,
         RoleName::Manager => Role::Manager,
         RoleName::Operator => Role::Operator,
     };
-    let new = NewKey { account: account.clone(), role, election: election.clone() };
+    let new = NewKey { account: account.clone(), role, election: election.clone(), link: *link };
     let make = || {
         // First, so that no key is made that nobody gets.
         let file = out.as_deref().map(PrivateFile::create).transpose()?;
-        let (made, address) = match (data, config) {
-            (Some(data), Some(config)) => {
-                let config = service::config(config, Config::parse)?;
+        let (made, address) = match data {
+            Some(data) => {
+                let config = settings.read(Config::parse)?;
                 let address = config.url.clone();
                 let authority = Authority::open(config, data, Arc::new(SystemClock)).map_err(service::no)?;
                 (authority.make_first_key(&new).map_err(service::no)?, address)
             }
-            _ => {
+            None => {
                 let (address, client) = access.client()?;
                 (block_on(async { client.make_key(&new).await.map_err(refused) })?, address)
             }
         };
+        if *link {
+            let link = Zeroizing::new(format!("{}/sign-in#{}", address.trim_end_matches('/'), made.key));
+            return Ok(Answer::yes(link.to_string(), json!({ "id": made.id, "link": *link })));
+        }
         hand_over(made, &address, file)
     };
     finish("urna key api", access.json, make())
+}
+
+fn accept(arguments: &AcceptArguments) -> Result<Answer, End> {
+    let link = match &arguments.link {
+        Some(path) => prompt::read_secret(path, "a sign-in link")?,
+        None => prompt::ask_secret("Sign-in link: ")?,
+    };
+    let parts = link.trim().split_once('#');
+    let parts = parts.and_then(|(page, secret)| Some((page.strip_suffix("/sign-in")?, secret)));
+    let Some((address, secret)) = parts else {
+        return Err(End::unreadable("this is no sign-in link: one is https://…/sign-in#urna_…"));
+    };
+    // First, so that no link is used up for nothing.
+    let file = PrivateFile::create(&arguments.out)?;
+    let made = block_on(async { AuthorityClient::exchange_link(address, secret).await.map_err(refused) })?;
+    hand_over(made, address, Some(file))
 }
 
 /// Shows the key, or writes it to a file.
@@ -209,7 +259,8 @@ fn table(keys: &[KeyListed]) -> String {
     };
     let line = |key: &KeyListed| {
         let election = key.election.as_deref().unwrap_or("every election");
-        format!("{}  {:8}  {}, {election}", key.id, name(key.role), key.account)
+        let link = if key.link_until.is_some() { " (a sign-in link, not used yet)" } else { "" };
+        format!("{}  {:8}  {}, {election}{link}", key.id, name(key.role), key.account)
     };
     keys.iter().map(line).collect::<Vec<_>>().join("\n")
 }

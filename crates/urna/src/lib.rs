@@ -13,6 +13,7 @@ mod answer;
 mod authority;
 mod bench;
 mod board;
+mod config;
 mod definition;
 mod demo;
 mod election;
@@ -20,8 +21,10 @@ mod issuer;
 mod key;
 mod mirror;
 mod organiser;
+mod progress;
 mod prompt;
 mod register;
+mod serve;
 mod service;
 mod trustee;
 mod voter;
@@ -34,7 +37,7 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(name = "urna", version, about, propagate_version = true, arg_required_else_help = true)]
 #[command(
-    after_help = "Start here:\n  urna demo --in-memory     a whole election on real ballots, in a few seconds"
+    after_help = "Start here:\n  urna demo               a whole election on real ballots, in a minute\n  urna serve --data DIR   an installation of your own"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -45,6 +48,8 @@ struct Arguments {
 enum Command {
     /// Run a whole election on real ballots and compare its count with the ballots
     Demo(demo::Arguments),
+    /// Run everything that a small organisation needs, in one process: authority, issuer and board
+    Serve(serve::Arguments),
     /// Run an authority: the organiser's service, with drafts, the register, invitations and phases
     Authority(authority::Arguments),
     /// Run an issuer, which signs one token for each entitled voter without seeing whose; or make its keys
@@ -63,6 +68,8 @@ enum Command {
     Voter(voter::Arguments),
     /// Copy the public record of an election, verify the copy, and go on with it when the log has grown
     Mirror(mirror::Arguments),
+    /// Check the configuration of a service before it is started
+    Config(config::Arguments),
     /// Measure this program on this machine
     Bench(bench::Arguments),
 }
@@ -72,6 +79,7 @@ pub fn run() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     match command {
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Authority(arguments) => authority::run(&arguments),
         Command::Issuer(arguments) => issuer::run(&arguments),
         Command::Board(arguments) => board::run(&arguments),
@@ -81,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Trustee(arguments) => trustee::run(&arguments),
         Command::Voter(arguments) => voter::run(&arguments),
         Command::Mirror(arguments) => mirror::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }
 }
@@ -107,7 +116,7 @@ mod tests {
     fn teaches_every_command_of_organisers_and_operators_by_an_example() {
         let mut commands = Vec::new();
         leaves(&Arguments::command(), "urna", &mut commands);
-        let taught = ["authority", "issuer", "board", "key", "election", "register"];
+        let taught = ["serve", "authority", "issuer", "board", "key", "election", "register"];
         let taught = |name: &str| taught.iter().any(|word| name.split(' ').nth(1) == Some(word));
         let mut seen = 0;
         for (name, help) in commands.iter().filter(|(name, _)| taught(name)) {

@@ -5,13 +5,13 @@
 //!                 └───────────────────── Planned::open, over HTTP ─────────────────────┘          └─> send
 //! ```
 //!
-//! The organisation is that of `urna demo` with one issuer and a solo trustee, and everything is checked in memory
-//! before it is handed out: what is sent is what the rules allow, so that a refusal is the board's fault. Ballots are made
+//! The organisation has one issuer and a solo trustee, and everything is checked in memory before it is handed out: what is sent is what the rules allow, so that a refusal is the board's fault. Ballots are made
 //! before anything is measured, over all cores; each has a pseudonym and a token of its own.
 //!
 //! | module | what | start reading at |
 //! |---|---|---|
 //! | `election` | plan, keys, manifest, entries until voting is open | [`Planned::prepare`] |
+//! | `organisation`, `voter`, `memory`, `record` | parties and record in memory, without services | `memory::Election` |
 //! | `ballots` | a token and a ballot of every voter | `ballots::cast` |
 //! | `opening` | the same over a board's routes | [`Planned::open`] |
 //! | `sending` | ballots in waves, or so many in flight | [`send`] |
@@ -21,9 +21,13 @@
 mod asking;
 mod ballots;
 mod election;
+pub(crate) mod memory;
 mod opening;
+pub(crate) mod organisation;
 mod process;
+pub(crate) mod record;
 mod sending;
+pub(crate) mod voter;
 
 pub use asking::{Asked, Asker};
 pub use election::{

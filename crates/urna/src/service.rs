@@ -1,10 +1,11 @@
-//! What `urna authority`, `urna board` and `urna issuer` share: configuration, messages, listening, signals, exit status.
+//! What `urna serve`, `urna authority`, `urna board` and `urna issuer` share: settings, messages, listening, signals, exit
+//! status.
 
-use std::fs;
+pub(crate) mod settings;
+
 use std::future::Future;
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::pin::Pin;
 use std::process::ExitCode;
 
@@ -35,16 +36,6 @@ pub(crate) fn run(command: &str, work: impl FnOnce() -> Result<(), End>) -> Exit
     }
 }
 
-/// Reads a configuration.
-pub(crate) fn config<C, E>(path: &Path, parse: impl FnOnce(&str) -> Result<C, E>) -> Result<C, End>
-where
-    E: Into<anyhow::Error>,
-{
-    let wrong = |error: anyhow::Error| End::unreadable(format!("{}: {error:#}", path.display()));
-    let text = fs::read_to_string(path).map_err(|error| wrong(error.into()))?;
-    parse(&text).map_err(|error| wrong(error.into()))
-}
-
 /// The threads on which a service runs.
 pub(crate) fn runtime() -> Result<Runtime, End> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no)
@@ -63,21 +54,35 @@ pub(crate) async fn listen<F>(
 where
     F: Future<Output = io::Result<()>>,
 {
+    let (listener, address) = bind("listen", address).await?;
+    let asked = asked_to_end()?;
+    announce(&format!("listening on http://{address}"));
+    serve(listener, asked).await.map_err(no)
+}
+
+/// Listens; where, if the port is any free one. `setting` names the address for a message.
+pub(crate) async fn bind(setting: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), End> {
     let listener = TcpListener::bind(address).await;
-    let listener = listener.map_err(|error| End::unreadable(format!("listen: {address}: {error}")))?;
+    let listener = listener.map_err(|error| End::unreadable(format!("{setting}: {address}: {error}")))?;
     let address = listener.local_addr().map_err(no)?;
-    // Asked for before anybody is told that the service runs, so that no signal is missed.
+    Ok((listener, address))
+}
+
+/// Ready at SIGTERM or SIGINT. Called before anybody is told that the service runs, so that no signal is missed.
+pub(crate) fn asked_to_end() -> Result<Asked, End> {
     let mut terminate = signal(SignalKind::terminate()).map_err(no)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(no)?;
-    let mut out = io::stdout();
-    // Whoever started it may have closed its output; it serves nevertheless.
-    let _ = writeln!(out, "listening on http://{address}").and_then(|()| out.flush());
-    let asked = Box::pin(async move {
+    Ok(Box::pin(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
         tracing::info!("ending after what is in hand");
-    });
-    serve(listener, asked).await.map_err(no)
+    }))
+}
+
+/// Says something on standard output. Whoever started the service may have closed it; it serves nevertheless.
+pub(crate) fn announce(text: &str) {
+    let mut out = io::stdout();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }

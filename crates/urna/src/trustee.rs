@@ -9,6 +9,8 @@ mod ending;
 mod opening;
 mod passphrase;
 
+pub(crate) use ceremony::trustee_keys;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 

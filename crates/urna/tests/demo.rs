@@ -1,4 +1,4 @@
-//! `urna demo --in-memory` as a user runs it: arguments, exit status, output.
+//! `urna demo` as a user runs it: arguments, exit status, output.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -13,7 +13,7 @@ const NONE: [&str; 2] = ["undervote", "overvote"];
 
 fn demo(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_urna"));
-    command.args(["demo", "--in-memory"]).args(arguments).output().unwrap()
+    command.arg("demo").args(arguments).output().unwrap()
 }
 
 fn ward_5() -> String {

@@ -59,7 +59,7 @@ impl FailingDisk {
         Folder::new(&data).make_signing_key(&mut OsRng)?;
         let config = std::fs::read_to_string(place.service.join("authority.toml"))?;
         let authority = Authority::open(Config::parse(&config)?, &data, Arc::new(SystemClock))?;
-        let new = NewKey { account: "eva".into(), role: Role::Owner, election: None };
+        let new = NewKey { account: "eva".into(), role: Role::Owner, election: None, link: false };
         let key = authority.make_first_key(&new)?.key;
         let owner = authority.authenticate(&key)?;
         let mut elections = Vec::new();

@@ -252,7 +252,7 @@ impl Services {
         );
         let config = urna_board::Config::parse(&config)?;
         let board = Arc::new(urna_board::Board::open(config, &data("board"), &[], Arc::new(clock.clone()))?);
-        let routes = described(urna_board::routes(board, Limits::default()), Limits::default());
+        let routes = described(urna_board::routes(board, Limits::default()), Vec::new, Limits::default());
         let mut listening = vec![listened(&ending, listener, heads.watched("board", routes))];
         let board = BoardClient::new(&board_url)?;
 
@@ -260,11 +260,18 @@ impl Services {
         let config = format!("url = \"{url}\"\nlisten = \"127.0.0.1:0\"\nboard = \"{board_url}\"\n");
         let config = urna_authority::Config::parse(&config)?;
         let authority = Arc::new(Authority::open(config, &data("authority"), Arc::new(clock.clone()))?);
-        let made =
-            authority.make_first_key(&NewKey { account: "eva".into(), role: Role::Owner, election: None })?;
+        let made = authority.make_first_key(&NewKey {
+            account: "eva".into(),
+            role: Role::Owner,
+            election: None,
+            link: false,
+        })?;
         let organiser = authority.authenticate(&made.key)?;
-        let routes =
-            described(urna_authority::routes(Arc::clone(&authority), Limits::default()), Limits::default());
+        let routes = described(
+            urna_authority::routes(Arc::clone(&authority), Limits::default()),
+            Vec::new,
+            Limits::default(),
+        );
         listening.push(listened(&ending, listener, heads.watched("authority", routes)));
 
         let (issuer_listener, issuer_url) = listen().await?;
@@ -293,8 +300,11 @@ impl Services {
         };
         let serving = Arc::clone(&service);
         tokio::task::spawn_blocking(move || serving.serve(served, false)).await??;
-        let routes =
-            described(urna_issuer::routes(Arc::clone(&service), Limits::default()), Limits::default());
+        let routes = described(
+            urna_issuer::routes(Arc::clone(&service), Limits::default()),
+            Vec::new,
+            Limits::default(),
+        );
         let routes = services.heads.watched("issuer", routes);
         services.listening.push(listened(&services.ending, issuer_listener, routes));
         services.issuer = Some(service);

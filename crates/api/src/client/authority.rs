@@ -395,6 +395,15 @@ impl AuthorityClient {
         self.post("v1/keys").json(new).read("an API key").await
     }
 
+    /// Exchanges what follows `#` in a sign-in link for an API key, once.
+    ///
+    /// # Errors
+    /// [`ClientError::NotAnApiKey`] of what is no link; [`ClientError::Unprotected`] without https, unless it is this machine.
+    pub async fn exchange_link(address: &str, link: &str) -> Result<KeyMade, ClientError> {
+        let client = Self::with_key(address, ApiKey::parse(link)?)?;
+        client.post("v1/sign-in").send().await?.json("an API key").await
+    }
+
     /// The API keys that the caller may revoke.
     ///
     /// # Errors

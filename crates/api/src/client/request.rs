@@ -46,6 +46,8 @@ impl Service {
         // Fails only if a provider is set already, which then is the one to use.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().user_agent("urna").timeout(PATIENCE).redirect(Policy::none());
+        // Reading the machine's certificates takes longer than most requests; without TLS none is asked for one.
+        let http = if base.scheme() == "http" { http.tls_certs_only([]) } else { http };
         Ok(Self { http: http.build().map_err(|_| wrong())?, base })
     }
 

@@ -2,21 +2,47 @@
 
 use std::sync::Arc;
 
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Router};
+use axum::routing::get;
+use axum::{Extension, Router, middleware};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{JSON, Limits, PROBLEM_JSON, layered};
+use super::{JSON, Limits, PROBLEM_JSON, explained, layered};
+use crate::problem::{Problem, ProblemType};
 
-/// All routes of a listener, with their description at `/v1/openapi.json`, and with limits.
-pub fn described(routes: OpenApiRouter, limits: Limits) -> Router {
+/// All routes of a listener, with their description at `/v1/openapi.json`, with limits, and with the two questions of whoever
+/// watches the process, which have none. `failing` says which elections, or what else, cannot be served just now.
+pub fn described(
+    routes: OpenApiRouter,
+    failing: impl Fn() -> Vec<String> + Send + Sync + 'static,
+    limits: Limits,
+) -> Router {
     let (routes, document) = routes.routes(routes!(description)).split_for_parts();
     // A struct of texts: it can be written.
     let document: Arc<str> = with_problems(document).to_pretty_json().unwrap_or_default().into();
-    layered(routes.layer(Extension(document)), limits)
+    Router::new()
+        .route("/healthz", get(async || plain("alive\n")))
+        .route("/readyz", get(ready).with_state(Arc::new(failing)))
+        .fallback_service(layered(routes.layer(Extension(document)), limits))
+        .layer(middleware::map_response(explained))
+}
+
+/// Whether everything is served.
+async fn ready<F: Fn() -> Vec<String>>(State(failing): State<Arc<F>>) -> Response {
+    let failing = failing();
+    if failing.is_empty() {
+        return plain("ready\n").into_response();
+    }
+    let detail = format!("Not served just now: {}.", failing.join(", "));
+    Problem::new(ProblemType::Stopped, detail).into_response()
+}
+
+fn plain(text: &'static str) -> impl IntoResponse {
+    ([(CACHE_CONTROL, "no-store")], text)
 }
 
 /// This document

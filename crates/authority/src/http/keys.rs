@@ -7,6 +7,7 @@ use axum::http::header::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use urna_api::Problem;
 use urna_api::authority::{KeyListed, KeyMade, NewKey};
+use zeroize::Zeroizing;
 
 use super::{Service, fresh, with};
 
@@ -31,6 +32,26 @@ pub(super) async fn make(
     let caller = service.caller(&headers)?;
     let new: NewKey = service.json(&headers, body).await?;
     let made: KeyMade = service.on_disk(move |authority| authority.make_key(&caller, &new)).await?;
+    Ok(with(StatusCode::CREATED, made))
+}
+
+/// Exchange a sign-in link for an API key
+///
+/// What follows `#` in the link is shown as a key. It is exchanged once; its key is shown here and never again.
+#[utoipa::path(
+    post, path = "/v1/sign-in", tag = "API keys", security(("key" = [])),
+    responses(
+        (status = 201, body = KeyMade),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "unauthenticated: no link, an old one, or one that was exchanged"),
+    )
+)]
+pub(super) async fn exchange(
+    State(service): State<Service>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let link = Service::shown_key(&headers)?.to_owned();
+    let link = Zeroizing::new(link);
+    let made: KeyMade = service.on_disk(move |authority| authority.exchange_link(&link)).await?;
     Ok(with(StatusCode::CREATED, made))
 }
 

@@ -178,14 +178,14 @@ async fn keeps_owners_and_shows_elections_to_their_own_c16() {
     assert!(forbidden(authority.edit(&operator, &slug(), &edited, version + 1).unwrap_err()));
     assert!(forbidden(authority.register(&operator, &slug()).unwrap_err()));
     // Nobody becomes another owner, not even by the operator.
-    let new = NewKey { account: "jan".into(), role: Role::Owner, election: Some(SLUG.into()) };
+    let new = NewKey { account: "jan".into(), role: Role::Owner, election: Some(SLUG.into()), link: false };
     for caller in [&owner, &operator] {
         let refused = authority.make_key(caller, &new).unwrap_err();
         assert!(matches!(refused, AuthorityError::OtherOwner { owner } if owner == "eva"));
     }
     assert!(authority.make_key(&manager, &new).is_err());
     // Another owner does not learn that there is such an election.
-    let new = NewKey { account: "zoe".into(), role: Role::Owner, election: None };
+    let new = NewKey { account: "zoe".into(), role: Role::Owner, election: None, link: false };
     let zoe = authority.make_key(&operator, &new).unwrap();
     let zoe = authority.authenticate(&zoe.key).unwrap();
     assert!(matches!(authority.draft(&zoe, &slug()).unwrap_err(), AuthorityError::UnknownElection(_)));

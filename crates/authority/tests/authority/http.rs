@@ -234,6 +234,7 @@ async fn rejects_whoever_has_no_key() {
         (POST, "/v1/keys".to_owned()),
         (GET, "/v1/keys".to_owned()),
         (DELETE, "/v1/keys/1".to_owned()),
+        (POST, "/v1/sign-in".to_owned()),
     ];
     let (most, last) = served.world.owner.split_at(served.world.owner.len() - 1);
     let almost = format!("{most}{}", if last == "A" { "E" } else { "A" });

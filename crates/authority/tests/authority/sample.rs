@@ -165,7 +165,7 @@ impl World {
     }
 
     fn first_key(&self, account: &str, role: Role) -> String {
-        let new = NewKey { account: account.to_owned(), role, election: None };
+        let new = NewKey { account: account.to_owned(), role, election: None, link: false };
         self.authority().make_first_key(&new).unwrap().key
     }
 
@@ -210,7 +210,7 @@ impl World {
 
     /// A key of somebody who has this role in the election.
     pub(crate) fn key(&self, account: &str, role: Role) -> (String, Caller) {
-        let new = NewKey { account: account.to_owned(), role, election: Some(SLUG.to_owned()) };
+        let new = NewKey { account: account.to_owned(), role, election: Some(SLUG.to_owned()), link: false };
         let made = self.authority().make_key(&self.owner(), &new).unwrap();
         let caller = self.authority().authenticate(&made.key).unwrap();
         (made.key, caller)

@@ -16,8 +16,8 @@ use urna_election::manifest::InterimFigures;
 use super::Folder;
 use super::figures::{Figure, Measured, Policy, Report};
 use super::machine::Machine;
-use crate::demo::voting::progress_bar;
 use crate::load::{Batch, Planned, ServiceFolder, Shape, send};
+use crate::progress::progress_bar;
 
 #[derive(clap::Args)]
 #[command(after_help = "\

@@ -19,8 +19,8 @@ use urna_issuer::{IssuerFolder, Served};
 use super::Folder;
 use super::figures::{Figure, Measured, Report};
 use super::machine::Machine;
-use crate::demo::voting::progress_bar;
 use crate::load::{Asked, Asker, Batch, IssuerElsewhere, Pace, Planned, ServiceFolder, Shape, paced};
+use crate::progress::progress_bar;
 
 /// How long the issuer may take to read the register before something is wrong.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -34,8 +34,9 @@ use urna_verifier::source::Directory as Source;
 
 use crate::demo::Trustees;
 use crate::demo::ballot_file::{BallotFile, Line, Named};
-use crate::demo::organisation::{Authority, Organisation, Planned, Terms, Trustee};
-use crate::demo::voting::{Election, log_key, progress_bar};
+use crate::load::memory::{Election, log_key};
+use crate::load::organisation::{Authority, Organisation, Planned, Terms, Trustee};
+use crate::progress::progress_bar;
 use crowd::{Crowd, IssuerKeys};
 use directory::Directory;
 
@@ -119,7 +120,7 @@ fn write(voters: usize, folder: &Path) -> anyhow::Result<ElectionId> {
     )?;
     let log = log_key(&planned.plan)?;
     let issuer = IssuerKeys::generate(&planned.plan, CLASS)?;
-    let mut terms = Terms::demo(&planned.plan, &log);
+    let mut terms = Terms::trial(&planned.plan, &log);
     terms.title = "A record to be measured";
     terms.issuers = Some(vec![issuer.draft()]);
     let (mut election, round_1) = Election::publish(Organisation::found(planned, &shape(voters), terms)?)?;

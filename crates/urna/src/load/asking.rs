@@ -9,7 +9,7 @@ use urna_election::invitation::Invitation;
 use urna_election::json::Base64;
 use urna_election::manifest::{self, Manifest};
 
-use crate::demo::voter::Voter;
+use crate::load::voter::Voter;
 
 /// A voter without a token of the election's first issuer.
 pub struct Asker {

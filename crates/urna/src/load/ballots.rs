@@ -7,9 +7,9 @@ use anyhow::{Context, anyhow};
 use indicatif::ProgressBar;
 use urna_election::manifest::Manifest;
 
-use crate::demo::organisation::Issuer;
-use crate::demo::voter::Voter;
-use crate::demo::voting::progress_bar;
+use crate::load::organisation::Issuer;
+use crate::load::voter::Voter;
+use crate::progress::progress_bar;
 
 /// The first ballot of every voter, then the second of every voter and so on, as the entry's bytes.
 pub(super) fn cast(

@@ -19,11 +19,11 @@ use super::asking::Asker;
 use super::ballots;
 use crate::demo::Trustees;
 use crate::demo::ballot_file::{BallotFile, Line, Named};
-use crate::demo::organisation::{
+use crate::load::memory::Election;
+use crate::load::organisation::{
     Authority, Organisation, Planned as PlannedOrganisation, REVOTE_LIMIT, Terms,
 };
-use crate::demo::voter::Voter;
-use crate::demo::voting::Election;
+use crate::load::voter::Voter;
 
 /// How many options stand for election.
 const OPTIONS: usize = 3;

@@ -11,9 +11,9 @@ use urna_api::client::AuthorityClient;
 use urna_election::Slug;
 
 use crate::answer::{Answer, End};
-use crate::demo::voting::progress_bar;
 use crate::election::Named;
 use crate::organiser::{PrivateFile, refused};
+use crate::progress::progress_bar;
 use crate::prompt::confirm;
 
 /// How long to wait before a job is asked about again.

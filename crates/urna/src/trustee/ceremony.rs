@@ -277,7 +277,7 @@ fn write_out(driver: &Driver, out: Option<&Path>, text: &mut String) -> Result<V
 }
 
 /// What the organiser gives the authority, as its interface takes it.
-fn trustee_keys(keys: urna_trustee::PublicKeys) -> TrusteeKeys {
+pub(crate) fn trustee_keys(keys: urna_trustee::PublicKeys) -> TrusteeKeys {
     let members = keys.members.into_iter().map(|(id, key, possession, share_key)| TrusteeKey {
         id: id.into(),
         key: Base64(key.to_bytes()),

@@ -18,6 +18,7 @@ mod lies;
 mod organiser;
 mod roll;
 mod running;
+mod serve;
 mod services;
 mod stories;
 mod voter;

@@ -35,7 +35,8 @@ impl World {
     /// Two votes for the first option and one for the second are there, and opened.
     pub(crate) async fn publishes_and_certifies(&self, manifest: &Manifest) {
         // Only the owner, and only who says so.
-        let manager = NewKey { account: "bo".into(), role: Role::Manager, election: Some(SLUG.into()) };
+        let manager =
+            NewKey { account: "bo".into(), role: Role::Manager, election: Some(SLUG.into()), link: false };
         let manager = self.organiser.make_key(&manager).await.unwrap().key;
         for command in ["tally", "certify"] {
             self.organise(command, &["--yes"], &manager).await.expect(1, &["the role owner"]);

@@ -77,7 +77,7 @@ impl World {
         let config = urna_authority::Config::parse(&config).unwrap();
         let service =
             Arc::new(Authority::open(config, &folder.join("authority"), Arc::new(SystemClock)).unwrap());
-        let new = NewKey { account: "eva".into(), role: Role::Owner, election: None };
+        let new = NewKey { account: "eva".into(), role: Role::Owner, election: None, link: false };
         let key = service.make_first_key(&new).unwrap().key;
         let api_key = ApiKey::parse(&key).unwrap();
         tokio::spawn(urna_authority::run(service, authority_port, Limits::default(), std::future::pending()));

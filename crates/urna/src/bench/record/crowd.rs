@@ -22,7 +22,7 @@ use urna_election::selection::{BallotPlaintext, Choice, Selection};
 use urna_election::{EntryVerifier, Id, Party, Plan, issuance};
 
 use super::directory::{Checked, Directory};
-use crate::demo::voting::progress_bar;
+use crate::progress::progress_bar;
 
 /// How many ballots are in one batch, as on a busy board.
 const BATCH: usize = 1_024;

@@ -18,8 +18,8 @@ use urna_log::{
 };
 use urna_verifier::File;
 
-use crate::demo::organisation::Authority;
-use crate::demo::record::Record;
+use crate::load::organisation::Authority;
+use crate::load::record::Record;
 
 /// An entry that holds by itself, ready to be appended.
 pub(super) struct Checked {

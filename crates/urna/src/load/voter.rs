@@ -3,24 +3,19 @@
 use anyhow::Context;
 use rand_core::{OsRng, RngCore};
 use urna_crypto::{
-    Answer, BallotContext, Blinding, Commitment, CredentialSecretKey, Handle, Identifier, Seed,
-    SessionChallenge, SessionRequest, Signature, Token, TokenContext,
+    Answer, BallotContext, Blinding, Commitment, CredentialSecretKey, Handle, Seed, SessionChallenge,
+    SessionRequest, Signature, Token, TokenContext,
 };
 use urna_election::Id;
-use urna_election::entry::{Ballot, Entry, Withdrawal};
+use urna_election::entry::{Ballot, Entry};
 use urna_election::invitation::Invitation;
 use urna_election::json::Base64;
 use urna_election::manifest::{self, Manifest};
 use urna_election::register::Row;
 use urna_election::selection::{BallotPlaintext, Choice, Selection};
 
-use super::ballot_file::{BallotFile, Line};
 use super::organisation::Issuer;
-
-/// Every how many voters one votes for the next option first and then casts again, and every how many one withdraws
-/// before that. What stands in the file is always the last.
-const REVOTE_EVERY: usize = 40;
-const WITHDRAW_EVERY: usize = 200;
+use crate::demo::ballot_file::{BallotFile, Line};
 
 pub(crate) struct Voter {
     pub(crate) invitation: Invitation,
@@ -137,28 +132,6 @@ impl Voter {
         Ok(TokenContext::new(manifest.id(), self.class.as_str(), issuer.id.as_str(), key))
     }
 
-    /// What this voter casts, the choice of the file last; with what the board orders a batch by.
-    pub(crate) fn cast(
-        &self,
-        manifest: &Manifest,
-        tokens: &[Token],
-        place: usize,
-        options: usize,
-    ) -> anyhow::Result<Vec<(Identifier, u32, Entry)>> {
-        let mut entries = Vec::new();
-        if place % REVOTE_EVERY == REVOTE_EVERY / 2 {
-            let other = self.choice.map_or(0, |choice| (choice + 1) % options);
-            entries.push(self.ballot(manifest, tokens, 0, Some(other))?);
-        }
-        if place % WITHDRAW_EVERY == REVOTE_EVERY / 2 {
-            entries.push(self.withdrawal(manifest, 1));
-        }
-        let sequence = u32::try_from(entries.len())?;
-        entries.push(self.ballot(manifest, tokens, sequence, self.choice)?);
-        let identifier = Identifier::new(manifest.id(), &self.seed.pseudonym_key(manifest.id()).pseudonym());
-        Ok((0..).zip(entries).map(|(sequence, entry)| (identifier, sequence, entry)).collect())
-    }
-
     /// A ballot with the choice of the file, in the voter's message of this number to the board.
     pub(crate) fn numbered_ballot(
         &self,
@@ -187,30 +160,23 @@ impl Voter {
         let (class, pseudonym) = (self.class.clone(), key.pseudonym());
         Ok(Entry::Ballot(Ballot::new(class, pseudonym, sequence, tokens.to_vec(), ciphertext, proof)))
     }
-
-    fn withdrawal(&self, manifest: &Manifest, sequence: u32) -> Entry {
-        let key = self.seed.pseudonym_key(manifest.id());
-        let statement =
-            urna_crypto::Withdrawal { election: manifest.id(), class: self.class.as_str(), sequence };
-        let signature = key.sign(&statement, &mut OsRng);
-        Entry::Withdrawal(Withdrawal::new(self.class.clone(), key.pseudonym(), sequence, signature))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::organisation::{Authority, Organisation, Planned, Terms};
-    use crate::demo::{Trustees, voting};
+    use crate::demo::Trustees;
+    use crate::load::memory;
+    use crate::load::organisation::{Authority, Organisation, Planned, Terms};
     use urna_election::register::Register;
 
-    /// The demo's issuers judge by the register that was published, whatever a voter says.
+    /// Issuers judge by the register that was published, whatever a voter says.
     #[test]
     fn rejects_whom_the_register_does_not_entitle_and_second_tokens() {
         let file = BallotFile::parse(b"district,choice_1\nNorth,Bo\nSouth,Bo\n", None).unwrap();
         let planned =
             Planned::new(Authority::generate(), "demo".parse().unwrap(), Trustees::Solo, 1).unwrap();
-        let terms = Terms::demo(&planned.plan, &voting::log_key(&planned.plan).unwrap());
+        let terms = Terms::trial(&planned.plan, &memory::log_key(&planned.plan).unwrap());
         let Organisation { mut issuers, manifest, .. } = Organisation::found(planned, &file, terms).unwrap();
         let voter = |place: usize| Voter::invite(&manifest, &file, place, &file.lines[place]).unwrap();
         let (mut entitled, stranger) = (voter(0), voter(1));
@@ -229,6 +195,6 @@ mod tests {
 
         assert!(entitled.take_tokens(&manifest, &issuers).is_ok());
         assert!(refusal(&entitled, &issuers).contains("has a token"));
-        assert_eq!(issuers[0].rows().len(), 1);
+        assert_eq!(issuers[0].answered().len(), 1);
     }
 }

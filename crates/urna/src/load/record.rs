@@ -10,15 +10,12 @@ use urna_election::EntryVerifier;
 use urna_election::blob::{BlobKind, BlobRef};
 use urna_election::entry::Entry;
 use urna_election::manifest::Manifest;
-use urna_log::{Hash, Tree};
 
 /// What anyone can read.
 #[derive(Clone, Default)]
 pub(crate) struct Record {
     pub(crate) entries: Vec<Vec<u8>>,
     pub(crate) blobs: HashMap<[u8; 32], Vec<u8>>,
-    /// The log's root as the board last told it; signed once there is a server.
-    pub(crate) root: Hash,
 }
 
 impl Record {
@@ -45,7 +42,6 @@ impl Record {
 pub(crate) struct Board {
     verifier: EntryVerifier,
     state: ElectionState,
-    tree: Tree,
     pub(crate) record: Record,
 }
 
@@ -56,17 +52,13 @@ impl Board {
         let bytes = first.to_bytes();
         let verified = verifier.verify(vec![first], &mut OsRng).pop().context("entry 0")??;
         let state = ElectionState::begin(manifest, verified)?;
-        let mut board = Self { verifier, state, tree: Tree::new(), record };
+        let mut board = Self { verifier, state, record };
         board.append(bytes);
         Ok(board)
     }
 
     pub(crate) fn state(&self) -> &ElectionState {
         &self.state
-    }
-
-    pub(crate) fn root(&self) -> Hash {
-        self.record.root
     }
 
     /// Admits entries, verified in one batch, in this order.
@@ -81,8 +73,6 @@ impl Board {
     }
 
     fn append(&mut self, bytes: Vec<u8>) {
-        self.tree.push(&bytes);
         self.record.entries.push(bytes);
-        self.record.root = self.tree.root();
     }
 }

@@ -23,10 +23,10 @@ use urna_election::manifest::draft::{
 use urna_election::register::Register;
 use urna_election::{Party, Plan, Slug};
 
-use super::Trustees;
-use super::ballot_file::{BallotFile, Named};
+use crate::demo::Trustees;
+use crate::demo::ballot_file::{BallotFile, Named};
 
-/// The only contest of the demo.
+/// The only contest.
 const CONTEST: &str = "contest";
 
 /// The organiser's service: knows the register, signs phases and results.
@@ -79,13 +79,8 @@ impl Issuer {
     }
 
     /// What was answered so far. Nothing is left half done in there, so a panic elsewhere does no harm.
-    fn answered(&self) -> MutexGuard<'_, HashMap<Handle, issuance::Row>> {
+    pub(crate) fn answered(&self) -> MutexGuard<'_, HashMap<Handle, issuance::Row>> {
         self.answered.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A row for each token that was answered, in no order.
-    pub(crate) fn rows(&self) -> Vec<issuance::Row> {
-        self.answered().values().cloned().collect()
     }
 
     /// The issuer's first move, for a voter whom the register entitles in this class and who signs with the register's
@@ -195,7 +190,7 @@ impl Planned {
     }
 }
 
-/// How many entries of one voter the demo admits.
+/// How many entries of one voter are admitted.
 pub(crate) const REVOTE_LIMIT: u32 = 16;
 
 /// What the manifest says that follows from neither the plan nor the ballot file.
@@ -210,8 +205,8 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// The demo's board has no server and promises nothing.
-    pub(crate) fn demo(plan: &Plan, log: &urna_log::SigningKey) -> Self {
+    /// Its board has no server and promises nothing.
+    pub(crate) fn trial(plan: &Plan, log: &urna_log::SigningKey) -> Self {
         let promise_key = Base64(Ed25519SigningKey::generate(&mut OsRng).public().to_bytes());
         let board = Board {
             log_key: Base64(log.verifier().to_bytes()),
@@ -231,7 +226,7 @@ impl Terms {
     }
 }
 
-/// The origin of the demo's log, and the name of its key.
+/// The origin of this log, and the name of its key.
 pub(crate) fn log_name(plan: &Plan) -> String {
     format!("board.example/{}", plan.slug)
 }
@@ -367,7 +362,7 @@ fn draft(
             },
         },
         languages: vec!["en".into()],
-        organiser: Organiser { contact: "demo@example.org".into(), name: "The demo".into() },
+        organiser: Organiser { contact: "load@example.org".into(), name: "The load".into() },
         policy: Policy {
             batch,
             blank_counts_as: CountsAs::Participated,
