@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use rand_core::CryptoRngCore;
 use urna_crypto::Ed25519SigningKey;
-use urna_disk::{DiskError, FolderLock, make_folder, secret};
+use urna_disk::{Copied, DiskError, FolderLock, each_file, make_folder, secret};
 use urna_election::Slug;
 use urna_election::json::Base64;
 use zeroize::Zeroizing;
@@ -92,6 +92,19 @@ impl Folder {
     /// [`DiskError::InUse`] within; [`FolderError::Disk`].
     pub fn lock(&self) -> Result<LockedFolder, FolderError> {
         Ok(LockedFolder { folder: self.clone(), _lock: FolderLock::take(&self.0, "authority")? })
+    }
+
+    /// Hands over everything for a backup, by its names in the folder, which is locked meanwhile.
+    ///
+    /// # Errors
+    /// [`FolderError::NoSigningKey`]; [`DiskError::InUse`] within while an authority uses the folder; whatever `add` says.
+    pub fn back_up<E: From<FolderError> + From<DiskError>>(
+        &self,
+        mut add: impl FnMut(&Path, Copied<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.signing_key()?;
+        let _locked = self.lock()?;
+        each_file(&self.0, &mut |name, file| if name == Path::new("lock") { Ok(()) } else { add(name, file) })
     }
 
     /// Where records lie.

@@ -30,10 +30,12 @@
 //! | `database` | sled | [`Database`] |
 //! | `values` | values cut into parts | [`Values`] |
 //! | `files` | folders, locks, files replaced as a whole | [`replace_file`] |
+//! | `copying` | what is in a folder, for a backup | [`each_file`] |
 //! | [`secret`] | files that only their owner reads | [`secret::write_new`] |
 //! | `error` | what went wrong, where, and what to do | [`DiskError`] |
 //! | `crash` | with the feature of this name, for tests: cells of a machine that crashes | `Machine` |
 
+mod copying;
 #[cfg(any(test, feature = "crash"))]
 pub mod crash;
 mod database;
@@ -42,6 +44,7 @@ mod files;
 pub mod secret;
 mod values;
 
+pub use copying::{Copied, each_file};
 pub use database::{Cell, Cells, Database, MOST, Tree};
 pub use error::DiskError;
 pub use files::{FileLock, FolderLock, make_folder, read_file, remove_unfinished, replace_file, sync_folder};

@@ -26,6 +26,11 @@ pub enum Refusal {
     /// The clock or the election's phase says so. What was answered is answered again.
     #[error("issuance is closed: only an answer that was given before is given again")]
     IssuanceClosed,
+    /// The issuer was restored from a backup, which has no key to answer with.
+    #[error(
+        "this issuer was restored from a backup: it gives everybody what they were given before, and no new token to anybody"
+    )]
+    Restored,
     /// The request's time is too far from the issuer's (TOK-2).
     #[error(
         "the request is of {time}, and the issuer's clock says {now}: 120 seconds are the most; set the clock"

@@ -10,7 +10,8 @@
 //!
 //! A start is written to the store first and to `started` second, both before the first session. So a store that knows
 //! fewer starts than `started` is an older copy, and one that knows none is new. A copy of the whole folder is not seen: it
-//! is never made of a running issuer, and never started beside the original.
+//! is never made of a running issuer, and never started beside the original; a backup ([`IssuerFolder::back_up`]) may be, as it
+//! cannot answer anybody anew.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +19,9 @@ use std::sync::Arc;
 use rand_core::CryptoRngCore;
 use sha2::{Digest, Sha256};
 use urna_crypto::ElectionId;
-use urna_disk::{DiskError, make_folder, read_file, remove_unfinished, replace_file, secret};
+use urna_disk::{
+    Copied, DiskError, each_file, make_folder, read_file, remove_unfinished, replace_file, secret,
+};
 use urna_election::manifest::Manifest;
 use urna_election::{Id, Plan, Slug};
 
@@ -95,6 +98,32 @@ impl IssuerFolder {
         let were_made = self.keys()?.is_some();
         self.destroy_key_file()?;
         Ok(were_made)
+    }
+
+    /// Hands over what a backup has of this election, by its names in the folder: the rows, what shows that the store is
+    /// theirs, the manifest, and the keys without the secrets of classes. Nothing of an election that was never opened:
+    /// nobody has a token of it, and its keys are made anew. The store is held meanwhile, so that nobody writes to it.
+    ///
+    /// # Errors
+    /// [`DiskError::InUse`] within while an issuer uses the folder; whatever `add` says.
+    pub fn back_up<E: From<IssuerError> + From<DiskError>>(
+        &self,
+        mut add: impl FnMut(&Path, Copied<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.started()?.is_none() {
+            return Ok(());
+        }
+        let answered = self.0.join("answered");
+        let _held = DiskStore::open(&answered).map_err(IssuerError::from)?;
+        if let Some(keys) = self.keys()? {
+            add(Path::new("keys"), Copied::Bytes(keys.for_backup().as_bytes()))?;
+        }
+        for name in ["started", "manifest", "roll.csv"] {
+            if let Some(bytes) = read_file(&self.0.join(name))? {
+                add(Path::new(name), Copied::Bytes(&bytes))?;
+            }
+        }
+        each_file(&answered, &mut |name, file| add(&Path::new("answered").join(name), file))
     }
 
     /// Keeps new keys.

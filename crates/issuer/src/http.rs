@@ -271,7 +271,7 @@ fn problem(refusal: &Refusal) -> Problem {
     let (kind, check, retry_after) = match refusal {
         Refusal::UnknownClass(_) => (Type::UnknownClass, None, None),
         Refusal::TooEarly { .. } => (Type::TooEarly, None, None),
-        Refusal::IssuanceClosed => (Type::IssuanceClosed, None, None),
+        Refusal::IssuanceClosed | Refusal::Restored => (Type::IssuanceClosed, None, None),
         Refusal::WrongTime { .. } => (Type::WrongTime, Some("TOK-2"), None),
         Refusal::InvalidSignature => (Type::InvalidSignature, None, None),
         Refusal::NotTheAuthority => (Type::InvalidSignature, None, None),

@@ -348,8 +348,11 @@ impl<S: Store> Issuer<S> {
     }
 
     fn check_open(&self, official: &Official, now: u64) -> Result<(), Refusal> {
-        if self.are_keys_destroyed() {
-            return Err(Refusal::IssuanceClosed);
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        match keys.as_ref() {
+            None => return Err(Refusal::IssuanceClosed),
+            Some(keys) if keys.are_of_a_backup() => return Err(Refusal::Restored),
+            Some(_) => {}
         }
         let is_behind =
             |known: &RegisterVersion| official.version().is_none_or(|version| version.number < known.number);

@@ -9,6 +9,9 @@
 //! class staff 64 hexadecimal digits
 //! ```
 //!
+//! A backup has no `class` line ([`IssuerKeys::for_backup`]): who starts from one can post the list of what was answered, and
+//! answer nobody anew. A second token would need x, and x is nowhere but in this file.
+//!
 //! The file is readable by its owner only, and a file that others may read is refused. It is never overwritten: keys that
 //! stand in a manifest cannot be made again.
 
@@ -128,6 +131,16 @@ impl IssuerKeys {
         &self.entries
     }
 
+    /// Whether these are a backup's: without the secrets of classes, so that nobody gets a second token.
+    pub fn are_of_a_backup(&self) -> bool {
+        self.classes.is_empty()
+    }
+
+    /// The text of a key file without the secrets of classes.
+    pub(crate) fn for_backup(&self) -> Zeroizing<String> {
+        self.text(&[])
+    }
+
     fn add(&mut self, class: Id, key: IssuerSecretKey) -> Result<(), KeyError> {
         if self.class(&class).is_some() {
             return Err(KeyError::ClassTwice(class));
@@ -141,8 +154,16 @@ impl IssuerKeys {
     /// # Errors
     /// [`KeyError::AlreadyMade`]; [`KeyError::Disk`].
     pub fn write_new(&self, path: &Path) -> Result<(), KeyError> {
+        let text = self.text(&self.classes);
+        secret::write_new(path, text.as_bytes()).map_err(|error| match error {
+            DiskError::AlreadyThere(path) => KeyError::AlreadyMade(path),
+            error => error.into(),
+        })
+    }
+
+    fn text(&self, classes: &[(Id, IssuerSecretKey)]) -> Zeroizing<String> {
         // Room for all of it: a text that grows would leave copies behind.
-        let mut text = Zeroizing::new(String::with_capacity(400 + 120 * self.classes.len()));
+        let mut text = Zeroizing::new(String::with_capacity(400 + 120 * classes.len()));
         text.push_str(HEADER);
         text.push_str("\nissuer ");
         text.push_str(self.issuer.as_str());
@@ -154,14 +175,11 @@ impl IssuerKeys {
         };
         line(["plan", ""], self.plan.as_bytes());
         line(["entries", ""], &self.entries.to_bytes());
-        for (class, key) in &self.classes {
+        for (class, key) in classes {
             line(["class ", class.as_str()], &key.to_bytes());
         }
         text.push('\n');
-        secret::write_new(path, text.as_bytes()).map_err(|error| match error {
-            DiskError::AlreadyThere(path) => KeyError::AlreadyMade(path),
-            error => error.into(),
-        })
+        text
     }
 
     /// Reads a key file; none if there is no such file.

@@ -114,6 +114,9 @@ fn check_keys(manifest: &Manifest, place: usize, id: &Id, keys: &IssuerKeys) -> 
     if IssuerSigningKey::from_bytes(&public) != Ok(issuer.signing_key) {
         return Err(IssuerError::OtherKey(KeyOf::Entries));
     }
+    if keys.are_of_a_backup() {
+        return Ok(());
+    }
     for (index, class) in manifest.class_indices() {
         let own = keys.class(&class.id).map(|key| key.public());
         if own.is_none() || own.as_ref() != issuer.key(index) {

@@ -11,6 +11,7 @@ pub mod load;
 
 mod answer;
 mod authority;
+mod backup;
 mod bench;
 mod board;
 mod config;
@@ -68,6 +69,10 @@ enum Command {
     Voter(voter::Arguments),
     /// Copy the public record of an election, verify the copy, and go on with it when the log has grown
     Mirror(mirror::Arguments),
+    /// Copy what authority and issuer keep into one file; nobody can give second tokens with it
+    Backup(backup::BackupArguments),
+    /// Put a backup into a new folder
+    Restore(backup::RestoreArguments),
     /// Check the configuration of a service before it is started
     Config(config::Arguments),
     /// Measure this program on this machine
@@ -89,6 +94,8 @@ pub fn run() -> ExitCode {
         Command::Trustee(arguments) => trustee::run(&arguments),
         Command::Voter(arguments) => voter::run(&arguments),
         Command::Mirror(arguments) => mirror::run(&arguments),
+        Command::Backup(arguments) => backup::back_up(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }

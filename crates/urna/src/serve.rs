@@ -41,8 +41,9 @@ The first start, in a DIR that is new or empty, makes the authority's key, and p
 `urna key accept --out FILE`. An election whose draft has an issuer at the address of [vote] is issued by this installation: it
 makes the keys when the plan is fixed, and begins when the election is published.
 
-Everything lies in DIR, a folder for each role. Copy DIR while the process is stopped. Never start an older copy of
-DIR/issuer: with it, people could take a second token; nor one of DIR/board: it would contradict what it has signed.
+Everything lies in DIR, a folder for each role. `urna backup` copies authority and issuer, while the process is stopped. Never
+start an older copy of DIR/issuer: with it, people could take a second token, which a backup prevents; nor one of DIR/board: it
+would contradict what it has signed.
 
 When it is ready it prints `listening on http://ADDRESS` for the voters, and `board on http://ADDRESS`; messages go to standard
 error. SIGTERM or Ctrl-C ends it. It opens and closes elections at their times: do not leave it stopped.
@@ -105,11 +106,12 @@ fn welcome(data: &Data, first: &FirstStart) -> String {
          Each works once, within a week: urna key accept --out FILE. Give them to nobody else.\n\n\
          The authority's key is {}: elections are bound to it. The keys of\n\
          issuers will be in {}, those of logs in {}.\n\
-         Copy all of it to a safe place whenever the service is stopped.\n",
+         Back it up while the service is stopped: urna backup --data {} FILE\n",
         *first.organiser,
         *first.operator,
         data.authority().join("authority.key").display(),
         data.issuer().display(),
         data.board().display(),
+        data.path().display(),
     )
 }

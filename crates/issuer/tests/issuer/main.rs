@@ -1,6 +1,7 @@
 //! The issuer against a small real election, on a store in memory that fails where it is told to, and on disk.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod backup;
 mod board;
 mod closing;
 mod disk;

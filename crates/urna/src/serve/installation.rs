@@ -70,6 +70,10 @@ impl Data {
         Self(path.to_owned())
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
     pub(crate) fn authority(&self) -> PathBuf {
         self.0.join("authority")
     }

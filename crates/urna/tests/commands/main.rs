@@ -12,6 +12,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod backup;
 mod gate;
 mod interrupted;
 mod lies;

@@ -18,15 +18,15 @@ const SLUG: &str = "union-2030";
 const FREE: [&str; 4] = ["--set", "vote.listen=127.0.0.1:0", "--set", "board.listen=127.0.0.1:0"];
 
 /// A process of `urna serve`, which is killed when this is dropped.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
     out: Lines<BufReader<ChildStdout>>,
-    vote: String,
+    pub(crate) vote: String,
     board: String,
 }
 
 impl Serving {
-    async fn start(data: &str, more: &[&str]) -> Self {
+    pub(crate) async fn start(data: &str, more: &[&str]) -> Self {
         let mut command = urna(&[&["serve", "--data", data], &FREE[..], more].concat());
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -39,7 +39,7 @@ impl Serving {
     }
 
     /// Both sign-in links of a first start: the organiser's, the operator's.
-    async fn links(&mut self) -> [String; 2] {
+    pub(crate) async fn links(&mut self) -> [String; 2] {
         let mut links = Vec::new();
         while links.len() < 2 {
             let line = self.out.next_line().await.unwrap().unwrap();
@@ -48,7 +48,7 @@ impl Serving {
         links.try_into().unwrap()
     }
 
-    async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         let id = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-s", "TERM", &id]).status().await.unwrap().success());
         assert!(self.child.wait().await.unwrap().success());
