@@ -54,9 +54,9 @@ impl BallotContext {
     }
 
     /// plaintext XOR keystream, which is its own inverse. Constant time.
-    fn apply_keystream(&self, pseudonym: &Pseudonym, r: &Point, s: &Point, text: &mut [u8]) {
+    fn apply_keystream(&self, pseudonym: &[u8; 32], r: &Point, s: &Point, text: &mut [u8]) {
         let mut transcript = self.encryption.clone();
-        transcript.point(b"pk", &pseudonym.0);
+        transcript.message(b"pk", pseudonym);
         transcript.point(b"R", r);
         transcript.point(b"Y", &self.election_key.0);
         transcript.point(b"S", s);
@@ -80,7 +80,7 @@ impl BallotContext {
         let nonce_point = Point::mul_base(&r);
         let s = Zeroizing::new(self.election_key.0.mul_secret(&r));
         let mut text = plaintext.to_vec();
-        self.apply_keystream(&key.pseudonym(), &nonce_point, &s, &mut text);
+        self.apply_keystream(&key.pseudonym().to_bytes(), &nonce_point, &s, &mut text);
         Encrypted { r, sequence, ciphertext: Ciphertext { r: nonce_point, text } }
     }
 
@@ -89,6 +89,16 @@ impl BallotContext {
     pub fn decrypt(
         &self,
         pseudonym: &Pseudonym,
+        ciphertext: &Ciphertext,
+        opening: &Point,
+    ) -> Zeroizing<Vec<u8>> {
+        self.decrypt_recorded(&pseudonym.to_bytes(), ciphertext, opening)
+    }
+
+    /// The same with the encoded pseudonym, 32 bytes, for whoever has decoded it before and need not do so again.
+    pub fn decrypt_recorded(
+        &self,
+        pseudonym: &[u8; 32],
         ciphertext: &Ciphertext,
         opening: &Point,
     ) -> Zeroizing<Vec<u8>> {

@@ -9,7 +9,7 @@
 use rand_core::CryptoRngCore;
 use urna_crypto::{
     BallotContext, CHUNK, ChunkContext, Ciphertext, Combination, CombinationError, DecodeError, DleqProof,
-    Point, Pseudonym, TrusteeShare, VerificationFailure, partial_decrypt,
+    Point, TrusteeShare, VerificationFailure, partial_decrypt,
 };
 
 use crate::blob::{BlobKind, BlobRef, ROWS_PER_BLOB};
@@ -222,20 +222,20 @@ impl<'m> BallotOpener<'m> {
     /// Decrypts a ballot with its combined opening S_j and reads it under the manifest. `None` of a class that the
     /// manifest does not have, which no admitted ballot names.
     pub fn open(&self, ballot: &Ballot, opening: &Point) -> Option<OpenedBallot> {
-        self.open_ciphertext(&ballot.class, &ballot.pseudonym.0, &ballot.ciphertext(), opening)
+        self.open_ciphertext(&ballot.class, &ballot.pseudonym.0.to_bytes(), &ballot.ciphertext(), opening)
     }
 
-    /// The same of what it takes of a ballot, for whoever has verified the rest of it before.
+    /// The same of what it takes of a ballot, its pseudonym as it is encoded, for whoever has verified all of it before.
     pub fn open_ciphertext(
         &self,
         class: &Id,
-        pseudonym: &Pseudonym,
+        pseudonym: &[u8; 32],
         ciphertext: &Ciphertext,
         opening: &Point,
     ) -> Option<OpenedBallot> {
         let class = self.manifest.class_index(class)?;
         let context = self.classes.get(class.position())?;
-        let plaintext = context.decrypt(pseudonym, ciphertext, opening);
+        let plaintext = context.decrypt_recorded(pseudonym, ciphertext, opening);
         Some(OpenedBallot::decode(self.manifest, class, &plaintext))
     }
 }

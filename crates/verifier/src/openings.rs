@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rand_core::CryptoRngCore;
 use serde::Deserialize;
-use urna_crypto::{CHUNK, Ciphertext, Point, Pseudonym};
+use urna_crypto::{CHUNK, Ciphertext, Point};
 use urna_election::blob::{BlobRef, ROWS_PER_BLOB};
 use urna_election::count::{Count, CountError, Turnout};
 use urna_election::entry::Opening;
@@ -91,7 +91,7 @@ pub(crate) struct Piece<'m> {
 struct Countable {
     ciphertext: Base64<Vec<u8>>,
     class: Id,
-    pseudonym: Base64<Pseudonym>,
+    pseudonym: Base64<[u8; 32]>,
 }
 
 /// How many chunks a piece has: as many as a blob of combined openings.
