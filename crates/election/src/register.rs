@@ -4,8 +4,6 @@
 //! blobs of rows in strictly ascending order of handles; [`Register::check_version`] reads the one that an entry names, and
 //! [`Register::follows`] says what changed since the one before and refuses what may not change unseen.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use urna_crypto::{ElectionId, Handle};
@@ -175,21 +173,25 @@ pub struct Changes {
 
 impl Register {
     /// Reads the version that a `register` entry names, from its blobs in the entry's order (REG-2 to REG-5, REG-8, V-06).
+    /// Each blob is let go before the next one is asked for: a large register need not be held twice.
     ///
     /// # Errors
     /// [`RegisterError`], the first rule broken.
     pub fn check_version<B: AsRef<[u8]>>(
         manifest: &Manifest,
         entry: &entry::Register,
-        blobs: &[B],
+        blobs: impl IntoIterator<Item = B>,
     ) -> Result<Self, RegisterError> {
-        for blob in 0..entry.rows.len().max(blobs.len()) {
-            let named = entry.rows.get(blob).zip(blobs.get(blob));
-            if named.is_none_or(|(named, bytes)| named.check(bytes.as_ref()).is_err()) {
-                return Err(RegisterError::Blob { blob });
-            }
+        let mut reading = Reading::new(manifest);
+        let mut blobs = blobs.into_iter();
+        for (blob, named) in entry.rows.iter().enumerate() {
+            let bytes = blobs.next().filter(|bytes| named.check(bytes.as_ref()).is_ok());
+            reading.take_blob(bytes.ok_or(RegisterError::Blob { blob })?.as_ref())?;
         }
-        let register = Self::parse(manifest, blobs)?;
+        if blobs.next().is_some() {
+            return Err(RegisterError::Blob { blob: entry.rows.len() });
+        }
+        let register = reading.end()?;
         for (class, &rows) in manifest.classes().iter().zip(&register.entitled) {
             let stated = entry.entitled.get(&class.id).map_or(0, |count| count.value());
             if stated != rows {
@@ -207,20 +209,9 @@ impl Register {
         manifest: &Manifest,
         blobs: impl IntoIterator<Item = B>,
     ) -> Result<Self, RegisterError> {
-        let mut rows = Vec::new();
-        let mut full = true;
-        for (number, bytes) in blobs.into_iter().enumerate() {
-            let blob: Blob = json::parse(bytes.as_ref(), BLOB_LIMIT)
-                .map_err(|error| RegisterError::Json { blob: number, error })?;
-            if !full || !(1..=ROWS_PER_BLOB).contains(&blob.rows.len()) {
-                let (blob, rows) =
-                    if full { (number, blob.rows.len()) } else { (number - 1, rows.len() % ROWS_PER_BLOB) };
-                return Err(RegisterError::BlobRows { blob, rows });
-            }
-            full = blob.rows.len() == ROWS_PER_BLOB;
-            rows.extend(blob.rows);
-        }
-        Self::from_rows(manifest, &rows)
+        let mut reading = Reading::new(manifest);
+        blobs.into_iter().try_for_each(|bytes| reading.take_blob(bytes.as_ref()))?;
+        reading.end()
     }
 
     /// Takes rows in ascending order of handles (REG-3 to REG-5).
@@ -228,25 +219,10 @@ impl Register {
     /// # Errors
     /// [`RegisterError`], the first rule broken.
     pub fn from_rows(manifest: &Manifest, rows: &[Row]) -> Result<Self, RegisterError> {
-        let mut register =
-            Self { rows: Vec::with_capacity(rows.len()), entitled: vec![0; manifest.classes().len()] };
-        let mut credentials = BTreeSet::new();
-        for (place, row) in rows.iter().enumerate() {
-            let handle = row.handle.0;
-            if register.rows.last().is_some_and(|(last, _)| *last >= handle) {
-                return Err(RegisterError::HandleOrder { row: place });
-            }
-            let Some(class) = manifest.class_index(&row.class) else {
-                return Err(RegisterError::UnknownClass { row: place, class: row.class.clone() });
-            };
-            let credential = row.credential.map(|credential| credential.0);
-            if credential.is_some_and(|credential| !credentials.insert(credential)) {
-                return Err(RegisterError::CredentialRepeated { row: place });
-            }
-            register.entitled.get_mut(class.position()).into_iter().for_each(|count| *count += 1);
-            register.rows.push((handle, Entitled { class, credential, replaced: row.replaced }));
-        }
-        Ok(register)
+        let mut reading = Reading::new(manifest);
+        reading.register.rows.reserve_exact(rows.len());
+        rows.iter().try_for_each(|row| reading.take(row))?;
+        reading.end()
     }
 
     /// Writes the register's blobs.
@@ -326,6 +302,69 @@ fn unreplaced(row: usize, expected: u32, now: &Entitled) -> Result<(), RegisterE
         Ok(())
     } else {
         Err(RegisterError::ReplacedWithoutReplacement { row, expected, found })
+    }
+}
+
+/// A version of the register while it is read.
+struct Reading<'m> {
+    manifest: &'m Manifest,
+    register: Register,
+    blobs: usize,
+    /// Whether the last blob is full, so that another may follow.
+    full: bool,
+}
+
+impl<'m> Reading<'m> {
+    fn new(manifest: &'m Manifest) -> Self {
+        let entitled = vec![0; manifest.classes().len()];
+        Self { manifest, register: Register { rows: Vec::new(), entitled }, blobs: 0, full: true }
+    }
+
+    /// REG-2.
+    fn take_blob(&mut self, bytes: &[u8]) -> Result<(), RegisterError> {
+        let number = self.blobs;
+        let blob: Blob =
+            json::parse(bytes, BLOB_LIMIT).map_err(|error| RegisterError::Json { blob: number, error })?;
+        if !self.full {
+            let rows = self.register.rows.len() % ROWS_PER_BLOB;
+            return Err(RegisterError::BlobRows { blob: number.saturating_sub(1), rows });
+        }
+        if !(1..=ROWS_PER_BLOB).contains(&blob.rows.len()) {
+            return Err(RegisterError::BlobRows { blob: number, rows: blob.rows.len() });
+        }
+        self.full = blob.rows.len() == ROWS_PER_BLOB;
+        self.blobs = number.saturating_add(1);
+        blob.rows.iter().try_for_each(|row| self.take(row))
+    }
+
+    /// REG-3 and REG-4.
+    fn take(&mut self, row: &Row) -> Result<(), RegisterError> {
+        let (register, handle) = (&mut self.register, row.handle.0);
+        let place = register.rows.len();
+        if register.rows.last().is_some_and(|(last, _)| *last >= handle) {
+            return Err(RegisterError::HandleOrder { row: place });
+        }
+        let Some(class) = self.manifest.class_index(&row.class) else {
+            return Err(RegisterError::UnknownClass { row: place, class: row.class.clone() });
+        };
+        let credential = row.credential.map(|credential| credential.0);
+        register.entitled.get_mut(class.position()).into_iter().for_each(|count| *count += 1);
+        register.rows.push((handle, Entitled { class, credential, replaced: row.replaced }));
+        Ok(())
+    }
+
+    /// REG-5: every credential occurs once.
+    fn end(self) -> Result<Register, RegisterError> {
+        let credential = |place: usize| self.register.rows.get(place).and_then(|(_, row)| row.credential);
+        let mut places: Vec<usize> = (0..self.register.rows.len()).collect();
+        places.retain(|place| credential(*place).is_some());
+        places.sort_unstable_by_key(|place| (credential(*place), *place));
+        let (before, after) = (places.iter(), places.iter().skip(1));
+        let repeated = before.zip(after).filter(|(one, other)| credential(**one) == credential(**other));
+        match repeated.map(|(_, later)| *later).min() {
+            Some(row) => Err(RegisterError::CredentialRepeated { row }),
+            None => Ok(self.register),
+        }
     }
 }
 

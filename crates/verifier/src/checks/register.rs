@@ -27,11 +27,18 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
         let mut last = Register::default();
         let mut history = History::default();
         for (entry, version) in &self.notes.registers {
-            let blobs = version.rows.iter().map(|blob| self.blobs.read(blob));
-            let blobs = blobs.collect::<Result<Vec<_>, _>>()?;
+            // Read one after the other; what keeps one from being read is more than that it is missing.
+            let mut lack = None;
+            let blobs = version.rows.iter().map_while(|blob| {
+                let read = self.blobs.read(blob);
+                read.map_err(|error| lack = Some(error)).ok()
+            });
+            let register = Register::check_version(manifest, version, blobs);
+            if let Some(lack) = lack {
+                return Err(lack.into());
+            }
             let wrong = |error| Outcome::failed(*entry, error);
-            let register = Register::check_version(manifest, version, &blobs).map_err(wrong)?;
-            drop(blobs);
+            let register = register.map_err(wrong)?;
             let changes = register.follows(&last).map_err(wrong)?;
             for handle in &changes.replaced {
                 let credential = last.entitled(handle).and_then(|entitled| entitled.credential);

@@ -62,7 +62,8 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
 
     /// Different pseudonyms with one identifier, with their full keys.
     fn clashes(&mut self) -> Result<Vec<String>, Unreadable<R::Error>> {
-        let identifiers = &mut self.notes.identifiers;
+        // Nobody asks for them again.
+        let mut identifiers = std::mem::take(&mut self.notes.identifiers);
         identifiers.sort_unstable();
         let mut same: BTreeMap<Identifier, Vec<u64>> = BTreeMap::new();
         for (one, other) in identifiers.iter().zip(identifiers.iter().skip(1)) {
@@ -70,6 +71,7 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
                 same.entry(one.0).or_insert_with(|| vec![one.1]).push(other.1);
             }
         }
+        drop(identifiers);
         let mut clashes = Vec::new();
         for (identifier, entries) in same {
             let keys = entries.into_iter().map(|index| self.pseudonym(index));
