@@ -21,7 +21,7 @@ use crate::entry::Issuance;
 use crate::id::Id;
 use crate::json::{self, Base64, JsonError};
 use crate::manifest::{ClassIndex, Issuer, Manifest};
-use crate::register::Register;
+use crate::register::{Entitled, Register};
 use crate::result::Figures;
 use crate::state::ElectionState;
 
@@ -62,25 +62,35 @@ struct Blob {
 /// Who was ever entitled: every class and credential of each handle, over all versions of the register in force.
 #[derive(Clone, Debug, Default)]
 pub struct Eligible {
-    /// Handle, class, credential; ascending, each once.
-    rows: Vec<(Handle, ClassIndex, Option<[u8; 32]>)>,
+    /// Ascending by handle, class and credential, each once; how often a credential was replaced is left at 0.
+    rows: Vec<(Handle, Entitled)>,
 }
 
 impl Eligible {
     /// Adds a version of the register.
     pub fn add(&mut self, register: &Register) {
-        let rows = register.rows();
-        self.rows.extend(rows.map(|(handle, entitled)| (*handle, entitled.class, entitled.credential)));
+        self.take(register.clone());
+    }
+
+    /// Adds a version of the register that nobody needs any more: the first one costs no memory.
+    pub fn take(&mut self, register: Register) {
+        let mut rows = register.into_rows();
+        rows.iter_mut().for_each(|(_, entitled)| entitled.replaced = 0);
+        if self.rows.is_empty() {
+            self.rows = rows;
+            return;
+        }
+        self.rows.extend(rows);
         // A stable sort merges the two ascending runs.
-        self.rows.sort();
+        self.rows.sort_by_key(key);
         self.rows.dedup();
     }
 
     /// How many distinct handles were ever entitled in each class, in the order of the manifest's classes.
     pub fn handles_by_class(&self, manifest: &Manifest) -> Vec<u64> {
         let mut handles = vec![0; manifest.classes().len()];
-        for rows in self.rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let class = rows.first().map(|(_, class, _)| class.position());
+        for rows in self.rows.chunk_by(|a, b| (a.0, a.1.class) == (b.0, b.1.class)) {
+            let class = rows.first().map(|(_, entitled)| entitled.class.position());
             if let Some(count) = class.and_then(|class| handles.get_mut(class)) {
                 *count += 1;
             }
@@ -90,8 +100,13 @@ impl Eligible {
 
     fn covers(&self, handle: &Handle, class: ClassIndex, credential: &CredentialKey) -> bool {
         let row = (*handle, class, Some(credential.to_bytes()));
-        self.rows.binary_search(&row).is_ok()
+        self.rows.binary_search_by_key(&row, key).is_ok()
     }
+}
+
+/// What rows are sorted by.
+fn key((handle, entitled): &(Handle, Entitled)) -> (Handle, ClassIndex, Option<[u8; 32]>) {
+    (*handle, entitled.class, entitled.credential)
 }
 
 /// Why an issuance list is wrong. Rows are counted from 0 over all blobs.

@@ -239,6 +239,11 @@ impl Register {
         blobs.map(|rows| json::to_bytes(&Blob { rows: rows.iter().filter_map(row).collect() })).collect()
     }
 
+    /// All rows, ascending by handle.
+    pub(crate) fn into_rows(self) -> Vec<(Handle, Entitled)> {
+        self.rows
+    }
+
     /// The voter with this handle.
     pub fn entitled(&self, handle: &Handle) -> Option<&Entitled> {
         let place = self.rows.binary_search_by(|(other, _)| other.cmp(handle)).ok()?;

@@ -50,13 +50,13 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
                     history.warnings.push(problem.to_string());
                 }
             }
-            eligible.add(&register);
-            last = register;
+            eligible.take(std::mem::replace(&mut last, register));
         }
         let nulls = last.rows().filter(|(_, entitled)| entitled.credential.is_none()).count();
         let entitled = last.entitled_by_class().iter().sum::<u64>();
         let versions = plural(length(&self.notes.registers), "version", "versions");
         let reason = format!("{entitled} entitled, {versions}; keys: {nulls} null, {}", history.text());
+        eligible.take(last);
         self.eligible = Some(eligible);
         self.superseded = history.superseded;
         Ok(Outcome::Passed(reason))
