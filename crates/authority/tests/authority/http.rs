@@ -299,6 +299,13 @@ async fn rejects_with_problem_documents() {
     };
     problem("tag", edit("7", json!(draft(&served.world))).await.unwrap(), EditedMeanwhile).await;
     problem("draft", edit("0", json!({})).await.unwrap(), Malformed).await;
+    // Who sees results is everybody (C13): what promises another thing, or this one, is refused by its name.
+    for whom in ["orderer", "voters", "users", "public"] {
+        let mut promising = json!(draft(&served.world));
+        promising["policy"]["results_visible_to"] = whom.into();
+        let refused = problem("visible", edit("0", promising).await.unwrap(), Malformed).await;
+        assert!(refused["detail"].as_str().unwrap().contains("results_visible_to"), "{refused}");
+    }
     let large = served.request(PUT, &at("/draft"), owner).header(IF_MATCH, "\"0\"");
     let large = large.header(CONTENT_TYPE, "application/json").body(vec![b' '; (16 << 20) + 1]);
     problem("draft", large.send().await.unwrap(), TooLarge).await;

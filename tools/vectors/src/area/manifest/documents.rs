@@ -65,6 +65,13 @@ pub(super) fn forms(vectors: &mut Vec<Vector>, election: &Election) {
             "\"totals\"",
         ),
         text(
+            "results for some only",
+            "ENC-2",
+            "The record is public, so who sees results is no field (C13).",
+            "\"revote\":",
+            "\"results_visible_to\":\"voters\",\"revote\":",
+        ),
+        text(
             "results while voting goes on",
             "MAN-2",
             "Nobody can have them; interim_figures is none or turnout.",
