@@ -56,6 +56,9 @@ mod rejected;
 mod state;
 mod verify;
 
+/// What everything that shows a trial election, or its result, says to people (C22).
+pub const TRIAL: &str = "This is a trial: it decides nothing.";
+
 pub use id::{Id, Language, NotALanguage, NotASlug, NotAnId, Slug};
 pub use phase::Phase;
 pub use plan::{Party, Plan, PlanError};

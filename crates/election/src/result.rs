@@ -33,6 +33,8 @@ pub struct ElectionResult {
     pub returned: Integer,
     /// Pseudonyms that ever appeared on the board.
     pub seen: Integer,
+    /// Whether the election was only a trial, which decides nothing (C22).
+    pub trial: bool,
 }
 
 /// The result of one contest.
@@ -132,6 +134,8 @@ impl ElectionResult {
             issued: Integer::MAX,
             returned: Integer::MAX,
             seen: Integer::MAX,
+            // One byte longer than the other word.
+            trial: false,
         };
         length_of(&frame).saturating_add(list(contests))
     }
@@ -159,6 +163,7 @@ impl ElectionResult {
             issued: issued.try_into()?,
             returned: returned.try_into()?,
             seen: seen.try_into()?,
+            trial: manifest.is_trial(),
         })
     }
 
@@ -285,6 +290,7 @@ pub(crate) mod tests {
             &mut result.seen,
         ];
         figures.into_iter().for_each(|figure| *figure = Integer::MAX);
+        result.trial = false;
         for contest in &mut result.contests {
             let ids: Vec<Id> = contest.options.iter().map(|option| option.id.clone()).collect();
             contest.winners.clone_from(&ids);
@@ -322,7 +328,7 @@ pub(crate) mod tests {
                 r#""title":"Election of the board","void":0,"winners":["bob","ada"]}},"#,
                 r#"{{"abstain":0,"blank":0,"id":"auditor","invalid":1,"options":[{}],"#,
                 r#""ties":[{{"options":["fay","gus"],"seats":1}}],"title":"Election of the auditor","void":1,"#,
-                r#""winners":[]}}],"counted":5,"election_id":"{}","entitled":20,"gap":2,"issued":9,"returned":1,"seen":6}}"#
+                r#""winners":[]}}],"counted":5,"election_id":"{}","entitled":20,"gap":2,"issued":9,"returned":1,"seen":6,"trial":false}}"#
             ),
             list(&board),
             list(&auditor),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use urna_crypto::ElectionId;
+use urna_election::TRIAL;
 use urna_election::manifest::draft::{Disclosure, Issuance, Revote, Schedule};
 use urna_election::manifest::{ClassIndex, Contest, Manifest, Text};
 
@@ -54,6 +55,11 @@ fn shown(zone: &str, second: u64, format: &str) -> String {
     instant.to_zoned(zone).strftime(format).to_string()
 }
 
+/// The line that a trial's voters read with every answer; none in other elections.
+pub(crate) fn trial(manifest: &Manifest) -> String {
+    if manifest.is_trial() { format!("{TRIAL}\n") } else { String::new() }
+}
+
 /// What the board says of where the election stands.
 pub(crate) struct Now {
     pub(crate) phase: String,
@@ -77,7 +83,7 @@ fn write_definition(
     let english = Text::default_language;
     writeln!(text, "{}", english(manifest.title()))?;
     if manifest.is_trial() {
-        writeln!(text, "This is a trial: it decides nothing.")?;
+        writeln!(text, "{TRIAL}")?;
     }
     if let Some(description) = manifest.description() {
         writeln!(text, "{}", english(description))?;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
+use urna_election::TRIAL;
 use urna_verifier::command::Progress;
 use urna_verifier::source::{Mirrored, Prefix, SourceError, mirror};
 
@@ -53,12 +54,15 @@ fn copy(arguments: &Arguments) -> Result<Answer, End> {
     let progress = Progress::new();
     let mirrored = runtime.block_on(mirror(&prefix, &arguments.directory, &progress));
     progress.end();
-    let Mirrored { head, before, withheld, missing } = mirrored.map_err(ended)?;
+    let Mirrored { head, before, withheld, missing, trial } = mirrored.map_err(ended)?;
     let directory = arguments.directory.display().to_string();
     let new = head.size.saturating_sub(before);
     let mut text = format!("{directory}: {} entries, {new} of them new", head.size);
     if withheld {
         text.push_str("; the board withholds some for now: run this again after the close");
+    }
+    if trial {
+        text.push_str(&format!("\n{TRIAL}"));
     }
     for blob in &missing {
         text.push_str(&format!(
@@ -66,7 +70,8 @@ fn copy(arguments: &Arguments) -> Result<Answer, End> {
         ));
     }
     let json = json!({
-        "directory": directory, "entries": head.size, "missing": missing, "new": new, "withheld": withheld,
+        "directory": directory, "entries": head.size, "missing": missing, "new": new, "trial": trial,
+        "withheld": withheld,
     });
     Ok(Answer { text, json, yes: missing.is_empty() })
 }

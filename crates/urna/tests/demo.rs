@@ -75,6 +75,8 @@ fn equals_the_official_first_round() {
     {
         assert_eq!(result[figure], value, "{figure}");
     }
+    // The demo is no election.
+    assert_eq!(result["trial"], true);
     assert_eq!(result["contests"][0]["winners"], serde_json::json!(["blong-yang"]));
     assert_eq!(result["election_id"].as_str().map(str::len), Some(64));
 }

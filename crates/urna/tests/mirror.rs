@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
-use urna_election::sample::whole_election;
+use urna_election::sample::{Election, whole_election};
 use urna_verifier::Files;
 use urna_verifier::sample::log_key;
 
@@ -141,6 +141,12 @@ fn answers_with_what_went_wrong() {
     let (code, said) = status(&good, &copy);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("33 entries, 33 of them new"), "{said}");
+    assert!(!said.contains("trial"), "{said}");
+    // A trial is one in the copy too.
+    let trial = urna_verifier::sample::record(&Election::publish(|draft| draft.trial = true));
+    let (code, said) = status(&trial, &directory.path().join("trial"));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("This is a trial: it decides nothing."), "{said}");
     // Another history.
     let mut entries: Vec<_> = election.log.iter().map(|(_, entry)| entry.to_bytes()).collect();
     entries.swap(10, 11);

@@ -131,7 +131,8 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
             findings.push(finding(check, outcome));
         }
         let (election, anchored) = (self.election, self.given.election.is_some());
-        Ok(Report { election, anchored, phase: self.phase, findings })
+        let trial = self.manifest.as_ref().is_some_and(|manifest| manifest.is_trial());
+        Ok(Report { election, anchored, phase: self.phase, trial, findings })
     }
 
     fn evaluate(&mut self, check: Check) -> Answer<R> {

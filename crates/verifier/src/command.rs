@@ -13,6 +13,7 @@ use clap::Parser;
 use rand_core::OsRng;
 use serde::Serialize;
 use urna_crypto::{ElectionId, Identifier};
+use urna_election::TRIAL;
 use urna_log::{MAX_NOTE, MAX_RECEIPT, Receipt, SignedCheckpoint, SignedPromise};
 
 use crate::record::Hexadecimal;
@@ -98,7 +99,7 @@ pub fn run() -> ExitCode {
 
 /// What is printed as JSON where nothing is known of the election.
 const UNREADABLE: &str =
-    r#"{"verdict":"unreadable","election_id":null,"anchor":"none","phase":null,"checks":[]}"#;
+    r#"{"verdict":"unreadable","election_id":null,"anchor":"none","phase":null,"trial":null,"checks":[]}"#;
 
 /// Why there is no report.
 enum Stop {
@@ -211,7 +212,8 @@ fn text(verified: &Verified, identifier: Option<Identifier>) -> String {
     } else {
         format!("not anchored: compare election id {id}\nphase {phase}, {size} entries")
     };
-    let mut text = format!("{anchor}\n\n{report}");
+    let trial = if report.trial { format!("\n{TRIAL}") } else { String::new() };
+    let mut text = format!("{anchor}{trial}\n\n{report}");
     if let Some(identifier) = identifier {
         text.push_str(&table::found(verified, &identifier));
     }

@@ -108,6 +108,8 @@ pub struct Report {
     pub anchored: bool,
     /// Where the election stands, by its log.
     pub phase: Phase,
+    /// Whether the manifest says that this is a trial, which decides nothing (C22).
+    pub trial: bool,
     /// All seventeen, in order.
     pub findings: Vec<Finding>,
 }
@@ -146,6 +148,7 @@ struct Document<'a> {
     election_id: String,
     anchor: &'a str,
     phase: &'a str,
+    trial: bool,
     checks: Vec<CheckDocument<'a>>,
 }
 
@@ -175,6 +178,7 @@ impl Serialize for Report {
             election_id: Hexadecimal(self.election.as_bytes()).to_string(),
             anchor: if self.anchored { "given" } else { "none" },
             phase: self.phase.as_str(),
+            trial: self.trial,
             checks: self.findings.iter().map(CheckDocument::of).collect(),
         }
         .serialize(serializer)

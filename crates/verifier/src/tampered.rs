@@ -12,6 +12,7 @@ use urna_election::entry::{
 };
 use urna_election::json::Base64;
 use urna_election::manifest::Manifest;
+use urna_election::result::ElectionResult;
 use urna_election::sample::{Election, Voter, computed_result, manifest as sample, marks, whole_election};
 use urna_log::{Checkpoint, Promise, Receipt, SignedCheckpoint, SignedPromise, TreeHead};
 
@@ -577,20 +578,31 @@ fn rejects_openings_that_are_not_the_combination_v_13() {
     assert_eq!(reason, "the opening of ballot 10 is not the combination of the shares");
 }
 
-#[test]
-fn rejects_a_result_with_a_vote_more_v_14() {
+/// Publishes another result; says why V-14 refuses it.
+fn refused_result(change: impl FnOnce(&mut ElectionResult)) -> String {
     let (mut election, _) = whole_election();
     let index = first(&election, urna_election::entry::Kind::Result);
     let Entry::Result(old) = election.log[index].1.clone() else { panic!("a result") };
     let mut result = computed_result(&mut election);
-    result.contests[0].options[0].votes = 1_u32.into();
+    change(&mut result);
     let mut body = old.body.clone();
     body.result = election.store(BlobKind::Result, result.to_bytes());
     election.log[index].1 = resigned(&election, &old, body).into();
     let report = report(&record(&election));
     fails_first(&report, Check::Count, Some(u64::try_from(index).unwrap()));
-    let reason = &report.finding(Check::Count).unwrap().reason;
+    report.finding(Check::Count).unwrap().reason.clone()
+}
+
+#[test]
+fn rejects_a_result_with_a_vote_more_v_14() {
+    let reason = refused_result(|result| result.contests[0].options[0].votes = 1_u32.into());
     assert_eq!(reason, "contest `board`, option `ada`: 0 counted, 1 published");
+}
+
+#[test]
+fn rejects_a_result_that_calls_an_election_a_trial_v_14() {
+    let reason = refused_result(|result| result.trial = true);
+    assert_eq!(reason, "trial: false by the manifest, true published");
 }
 
 /// An election in which trustees 1 and 3 can open, and a token that can be returned.

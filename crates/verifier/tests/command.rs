@@ -84,7 +84,7 @@ Election of the board
 
     let report = json(&verify(&[path(&directory), "--json", "--election", &id]), 0);
     let members: Vec<_> = report.as_object().unwrap().keys().collect();
-    assert_eq!(members, ["anchor", "checks", "election_id", "phase", "verdict"]);
+    assert_eq!(members, ["anchor", "checks", "election_id", "phase", "trial", "verdict"]);
     assert_eq!((&report["verdict"], &report["anchor"]), (&"verified".into(), &"given".into()));
     assert_eq!(report["election_id"], id);
     let checks = report["checks"].as_array().unwrap();
@@ -203,6 +203,25 @@ fn ends_with_3_while_there_is_more_to_come() {
         assert!(text.contains("so far: everything that can be checked so far passed"), "{text}");
         let report = json(&verify(&[path(&directory), "--json"]), 3);
         assert_eq!((&report["verdict"], &report["phase"]), (&"so far".into(), &phase.as_str().into()));
+    }
+}
+
+#[test]
+fn says_of_a_trial_that_it_is_one_c22() {
+    for trial in [false, true] {
+        let election = Election::publish(|draft| draft.trial = trial);
+        let directory = written(&record(&election));
+        let id = election.manifest.id().to_string();
+        for anchor in [&["--election", &id][..], &[]] {
+            let (text, _) = answers(&verify(&[&[path(&directory)], anchor].concat()), 3);
+            assert_eq!(
+                text.contains("1 entries\nThis is a trial: it decides nothing.\n\nV-01"),
+                trial,
+                "{text}"
+            );
+            assert_eq!(text.contains("trial"), trial, "{text}");
+        }
+        assert_eq!(json(&verify(&[path(&directory), "--json"]), 3)["trial"], trial);
     }
 }
 

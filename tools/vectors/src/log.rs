@@ -423,6 +423,7 @@ impl Log {
             "issued": issued,
             "returned": returned,
             "seen": seen,
+            "trial": self.election.manifest["trial"],
         }));
         let body = json!({
             "combined": [blob("combined_openings", &combined)],

@@ -62,6 +62,7 @@ impl Union {
         let trustees: Vec<_> = TRUSTEES.iter().map(|_| TrusteeSecretKey::generate(&mut OsRng)).collect();
         let members = TRUSTEES.map(|id| TrusteeParty { id: id.into(), name: format!("Trustee {id}") });
         let mut draft = draft(&world);
+        draft.trial = true;
         draft.trustees =
             TrusteeParties { members: members.to_vec(), solo: false, threshold: Integer::from(2_u32) };
         let (authority, owner) = (world.authority(), world.owner());
@@ -346,6 +347,7 @@ async fn publishes_and_certifies_what_two_of_three_have_opened() {
     let result = union.published();
     let votes: Vec<u64> = result.contests[0].options.iter().map(|option| option.votes.value()).collect();
     assert_eq!(votes, [3, 1]);
+    assert!(result.trial, "it says what the manifest says (C22)");
     let figures = [result.entitled, result.issued, result.seen, result.returned, result.counted, result.gap];
     assert_eq!(figures.map(Integer::value), [11, 5, 4, 0, 4, 1]);
     assert_eq!(authority.result(&slug()).await.unwrap(), result.to_bytes());

@@ -3,13 +3,14 @@
 use core::fmt::Write;
 
 use super::{ContestResult, ElectionResult};
+use crate::TRIAL;
 use crate::id::Id;
 
 impl ElectionResult {
-    /// For each contest the votes with their shares, by district too, who is elected and what is tied; then the figures around
+    /// First, if it was a trial, that it decides nothing. For each contest the votes with their shares, by district too, who is elected and what is tied; then the figures around
     /// the count.
     pub fn to_text(&self) -> String {
-        let mut text = String::new();
+        let mut text = if self.trial { format!("{TRIAL}\n") } else { String::new() };
         for contest in &self.contests {
             contest.write_text(&mut text);
         }
@@ -21,7 +22,8 @@ impl ElectionResult {
     }
 
     /// One row for each figure: its contest, its option, its district, what it counts, and the figure. An option's figure without
-    /// a district is its sum; figures of the whole election have no contest.
+    /// a district is its sum; figures of the whole election have no contest. A trial's last row is
+    /// `,,,trial,1`; other elections have none such.
     pub fn to_csv(&self) -> String {
         let mut text = "contest,option,district,what,figure\n".to_owned();
         let mut row = |contest: &str, option: &str, district: &str, what: &str, figure: u64| {
@@ -60,6 +62,9 @@ impl ElectionResult {
             ("gap", gap),
         ] {
             row("", "", "", what, figure.value());
+        }
+        if self.trial {
+            row("", "", "", "trial", 1);
         }
         text
     }
@@ -149,6 +154,19 @@ mod tests {
             assert!(csv.lines().any(|found| found == row), "{row}\n{csv}");
         }
         assert!(csv.lines().all(|row| row.split(',').count() == 5));
+    }
+
+    #[test]
+    fn says_of_a_trial_that_it_is_one_c22() {
+        let mut result = result(FIGURES).unwrap();
+        assert!(!result.trial);
+        let [text, csv, json] =
+            [result.to_text(), result.to_csv(), String::from_utf8(result.to_bytes()).unwrap()];
+        assert!(!text.contains(TRIAL) && !csv.contains("trial") && json.ends_with(",\"trial\":false}"));
+        result.trial = true;
+        assert_eq!(result.to_text(), format!("{TRIAL}\n{text}"));
+        assert_eq!(result.to_csv(), format!("{csv},,,trial,1\n"));
+        assert_eq!(ElectionResult::parse(&result.to_bytes()).unwrap(), result);
     }
 
     #[test]

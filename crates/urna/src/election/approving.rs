@@ -196,7 +196,10 @@ fn write_description(text: &mut String, manifest: &Manifest) -> std::fmt::Result
     };
     writeln!(text, "Blank        {}", counts(policy.blank_counts_as))?;
     writeln!(text, "Invalid      {}", counts(policy.invalid_counts_as))?;
-    writeln!(text, "Public       after the close, everybody can read the result, and every ballot under its identifier")?;
+    writeln!(
+        text,
+        "Public       after the close, everybody can read the result, and every ballot under its identifier"
+    )?;
     for (place, issuer) in manifest.issuers().iter().enumerate() {
         let label = if place == 0 { "Issuers" } else { "" };
         writeln!(text, "{label:12} {} ({}) at {}", issuer.name, issuer.id, issuer.url)?;

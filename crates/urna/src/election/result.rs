@@ -60,9 +60,8 @@ pub(super) fn result(arguments: &ResultArguments) -> ExitCode {
                 if id.to_string() != result.election_id {
                     return Err(End::unreadable("the result is another election's than the manifest"));
                 }
-                let trial = if manifest.is_trial() { "This is a trial: it decides nothing.\n" } else { "" };
                 let title = printable(manifest.title().default_language());
-                format!("{title}\n{trial}Election id {id}\n{}", result.to_text())
+                format!("{title}\nElection id {id}\n{}", result.to_text())
             }
         };
         Ok(Answer::of(text, &result))

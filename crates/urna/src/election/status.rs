@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use serde_json::json;
 use urna_api::authority::{Awaited, Draft, Listed, Status, Step};
 use urna_api::board::Turnout;
-use urna_election::Slug;
 use urna_election::ceremony::PackageKind;
 use urna_election::manifest::draft::Schedule;
+use urna_election::{Slug, TRIAL};
 
 use super::Named;
 use crate::answer::Answer;
@@ -75,7 +75,7 @@ fn describe(status: &Status, draft: &Draft, turnout: Option<&Turnout>) -> String
     let title = if status.title.is_empty() { "(without a title yet)" } else { &status.title };
     let mut lines = vec![format!("{}: {title}", status.slug)];
     if status.trial {
-        lines.push("This is a trial: it decides nothing.".to_owned());
+        lines.push(TRIAL.to_owned());
     }
     lines.push(phase(&status.phase).to_owned());
     if let Schedule::Times(times) = &draft.schedule {

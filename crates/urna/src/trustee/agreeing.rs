@@ -8,6 +8,7 @@ use clap::Args;
 use serde_json::json;
 use urna_api::client::{AuthorityClient, BoardClient};
 use urna_crypto::ElectionId;
+use urna_election::TRIAL;
 use urna_election::entry::Kind;
 use urna_election::json::Integer;
 use urna_election::manifest::{Manifest, Schedule};
@@ -152,7 +153,7 @@ fn write_description(text: &mut String, manifest: &Manifest) -> std::fmt::Result
     let organiser = manifest.organiser();
     writeln!(text, "{}", manifest.title().default_language())?;
     if manifest.is_trial() {
-        writeln!(text, "This is a trial: it decides nothing.")?;
+        writeln!(text, "{TRIAL}")?;
     }
     writeln!(text, "\nOrganiser    {} ({})", organiser.name, organiser.contact)?;
     writeln!(text, "Election id  {}", definition::grouped(manifest.id()))?;

@@ -76,11 +76,12 @@ pub(super) async fn token(device: &Device) -> Result<Answer, End> {
     let manifest = voter.election().manifest();
     let issuers: Vec<_> = manifest.issuers().iter().map(|issuer| issuer.name.as_str()).collect();
     let text = format!(
-        "You have your voting token, of {}.\n\n\
+        "{}You have your voting token, of {}.\n\n\
          Election id  {}\n\n\
          It lies in {} with everything that is needed to vote: keep that file, and let nobody read it. The link is not needed\n\
          any more. Next: urna voter cast --state {} …; `urna voter show` says how your choices are written, `urna voter recovery`\n\
          prints a code to write down in case the file is lost.",
+        definition::trial(manifest),
         issuers.join(" and "),
         definition::grouped(manifest.id()),
         device.state.display(),
@@ -120,7 +121,8 @@ pub(super) async fn cast(arguments: &CastArguments) -> Result<Answer, End> {
     let choices = ballot::parse(manifest, class, &written)
         .map_err(|problems| End::unreadable(problems.join("\nurna voter: ")))?;
     let review = format!(
-        "Your ballot in \"{}\":\n\n{}",
+        "{}Your ballot in \"{}\":\n\n{}",
+        definition::trial(manifest),
         manifest.title().default_language(),
         ballot::describe(manifest, class, &choices)
     );
@@ -194,7 +196,8 @@ impl Confirmed {
             "is": is,
             "kind": kind.as_str(),
         });
-        Ok(Answer::yes(self.text(manifest, kind, &identifier, landed), json))
+        let text = definition::trial(manifest) + &self.text(manifest, kind, &identifier, landed);
+        Ok(Answer::yes(text, json))
     }
 
     fn text(&self, manifest: &Manifest, kind: Kind, identifier: &str, landed: Landed) -> String {

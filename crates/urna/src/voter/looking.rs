@@ -201,7 +201,8 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
         "is": is,
         "overdue": checked.overdue,
     });
-    Ok(Answer { text: format!("{text}\n\nIdentifier  {identifier}\n"), json, yes })
+    let trial = definition::trial(manifest);
+    Ok(Answer { text: format!("{trial}{text}\n\nIdentifier  {identifier}\n"), json, yes })
 }
 
 /// `urna voter recovery`.
@@ -248,5 +249,6 @@ pub(super) async fn recover(arguments: &RecoverArguments) -> Result<Answer, End>
         "election_id": election.to_string(),
         "identifier": voter.identifier().to_string(),
     });
-    Ok(Answer::yes(format!("{text}\n\nIdentifier  {}\n", voter.identifier()), json))
+    let trial = definition::trial(voter.election().manifest());
+    Ok(Answer::yes(format!("{trial}{text}\n\nIdentifier  {}\n", voter.identifier()), json))
 }

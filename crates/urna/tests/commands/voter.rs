@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::process::Command;
 use tokio::sync::Notify;
+use urna_election::TRIAL;
 use urna_election::manifest::draft::{InterimFigures, Revote};
 
 use crate::gate::{Action, Gate};
@@ -50,7 +51,7 @@ impl Person {
     async fn token(&self) {
         run(&["token", "--link", &self.link, "--state", &self.state])
             .await
-            .expect(0, &["You have your voting token, of OFFICE and SENATE."]);
+            .expect(0, &[TRIAL, "You have your voting token, of OFFICE and SENATE."]);
         fs::remove_file(&self.link).unwrap();
     }
 
@@ -93,15 +94,17 @@ async fn three_voters() {
     let cast = ada.run("cast", &["--yes", "council=ada,eva", "auditor=blank"]).await;
     let cast = cast.expect(
         0,
-        &["Council: Ada Ek, Eva Ros", "Auditor: blank", "Your ballot is recorded", "write it down"],
+        &["Council: Ada Ek, Eva Ros", "Auditor: blank", TRIAL, "Your ballot is recorded", "write it down"],
     );
     let identifier = cast.out.lines().find(|line| line.trim().len() == 24).unwrap().trim().to_owned();
     assert_eq!(world.on_board(&identifier.parse().unwrap()).await.len(), 1);
-    ada.run("check", &[]).await.expect(0, &["Recorded as you cast it", "ballot number 1", "Ada Ek, Eva Ros"]);
+    ada.run("check", &[])
+        .await
+        .expect(0, &[TRIAL, "Recorded as you cast it", "ballot number 1", "Ada Ek, Eva Ros"]);
     ada.run("cast", &["--yes", "council=abstain", "auditor=gus"])
         .await
         .expect(0, &["you abstain", "Gus Berg"]);
-    ada.run("withdraw", &["--yes"]).await.expect(0, &["Your withdrawal is recorded"]);
+    ada.run("withdraw", &["--yes"]).await.expect(0, &[TRIAL, "Your withdrawal is recorded"]);
     ada.run("check", &[]).await.expect(0, &["nothing of yours counts"]);
     ada.run("withdraw", &["--yes"]).await.expect(0, &["Your withdrawal is recorded"]);
     let choices = world.folder.join("choices");

@@ -65,6 +65,7 @@ impl World {
                     "ties": [], "title": "Council", "void": 0, "winners": ["ada"],
                 }],
                 "counted": 3, "election_id": id, "entitled": 6, "gap": 0, "issued": 3, "returned": 0, "seen": 3,
+                "trial": true,
             })
         );
         let exact = self.result(&["--format", "json"]).await.expect(0, &[]);
@@ -74,9 +75,12 @@ impl World {
         assert_eq!(rows.next(), Some("contest,option,district,what,figure"));
         let rows: Vec<_> = rows.collect();
         let contest = &manifest.contests()[0].id;
-        for row in
-            [format!("{contest},ada,,votes,2"), format!("{contest},bob,,votes,1"), ",,,counted,3".into()]
-        {
+        for row in [
+            format!("{contest},ada,,votes,2"),
+            format!("{contest},bob,,votes,1"),
+            ",,,counted,3".into(),
+            ",,,trial,1".into(),
+        ] {
             assert!(rows.contains(&row.as_str()), "{row}\n{}", csv.out);
         }
 
@@ -92,7 +96,7 @@ impl World {
         // Anybody finds the same.
         let copy = self.folder.join("copy");
         let address = format!("{}/{SLUG}/", self.board_url);
-        urna(&["mirror", &address, copy.to_str().unwrap()], "").await.expect(0, &[]);
+        urna(&["mirror", &address, copy.to_str().unwrap()], "").await.expect(0, &["a trial"]);
         let given = Given { election: Some(*manifest.id()), ..Given::default() };
         let verified = verify(&Directory::open(&copy).unwrap(), &given, &|| rand_core::OsRng, &()).unwrap();
         assert_eq!(verified.report.verdict(), Verdict::Verified, "{}", verified.report);

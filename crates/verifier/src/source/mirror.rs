@@ -13,8 +13,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
-use urna_election::blob::BlobRef;
+use urna_election::blob::{BlobKind, BlobRef};
 use urna_election::entry::{Entry, Kind};
+use urna_election::manifest::Manifest;
 use urna_log::{Bundle, FULL, Hash, SignedCheckpoint, Tile, TilePath, Tree, TreeHead, leaf_hash, parse_tile};
 
 use super::folder::Folder;
@@ -43,6 +44,8 @@ pub struct Mirrored {
     pub withheld: bool,
     /// Blobs that the log names, and that are not there or other ones, though nothing was erased: V-16 fails.
     pub missing: Vec<String>,
+    /// Whether the manifest says that this is a trial, which decides nothing (C22).
+    pub trial: bool,
 }
 
 /// Copies a record into a directory, or goes on with a copy.
@@ -67,6 +70,7 @@ pub async fn mirror(prefix: &Prefix, directory: &Path, watch: &impl Watch) -> Re
     copy.compare_heads()?;
     copy.tiles(watch).await?;
     let found = copy.bundles(watch).await?;
+    let manifest = found.named.iter().find(|blob| blob.kind == BlobKind::Manifest).copied();
     let (withheld, missing) = copy.blobs(found, watch).await?;
     for file in [File::LogKey, File::ElectionId] {
         if let Content::Bytes(bytes) = copy.prefix.read(&file, file.limit()).await? {
@@ -82,8 +86,11 @@ pub async fn mirror(prefix: &Prefix, directory: &Path, watch: &impl Watch) -> Re
     copy.check_key(&checkpoint)?;
     copy.folder.commit(&name, &copy.shown)?;
     copy.prune()?;
+    let manifest = manifest.map(|blob| copy.folder.read(&File::Blob(blob.sha256.0), blob.kind.limit()));
+    let manifest = manifest.transpose()?.flatten().and_then(|bytes| Manifest::parse(&bytes).ok());
+    let trial = manifest.is_some_and(|manifest| manifest.is_trial());
     let before = copy.old.map_or(0, |old| old.size);
-    Ok(Mirrored { head, before, withheld: is_withheld, missing })
+    Ok(Mirrored { head, before, withheld: is_withheld, missing, trial })
 }
 
 fn parse_checkpoint(file: &str, bytes: &[u8]) -> Result<SignedCheckpoint, SourceError> {

@@ -96,6 +96,7 @@ fn second(vector: &Vector, shared: &Fields) -> Answer {
                 "issued": issued,
                 "returned": returned,
                 "seen": seen,
+                "trial": manifest["trial"],
             });
             let result = canonical(&result);
             if vector.operation == "check_result" {
