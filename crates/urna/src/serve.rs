@@ -19,7 +19,7 @@ use installation::{Data, FirstStart, Installation, Listeners};
 #[derive(Args)]
 #[command(after_help = "\
 Without a configuration it is for this machine alone, at http://127.0.0.1:8080 and http://127.0.0.1:8081. Others reach it
-through a web server that does TLS (tools/Caddyfile is an example), with two addresses: what the board serves must not have the
+through a web server that does TLS (tools/examples/Caddyfile is an example), with two addresses: what the board serves must not have the
 origin of the voting pages.
 
 The configuration is a TOML document, all of it optional:
