@@ -1,8 +1,8 @@
 //! `urna backup` and `urna restore`: what authority and issuer keep, in one file.
 //!
-//! The file is a tar archive, which any tool can look into: `about.json` first, then `authority/…` and `issuer/<slug>/…`. It
-//! has no secret with which tokens are signed: whoever starts from it, and however often, gives nobody a second token
-//! ([`IssuerFolder::back_up`]).
+//! The file is a tar archive, which any tool can look into: `about.json` first, then `authority/…` and `issuer/<slug>/…`, and
+//! last `end.json` with a hash of all of it: a copy that is cut off, or changed, is no backup. It has no secret with which tokens
+//! are signed: whoever starts from it, and however often, gives nobody a second token ([`IssuerFolder::back_up`]).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
@@ -13,8 +13,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use tar::{Archive, Builder, EntryType, Header};
 use urna_authority::{Folder, FolderError};
 use urna_disk::{Copied, sync_folder};
@@ -28,8 +30,10 @@ use crate::service::no;
 const ABOUT: &str = "about.json";
 /// What it says a backup is.
 const FORMAT: &str = "urna backup 1";
-/// The most bytes of it.
-const ABOUT_LIMIT: u64 = 1 << 20;
+/// The last one.
+const END: &str = "end.json";
+/// The most bytes of either.
+const LIMIT: u64 = 1 << 20;
 
 /// Copy what authority and issuer keep into one file; nobody can give second tokens with it
 #[derive(Args)]
@@ -40,8 +44,8 @@ enough; voters are told to come again, and their devices do.
 The file has everything but three things: the secrets with which an issuer signs tokens, so that no copy can give
 anybody a second token; the keys of elections whose issuance has not begun, which are made anew; and the board, which must never be
 continued from an older copy. Keep the board's folder on a disk that is mirrored, and copies of the public record with
-`urna mirror`. The file holds names, addresses, the authority's key and unsent invitations: it is readable by you only, and
-belongs where nobody else reads it.
+`urna mirror`. The file holds names, addresses, the authority's key, unsent invitations, and who has taken a token: it is readable
+by you only, and belongs where nobody else reads it.
 
 Complete example:
 
@@ -67,7 +71,8 @@ DIR is new. Start the service on it as before, with the same configuration; the 
 to DIR/board as it was.
 
 What an authority that is older than the log does: it posts nothing, and says so. What a restored issuer does: who had a token when
-the backup was made gets the same one again, and nobody gets a new one; after the close it posts the list of those that it knows. If
+the backup was made gets the same one again, and nobody gets a new one; in an election that is not published yet, take its old keys
+out with `urna election keys SLUG --remove-issuer ID`, and it makes others. After the close it posts the list of those that it knows. If
 tokens were taken since, the verifier says that more have voted than the list has. Then the election has to be
 held again, or its other issuers vouch for it: nothing that could hide a second token is possible.
 
@@ -97,6 +102,52 @@ struct About {
     serve: bool,
     /// Unix second.
     made: u64,
+}
+
+/// What a backup ends with.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sum {
+    /// How many files there are between the first and this one.
+    files: usize,
+    /// SHA-256 of them, hexadecimal: of each the length of its name in 8 bytes, the name, the length of its content, the content.
+    sha256: String,
+}
+
+/// Adds files up.
+#[derive(Default)]
+struct Summing {
+    files: usize,
+    hash: Sha256,
+}
+
+impl Summing {
+    fn begin(&mut self, name: &Path, length: u64) {
+        let name = name.as_os_str().as_encoded_bytes();
+        self.files += 1;
+        self.hash.update(u64::try_from(name.len()).unwrap_or(u64::MAX).to_be_bytes());
+        self.hash.update(name);
+        self.hash.update(length.to_be_bytes());
+    }
+
+    fn end(self) -> Sum {
+        let sha256 = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Sum { files: self.files, sha256 }
+    }
+}
+
+/// Adds up what is read.
+struct Summed<'s, R> {
+    from: R,
+    sum: &'s mut Summing,
+}
+
+impl<R: Read> Read for Summed<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.from.read(buffer)?;
+        self.sum.hash.update(buffer.get(..length).unwrap_or_default());
+        Ok(length)
+    }
 }
 
 /// What lies in a folder.
@@ -187,12 +238,9 @@ fn write(found: &Found, file: &File) -> anyhow::Result<usize> {
     let made = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let about = About { format: FORMAT.to_owned(), serve: found.serve, made };
     let mut archive = Builder::new(file);
-    let mut count = 0;
-    append(&mut archive, Path::new(ABOUT), Copied::Bytes(&serde_json::to_vec(&about)?))?;
-    let mut add = |name: &Path, copied: Copied<'_>| {
-        count += 1;
-        append(&mut archive, name, copied)
-    };
+    let mut sum = Summing::default();
+    append(&mut archive, Path::new(ABOUT), Copied::Bytes(&serde_json::to_vec(&about)?), None)?;
+    let mut add = |name: &Path, copied: Copied<'_>| append(&mut archive, name, copied, Some(&mut sum));
     if let Some(folder) = &found.authority {
         let before = Path::new("authority");
         Folder::new(folder).back_up(|name, copied| add(&before.join(name), copied))?;
@@ -203,26 +251,37 @@ fn write(found: &Found, file: &File) -> anyhow::Result<usize> {
             IssuerFolder::of(folder, &slug).back_up(|name, copied| add(&before.join(name), copied))?;
         }
     }
+    let sum = sum.end();
+    append(&mut archive, Path::new(END), Copied::Bytes(&serde_json::to_vec(&sum)?), None)?;
     archive.finish()?;
-    Ok(count)
+    Ok(sum.files)
 }
 
-fn append(archive: &mut Builder<&File>, name: &Path, copied: Copied<'_>) -> anyhow::Result<()> {
+fn append(
+    archive: &mut Builder<&File>,
+    name: &Path,
+    copied: Copied<'_>,
+    sum: Option<&mut Summing>,
+) -> anyhow::Result<()> {
     let mut header = Header::new_gnu();
     header.set_mode(0o600);
     header.set_entry_type(EntryType::Regular);
-    match copied {
-        Copied::Bytes(bytes) => {
-            header.set_size(bytes.len().try_into()?);
-            archive.append_data(&mut header, name, bytes)?;
-        }
+    let (length, from): (u64, Box<dyn Read + '_>) = match copied {
+        Copied::Bytes(bytes) => (bytes.len().try_into()?, Box::new(bytes)),
         Copied::File(path) => {
             let file = File::open(path).with_context(|| path.display().to_string())?;
             let length = file.metadata()?.len();
-            header.set_size(length);
-            // Not more than was announced, should somebody write to it.
-            archive.append_data(&mut header, name, file.take(length))?;
+            // Not more than is announced, should somebody write to it.
+            (length, Box::new(file.take(length)))
         }
+    };
+    header.set_size(length);
+    match sum {
+        Some(sum) => {
+            sum.begin(name, length);
+            archive.append_data(&mut header, name, Summed { from, sum })?;
+        }
+        None => archive.append_data(&mut header, name, from)?,
     }
     Ok(())
 }
@@ -266,19 +325,24 @@ fn unpack(file: &Path, folder: &Path) -> anyhow::Result<(About, usize)> {
     let mut entries = archive.entries()?;
     let mut first = entries.next().context("it is empty")??;
     ensure!(first.path()? == Path::new(ABOUT), "it is no backup of Urna: the first file of one is {ABOUT}");
-    let mut text = Vec::new();
-    first.by_ref().take(ABOUT_LIMIT).read_to_end(&mut text)?;
-    let about: About = serde_json::from_slice(&text).context(ABOUT)?;
+    let about: About = read_json(&mut first).context(ABOUT)?;
     ensure!(about.format == FORMAT, "it is of another kind: {}", about.format);
     fs::create_dir(folder).with_context(|| folder.display().to_string())?;
-    let (mut files, mut folders) = (0, vec![folder.to_owned()]);
+    let (mut sum, mut folders) = (Summing::default(), vec![folder.to_owned()]);
+    let mut stated: Option<Sum> = None;
     for entry in entries {
         let mut entry = entry?;
         let name = entry.path()?.into_owned();
+        ensure!(stated.is_none(), "{} stands behind its end", name.display());
+        if name == Path::new(END) {
+            stated = Some(read_json(&mut entry).context(END)?);
+            continue;
+        }
         let role = role_of(&name).filter(|_| entry.header().entry_type() == EntryType::Regular);
         let Some(role) = role else { bail!("{} does not belong into a backup", name.display()) };
-        let name = if about.serve { name.as_path() } else { name.strip_prefix(role)? };
-        let path = folder.join(name);
+        let announced = entry.header().size()?;
+        sum.begin(&name, announced);
+        let path = folder.join(if about.serve { name.as_path() } else { name.strip_prefix(role)? });
         let above = path.parent().context("a file without a folder")?;
         if !above.exists() {
             fs::create_dir_all(above)?;
@@ -286,15 +350,27 @@ fn unpack(file: &Path, folder: &Path) -> anyhow::Result<(About, usize)> {
         }
         let created = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path);
         let mut created = created.with_context(|| path.display().to_string())?;
-        let announced = entry.header().size()?;
-        ensure!(io::copy(&mut entry, &mut created)? == announced, "{} is cut off", name.display());
+        let copied = io::copy(&mut Summed { from: &mut entry, sum: &mut sum }, &mut created)?;
+        ensure!(copied == announced, "{} is cut off", name.display());
         created.sync_all()?;
-        files += 1;
     }
+    let (sum, stated) = (sum.end(), stated.context("it is cut off")?);
+    ensure!(
+        sum == stated,
+        "it was changed since it was made: {} files, and not the hash that it states",
+        sum.files
+    );
     for folder in folders.iter().rev() {
         sync_folder(folder)?;
     }
-    Ok((about, files))
+    Ok((about, sum.files))
+}
+
+/// One of the two documents of a backup itself.
+fn read_json<T: DeserializeOwned>(from: &mut impl Read) -> anyhow::Result<T> {
+    let mut text = Vec::new();
+    from.take(LIMIT).read_to_end(&mut text)?;
+    Ok(serde_json::from_slice(&text)?)
 }
 
 /// The role to which a file of a backup belongs; none of a name that leads elsewhere.

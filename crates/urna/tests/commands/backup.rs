@@ -45,8 +45,18 @@ async fn puts_an_installation_back_as_it_was() {
     // Into a new folder only, and whole or not at all.
     Run::with(&["restore", text(&file), "--data", text(&data)], "").await.expect(1, &["exists"]);
     let bytes = fs::read(&file).unwrap();
+    // Cut off where a file begins, and the archive ends as it should; a byte of a file changed.
+    let end = bytes.windows(9).position(|window| window == b"end.json\0").unwrap();
+    let whole_files = [&bytes[..end], &[0; 1_024]].concat();
+    let key = fs::read(data.join("authority/authority.key")).unwrap();
+    let mut changed = bytes.clone();
+    let place = changed.windows(key.len()).position(|window| window == key).unwrap();
+    changed[place] ^= 1;
     for (name, bytes) in [
         ("short.tar", &bytes[..bytes.len() / 2]),
+        ("whole-files.tar", &whole_files),
+        ("no-end.tar", &bytes[..end]),
+        ("changed.tar", &changed),
         ("empty.tar", &[][..]),
         ("other.tar", b"something else, which is no archive at all"),
     ] {
