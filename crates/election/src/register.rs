@@ -4,6 +4,8 @@
 //! blobs of rows in strictly ascending order of handles; [`Register::check_version`] reads the one that an entry names, and
 //! [`Register::follows`] says what changed since the one before and refuses what may not change unseen.
 
+mod reading;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use urna_crypto::{ElectionId, Handle};
@@ -13,6 +15,7 @@ use crate::entry;
 use crate::id::Id;
 use crate::json::{self, Base64, JsonError};
 use crate::manifest::{ClassIndex, Manifest};
+use reading::Reading;
 
 /// The most bytes of one blob of rows, 4 MiB.
 pub const BLOB_LIMIT: usize = 4 << 20;
@@ -220,7 +223,7 @@ impl Register {
     /// [`RegisterError`], the first rule broken.
     pub fn from_rows(manifest: &Manifest, rows: &[Row]) -> Result<Self, RegisterError> {
         let mut reading = Reading::new(manifest);
-        reading.register.rows.reserve_exact(rows.len());
+        reading.reserve(rows.len());
         rows.iter().try_for_each(|row| reading.take(row))?;
         reading.end()
     }
@@ -307,69 +310,6 @@ fn unreplaced(row: usize, expected: u32, now: &Entitled) -> Result<(), RegisterE
         Ok(())
     } else {
         Err(RegisterError::ReplacedWithoutReplacement { row, expected, found })
-    }
-}
-
-/// A version of the register while it is read.
-struct Reading<'m> {
-    manifest: &'m Manifest,
-    register: Register,
-    blobs: usize,
-    /// Whether the last blob is full, so that another may follow.
-    full: bool,
-}
-
-impl<'m> Reading<'m> {
-    fn new(manifest: &'m Manifest) -> Self {
-        let entitled = vec![0; manifest.classes().len()];
-        Self { manifest, register: Register { rows: Vec::new(), entitled }, blobs: 0, full: true }
-    }
-
-    /// REG-2.
-    fn take_blob(&mut self, bytes: &[u8]) -> Result<(), RegisterError> {
-        let number = self.blobs;
-        let blob: Blob =
-            json::parse(bytes, BLOB_LIMIT).map_err(|error| RegisterError::Json { blob: number, error })?;
-        if !self.full {
-            let rows = self.register.rows.len() % ROWS_PER_BLOB;
-            return Err(RegisterError::BlobRows { blob: number.saturating_sub(1), rows });
-        }
-        if !(1..=ROWS_PER_BLOB).contains(&blob.rows.len()) {
-            return Err(RegisterError::BlobRows { blob: number, rows: blob.rows.len() });
-        }
-        self.full = blob.rows.len() == ROWS_PER_BLOB;
-        self.blobs = number.saturating_add(1);
-        blob.rows.iter().try_for_each(|row| self.take(row))
-    }
-
-    /// REG-3 and REG-4.
-    fn take(&mut self, row: &Row) -> Result<(), RegisterError> {
-        let (register, handle) = (&mut self.register, row.handle.0);
-        let place = register.rows.len();
-        if register.rows.last().is_some_and(|(last, _)| *last >= handle) {
-            return Err(RegisterError::HandleOrder { row: place });
-        }
-        let Some(class) = self.manifest.class_index(&row.class) else {
-            return Err(RegisterError::UnknownClass { row: place, class: row.class.clone() });
-        };
-        let credential = row.credential.map(|credential| credential.0);
-        register.entitled.get_mut(class.position()).into_iter().for_each(|count| *count += 1);
-        register.rows.push((handle, Entitled { class, credential, replaced: row.replaced }));
-        Ok(())
-    }
-
-    /// REG-5: every credential occurs once.
-    fn end(self) -> Result<Register, RegisterError> {
-        let credential = |place: usize| self.register.rows.get(place).and_then(|(_, row)| row.credential);
-        let mut places: Vec<usize> = (0..self.register.rows.len()).collect();
-        places.retain(|place| credential(*place).is_some());
-        places.sort_unstable_by_key(|place| (credential(*place), *place));
-        let (before, after) = (places.iter(), places.iter().skip(1));
-        let repeated = before.zip(after).filter(|(one, other)| credential(**one) == credential(**other));
-        match repeated.map(|(_, later)| *later).min() {
-            Some(row) => Err(RegisterError::CredentialRepeated { row }),
-            None => Ok(self.register),
-        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! For every check, a whole election in which it is the first that fails: made as an attacker would who holds every key of the
 //! operators.
+//!
+//! A long file: one function for each way to tamper, none longer than a page, all over the same few helpers that rebuild tree and
+//! signatures. What the directories of `spec/vectors/records` are called is decided here and nowhere else.
 
 use std::collections::BTreeMap;
 

@@ -18,7 +18,8 @@ pub(crate) struct Config {
 }
 
 /// One of the two addresses.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Place {
     /// Where it is reached; none is where it listens.
     url: Option<String>,
@@ -36,7 +37,7 @@ pub(crate) struct Parts {
 #[serde(deny_unknown_fields)]
 struct Document {
     #[serde(default)]
-    vote: VoteTable,
+    vote: Place,
     #[serde(default)]
     board: BoardTable,
     mail: Option<Value>,
@@ -44,15 +45,9 @@ struct Document {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct VoteTable {
-    url: Option<String>,
-    listen: Option<SocketAddr>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct BoardTable {
     name: Option<String>,
+    // Not Place, flattened: then unknown fields would be taken.
     url: Option<String>,
     listen: Option<SocketAddr>,
 }
@@ -64,12 +59,8 @@ impl Config {
     /// [`ConfigError`], with every problem at once.
     pub(crate) fn parse(toml: &str) -> Result<Self, ConfigError> {
         let Document { vote, board, mail } = toml::from_str(toml)?;
-        let config = Self {
-            vote: Place { url: vote.url, listen: vote.listen },
-            board: Place { url: board.url, listen: board.listen },
-            name: board.name,
-            mail,
-        };
+        let config =
+            Self { vote, board: Place { url: board.url, listen: board.listen }, name: board.name, mail };
         let mut problems = Vec::new();
         for (section, place) in [("vote", &config.vote), ("board", &config.board)] {
             let is_public = place.listen.is_some_and(|listen| !listen.ip().is_loopback());

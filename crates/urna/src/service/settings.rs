@@ -95,7 +95,7 @@ impl Settings {
     }
 
     /// The file's text, and what it says; both empty without a file.
-    pub(crate) fn file(&self) -> Result<(String, Table), End> {
+    fn file(&self) -> Result<(String, Table), End> {
         let Some(path) = &self.config else { return Ok(Default::default()) };
         let text = fs::read_to_string(path).map_err(|error| self.about(&error.to_string()))?;
         let table = text.parse().map_err(|error: toml::de::Error| self.about(&error.to_string()))?;

@@ -251,6 +251,9 @@ fn difference(computed: &ElectionResult, published: &ElectionResult) -> Option<S
     if computed == published {
         return None;
     }
+    if computed.trial != published.trial {
+        return Some(format!("trial: {} by the manifest, {} published", computed.trial, published.trial));
+    }
     let figures = [
         ("entitled", computed.entitled, published.entitled),
         ("issued", computed.issued, published.issued),
@@ -259,9 +262,6 @@ fn difference(computed: &ElectionResult, published: &ElectionResult) -> Option<S
         ("counted", computed.counted, published.counted),
         ("gap", computed.gap, published.gap),
     ];
-    if computed.trial != published.trial {
-        return Some(format!("trial: {} by the manifest, {} published", computed.trial, published.trial));
-    }
     let contests = computed.contests.iter().zip(&published.contests);
     let first = figures.into_iter().find_map(|(name, computed, published)| differ(name, computed, published));
     let first =
