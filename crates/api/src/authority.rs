@@ -12,6 +12,7 @@ use urna_election::manifest::draft::{
     BallotStyle, Class, ClassKey, Contest, Organiser, Policy, Schedule, Texts, Witnesses,
 };
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
 /// What the organiser decides about an election. All fields but four are the manifest's own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -558,6 +559,21 @@ pub struct KeyMade {
     pub id: String,
     /// The key: `Authorization: Bearer` and this. Of a sign-in link, what follows `#` in it.
     pub key: String,
+}
+
+/// What stands between an authority's address and the secret in a sign-in link. What follows `#` reaches no server.
+const SIGN_IN: &str = "/sign-in#";
+
+impl KeyMade {
+    /// The sign-in link to the authority at this address, of what was made as one.
+    pub fn sign_in_link(&self, authority: &str) -> Zeroizing<String> {
+        Zeroizing::new(format!("{}{SIGN_IN}{}", authority.trim_end_matches('/'), self.key))
+    }
+}
+
+/// The authority's address and the secret in a sign-in link; none of what is no such link.
+pub fn parse_sign_in_link(link: &str) -> Option<(&str, &str)> {
+    link.trim().split_once(SIGN_IN).filter(|(authority, secret)| !authority.is_empty() && !secret.is_empty())
 }
 
 /// An API key in a list.

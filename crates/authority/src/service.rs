@@ -229,17 +229,19 @@ impl Authority {
         Ok(KeyMade { id: key.id, key: key.text.to_string() })
     }
 
-    /// Whether anybody has a key or a sign-in link.
+    /// The sign-in link of what was made as one.
+    pub fn sign_in_link(&self, made: &KeyMade) -> Zeroizing<String> {
+        made.sign_in_link(&self.config.url)
+    }
+
+    /// Whether anybody can come in: with a key, or with a sign-in link that is still good.
     ///
     /// # Errors
     /// [`AuthorityError::Store`].
     pub fn has_keys(&self) -> Result<bool> {
-        Ok(!self.records.keys()?.is_empty())
-    }
-
-    /// The address of a sign-in link, from what [`Authority::make_key`] gave for it.
-    pub fn sign_in_link(&self, made: &KeyMade) -> Zeroizing<String> {
-        Zeroizing::new(format!("{}/sign-in#{}", self.config.url, made.key))
+        let now = self.now();
+        let is_good = |record: &KeyRecord| record.link_until.is_none_or(|until| now <= until);
+        Ok(self.records.keys()?.iter().any(|(_, record)| is_good(record)))
     }
 
     /// Makes an API key for whoever has the machine: how the first operator or owner gets one.

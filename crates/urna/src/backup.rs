@@ -24,6 +24,7 @@ use urna_election::Slug;
 use urna_issuer::IssuerFolder;
 
 use crate::answer::{Answer, End, finish};
+use crate::serve::installation::Data;
 use crate::service::no;
 
 /// The first file of a backup.
@@ -197,17 +198,15 @@ fn copy(data: &Path, file: &Path) -> Result<Answer, End> {
 
 /// Which roles have something in this folder.
 fn find(data: &Path) -> Result<Found, End> {
-    let is_authority = |folder: &Path| match Folder::new(folder).signing_key() {
-        Ok(_) => Ok(true),
-        Err(FolderError::NoSigningKey(_)) => Ok(false),
-        Err(error) => Err(no(error)),
-    };
-    let within = data.join("authority");
-    if is_authority(&within)? {
-        return Ok(Found { serve: true, authority: Some(within), issuer: Some(data.join("issuer")) });
+    let installation = Data::new(data);
+    if installation.has_authority().map_err(no)? {
+        let (authority, issuer) = (installation.authority(), installation.issuer());
+        return Ok(Found { serve: true, authority: Some(authority), issuer: Some(issuer) });
     }
-    if is_authority(data)? {
-        return Ok(Found { serve: false, authority: Some(data.to_owned()), issuer: None });
+    match Folder::new(data).signing_key() {
+        Ok(_) => return Ok(Found { serve: false, authority: Some(data.to_owned()), issuer: None }),
+        Err(FolderError::NoSigningKey(_)) => {}
+        Err(error) => return Err(no(error)),
     }
     let found = Found { serve: false, authority: None, issuer: Some(data.to_owned()) };
     let slugs = slugs(data).map_err(|error| End::unreadable(format!("{}: {error}", data.display())))?;

@@ -1,13 +1,13 @@
 //! `urna key`: the authority's signing key, and API keys for those who organise.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 use rand_core::OsRng;
 use serde_json::json;
-use urna_api::authority::{KeyListed, KeyMade, NewKey, Role};
+use urna_api::authority::{KeyListed, KeyMade, NewKey, Role, parse_sign_in_link};
 use urna_api::client::AuthorityClient;
 use urna_api::server::SystemClock;
 use urna_authority::{Authority, Config, Folder, FolderError};
@@ -16,6 +16,8 @@ use zeroize::Zeroizing;
 
 use crate::answer::{Answer, End, finish};
 use crate::organiser::{Access, PrivateFile, block_on, document, refused};
+use crate::serve::config::Config as InstallationConfig;
+use crate::serve::installation::Data;
 use crate::service::settings::Settings;
 use crate::{prompt, service};
 
@@ -76,6 +78,7 @@ struct AuthorityArguments {
 Examples:
   urna key api --data DIR --config FILE --account eva --role owner --out eva.toml     on the authority's machine, stopped
   urna key api --account bo --role manager --election council-2027 --out bo.toml      from anywhere
+  urna key api --data union --account operator --role operator --link                 of `urna serve`, when all keys are lost
 
 An owner makes elections, which stay the account's; a manager edits one election, loads its register, opens and closes it by
 hand; an operator runs the service. An account is a name: whoever has a key of it acts in it.
@@ -91,8 +94,8 @@ struct ApiArguments {
     /// In this election only; always for a manager
     #[arg(long, value_name = "SLUG")]
     election: Option<String>,
-    /// On the authority's machine, while it does not run: where it keeps its records
-    #[arg(long, value_name = "DIR", requires = "config")]
+    /// On the authority's machine, while it does not run: the DIR of `urna authority` or `urna serve`, with its settings
+    #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
@@ -199,9 +202,10 @@ fn make_api_key(arguments: &ApiArguments) -> ExitCode {
         let file = out.as_deref().map(PrivateFile::create).transpose()?;
         let (made, address) = match data {
             Some(data) => {
-                let config = settings.read(Config::parse)?;
+                let (config, folder) = authority_of(data, settings)?;
                 let address = config.url.clone();
-                let authority = Authority::open(config, data, Arc::new(SystemClock)).map_err(service::no)?;
+                let authority =
+                    Authority::open(config, &folder, Arc::new(SystemClock)).map_err(service::no)?;
                 (authority.make_first_key(&new).map_err(service::no)?, address)
             }
             None => {
@@ -210,7 +214,7 @@ fn make_api_key(arguments: &ApiArguments) -> ExitCode {
             }
         };
         if *link {
-            let link = Zeroizing::new(format!("{}/sign-in#{}", address.trim_end_matches('/'), made.key));
+            let link = made.sign_in_link(&address);
             return Ok(Answer::yes(link.to_string(), json!({ "id": made.id, "link": *link })));
         }
         hand_over(made, &address, file)
@@ -218,14 +222,25 @@ fn make_api_key(arguments: &ApiArguments) -> ExitCode {
     finish("urna key api", access.json, make())
 }
 
+/// The authority that keeps its records here, by itself or in an installation.
+fn authority_of(data: &Path, settings: &Settings) -> Result<(Config, PathBuf), End> {
+    let installation = Data::new(data);
+    if !installation.has_authority().map_err(service::no)? {
+        return Ok((settings.read(Config::parse)?, data.to_owned()));
+    }
+    let config = settings.read(InstallationConfig::parse)?;
+    let folder = installation.authority();
+    let key = Folder::new(&folder).signing_key().map_err(service::no)?.public();
+    let parts = config.parts(config.vote_listens(), config.board_listens(), &key);
+    Ok((parts.map_err(service::no)?.authority, folder))
+}
+
 fn accept(arguments: &AcceptArguments) -> Result<Answer, End> {
     let link = match &arguments.link {
         Some(path) => prompt::read_secret(path, "a sign-in link")?,
         None => prompt::ask_secret("Sign-in link: ")?,
     };
-    let parts = link.trim().split_once('#');
-    let parts = parts.and_then(|(page, secret)| Some((page.strip_suffix("/sign-in")?, secret)));
-    let Some((address, secret)) = parts else {
+    let Some((address, secret)) = parse_sign_in_link(&link) else {
         return Err(End::unreadable("this is no sign-in link: one is https://…/sign-in#urna_…"));
     };
     // First, so that no link is used up for nothing.

@@ -86,14 +86,23 @@ impl Data {
         self.0.join("board")
     }
 
+    /// Whether an installation keeps its authority here.
+    ///
+    /// # Errors
+    /// The key is there, and cannot be read.
+    pub(crate) fn has_authority(&self) -> Result<bool, FolderError> {
+        match Folder::new(self.authority()).signing_key() {
+            Ok(_) => Ok(true),
+            Err(FolderError::NoSigningKey(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The authority's signing key is made at the first start, in a folder that is new or empty; never in one from which it
     /// is missing.
     fn make_or_find_key(&self) -> anyhow::Result<()> {
-        let folder = Folder::new(self.authority());
-        match folder.signing_key() {
-            Ok(_) => return Ok(()),
-            Err(FolderError::NoSigningKey(_)) => {}
-            Err(error) => return Err(error.into()),
+        if self.has_authority()? {
+            return Ok(());
         }
         let is_new = match fs::read_dir(&self.0) {
             Ok(mut entries) => entries.next().is_none(),
@@ -108,7 +117,7 @@ impl Data {
                 self.authority().join("authority.key").display()
             );
         }
-        folder.make_signing_key(&mut OsRng)?;
+        Folder::new(self.authority()).make_signing_key(&mut OsRng)?;
         Ok(())
     }
 }

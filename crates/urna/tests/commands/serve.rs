@@ -112,7 +112,8 @@ async fn starts_first_and_again_and_gives_keys_for_links_once() {
     let further = ["key", "api", "--account", "bo", "--role", "operator", "--link", "--as", text(&it)];
     let link = Run::with(&further, "").await.expect(0, &["/sign-in#urna_"]);
     Run::with(&["key", "list", "--as", text(&it)], "").await.expect(0, &["a sign-in link, not used yet"]);
-    Run::with(&accept(&folder.join("bo.toml")), &link.out).await.expect(0, &[]);
+    let bo = folder.join("bo.toml");
+    Run::with(&accept(&bo), &link.out).await.expect(0, &[]);
 
     // A second process on the same data; the same data again.
     let serve = ["serve", "--data", text(&data)];
@@ -123,12 +124,21 @@ async fn starts_first_and_again_and_gives_keys_for_links_once() {
     Run::with(&list, "").await.expect(0, &[]);
     serving.stop().await;
 
+    // All keys are lost.
+    let lost = ["key", "api", "--account", "operator", "--role", "operator", "--link", "--data", text(&data)];
+    let link = Run::with(&lost, "").await.expect(0, &["http://127.0.0.1:8080/sign-in#urna_"]);
+    let there = link.out.replace("http://127.0.0.1:8080", "{vote}");
+
     // A key that is gone is never replaced by another.
     fs::rename(&key, folder.join("kept")).unwrap();
     refuses(&[&serve[..], &FREE].concat(), 1, &["authority.key", "restore it from a backup"]).await;
     assert!(!key.exists());
     fs::rename(folder.join("kept"), &key).unwrap();
-    Serving::start(text(&data), &[]).await.stop().await;
+    let serving = Serving::start(text(&data), &[]).await;
+    let found = folder.join("found.toml");
+    Run::with(&accept(&found), &there.replace("{vote}", &serving.vote)).await.expect(0, &[]);
+    Run::with(&["key", "list", "--as", text(&found)], "").await.expect(0, &["organiser"]);
+    serving.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
