@@ -7,8 +7,8 @@
 //!
 //! Authority, board and the first issuer are an installation as `urna serve` runs it ([`services`]); organiser, [`trustees`] and
 //! [`voters`] ask it as they would from anywhere. All that is believed at the end is the mirror: `urna-verifier`, which knows
-//! the election id, checks it, and its result stands in the table beside what [`expected`] reads from the file without
-//! any of Urna's code.
+//! the election id, checks it, and its result stands in the table beside what a script counts that shares
+//! nothing with Urna ([`expected`]).
 
 pub(crate) mod ballot_file;
 mod definition;
@@ -160,7 +160,9 @@ fn vote_and_compare(arguments: &Arguments) -> Result<bool, Failure> {
     };
     let voters = arguments.voters.map(|voters| usize::try_from(voters).unwrap_or(usize::MAX));
     let file = BallotFile::parse(&bytes, voters).map_err(Failure::Input)?;
-    let expected = Expected::read(&bytes, voters).map_err(Failure::Input)?;
+    let expected = Expected::count(&bytes, voters).map_err(Failure::Input)?;
+    let is_ward_5 = arguments.ballots.is_none() && voters.is_none();
+    let official = is_ward_5.then(expected::official).transpose().map_err(Failure::Input)?;
     let folder = match &arguments.dir {
         Some(folder) => new_folder(folder).map_err(Failure::Input)?,
         None => {
@@ -182,7 +184,7 @@ fn vote_and_compare(arguments: &Arguments) -> Result<bool, Failure> {
             .map_err(Failure::Refused)?;
         eprintln!("election {election} verified, {:.1} s in all\n", started.elapsed().as_secs_f64());
 
-        let comparison = table::Comparison::new(&file, &result, &expected);
+        let comparison = table::Comparison::new(&file, &result, &expected, official.as_ref());
         let output = if arguments.json {
             String::from_utf8_lossy(&result.to_bytes()).into_owned()
         } else {
@@ -190,7 +192,7 @@ fn vote_and_compare(arguments: &Arguments) -> Result<bool, Failure> {
         };
         service::announce(output.trim_end());
         if !comparison.is_equal() {
-            eprintln!("urna demo: the count differs from the ballot file");
+            eprintln!("urna demo: the count differs from what it must be");
         }
         eprintln!("\n{}", further(&folder, election));
         if arguments.keep {
@@ -222,7 +224,7 @@ async fn hold(
     let plan = services.plan(file, arguments.trustees).await?;
     step("key ceremony of the trustees");
     let keys = folder.join("services").join("trustees");
-    let held = trustees::Board::hold_ceremony(
+    let held = trustees::AllTrustees::hold_ceremony(
         &keys,
         &plan,
         arguments.trustees,

@@ -11,10 +11,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
-use urna_api::authority::{Cause, IssuerKeys, NewElection, NewKey, Role};
-use urna_api::client::{ApiKey, AuthorityClient, BoardClient, IssuerClient};
+use urna_api::authority::{Cause, IssuerKeys, NewElection, NewKey, Role, Step};
+use urna_api::client::{ApiKey, AuthorityClient, IssuerClient};
 use urna_api::server::{Limits, SystemClock};
-use urna_election::entry::{Entry, Kind};
 use urna_election::manifest::Manifest;
 use urna_election::{Id, Plan, Slug};
 use urna_issuer::{IssuerFolder, IssuerService, Served};
@@ -33,7 +32,6 @@ const ASK: Duration = Duration::from_millis(50);
 pub(super) struct Services {
     slug: Slug,
     authority: String,
-    board: BoardClient,
     board_url: String,
     organiser: AuthorityClient,
     installed: Arc<IssuerService>,
@@ -81,7 +79,6 @@ impl Services {
         }
         Ok(Self {
             organiser: AuthorityClient::with_key(&authority, key)?,
-            board: BoardClient::new(&board_url)?,
             slug,
             authority,
             board_url,
@@ -174,12 +171,10 @@ impl Services {
     /// Closes voting, and waits for the lists of all issuers.
     pub(super) async fn close(&self) -> anyhow::Result<()> {
         self.organiser.close(&self.slug).await?;
-        let issuers = 1 + self.further.len();
         self.until("an issuer does not post its list", async || {
-            let page = self.board.official(&self.slug, None).await?;
-            let kinds =
-                page.entries.iter().filter_map(|entry| Some(Entry::parse(&entry.entry.0).ok()?.kind()));
-            Ok(kinds.filter(|kind| *kind == Kind::Issuance).count() == issuers)
+            let status = self.organiser.status(&self.slug).await?;
+            let lists_are_missing = status.awaited.iter().any(|awaited| awaited.step == Step::PostIssuance);
+            Ok(status.phase == "closed" && !lists_are_missing)
         })
         .await
     }

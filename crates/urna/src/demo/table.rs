@@ -1,5 +1,6 @@
 //! The count beside the ballot file, as a table for people.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use urna_election::result::ElectionResult;
@@ -13,7 +14,10 @@ struct Row {
     /// Votes by district, then over all: as counted. Blank ballots are not counted by district.
     districts: Vec<Option<u64>>,
     counted: u64,
+    /// By the script.
     expected: u64,
+    /// By whoever held the election.
+    official: Option<u64>,
     equal: bool,
 }
 
@@ -26,7 +30,14 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    pub(crate) fn new(file: &BallotFile, result: &ElectionResult, expected: &Expected) -> Self {
+    /// Compares the result with what the script counts, and with the official votes by option, if there are any.
+    pub(crate) fn new(
+        file: &BallotFile,
+        result: &ElectionResult,
+        expected: &Expected,
+        official: Option<&BTreeMap<String, u64>>,
+    ) -> Self {
+        let official = |option: &str| official.map(|votes| votes.get(option).copied().unwrap_or_default());
         let contest = result.contests.first();
         let counted = contest.map(|contest| contest.options.as_slice()).unwrap_or_default();
         let mut rows: Vec<_> = file
@@ -40,28 +51,24 @@ impl Comparison {
                 });
                 let by_district: Vec<_> = by_district.collect();
                 let wanted =
-                    file.districts.iter().map(|district| expected.votes(Some(&option.name), &district.name));
+                    file.districts.iter().map(|district| expected.votes(&option.name, &district.name));
                 let equal = by_district.iter().copied().eq(wanted.map(Some));
                 let counted = result.map_or(0, |result| result.votes.value());
-                let total = expected.total(Some(&option.name));
-                let name = option.name.clone();
-                Row {
-                    name,
-                    districts: by_district,
-                    counted,
-                    expected: total,
-                    equal: equal && counted == total,
-                }
+                let (expected, official) = (expected.total(&option.name), official(&option.name));
+                let equal = equal && counted == expected && official.is_none_or(|votes| votes == counted);
+                Row { name: option.name.clone(), districts: by_district, counted, expected, official, equal }
             })
             .collect();
         let blank = contest.map_or(0, |contest| contest.blank.value());
         rows.sort_by_key(|row| std::cmp::Reverse(row.counted));
+        let (expected, unmarked) = (expected.total(""), official(""));
         rows.push(Row {
             name: "blank".into(),
             districts: vec![None; file.districts.len()],
             counted: blank,
-            expected: expected.total(None),
-            equal: blank == expected.total(None),
+            expected,
+            official: unmarked,
+            equal: blank == expected && unmarked.is_none_or(|votes| votes == blank),
         });
         // Nothing may have been voted that the file does not name.
         let named =
@@ -74,6 +81,7 @@ impl Comparison {
                 districts: Vec::new(),
                 counted: others,
                 expected: 0,
+                official: official("other"),
                 equal: false,
             });
         }
@@ -116,7 +124,9 @@ impl fmt::Display for Comparison {
         for district in districts {
             write!(f, "  {district:>6}")?;
         }
-        writeln!(f, "  {:>8}  {:>8}", "counted", "in file")?;
+        let is_official = self.rows.iter().any(|row| row.official.is_some());
+        let city = if is_official { "  the city" } else { "" };
+        writeln!(f, "  {:>8}  {:>8}{city}", "counted", "in file")?;
         for row in &self.rows {
             write!(f, "{:width$}", row.name)?;
             for (place, district) in districts.iter().enumerate() {
@@ -124,8 +134,11 @@ impl fmt::Display for Comparison {
                 let votes = votes.map_or_else(String::new, |votes| votes.to_string());
                 write!(f, "  {votes:>width$}", width = district.chars().count().max(6))?;
             }
-            let mark = if row.equal { "" } else { "  DIFFERS" };
-            writeln!(f, "  {:>8}  {:>8}{mark}", row.counted, row.expected)?;
+            write!(f, "  {:>8}  {:>8}", row.counted, row.expected)?;
+            if let Some(votes) = row.official {
+                write!(f, "  {votes:>8}")?;
+            }
+            writeln!(f, "{}", if row.equal { "" } else { "  DIFFERS" })?;
         }
         writeln!(f)?;
         if !self.winners.is_empty() {
@@ -136,6 +149,7 @@ impl fmt::Display for Comparison {
         }
         writeln!(f, "{}", self.figures)?;
         let verdict = if self.is_equal() { "equals" } else { "DIFFERS FROM" };
-        writeln!(f, "the count {verdict} the ballot file")
+        let city = if is_official { " and the city's own count" } else { "" };
+        writeln!(f, "the count {verdict} the ballot file{city}")
     }
 }

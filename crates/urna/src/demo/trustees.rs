@@ -22,12 +22,12 @@ use crate::trustee::trustee_keys;
 const PASSPHRASE: &str = "a passphrase of the demo";
 
 /// All trustees of the demo.
-pub(super) struct Board {
+pub(super) struct AllTrustees {
     members: Vec<(Driver, PathBuf)>,
     threshold: usize,
 }
 
-impl Board {
+impl AllTrustees {
     /// Enrolment and key ceremony over the authority; at its end the authority has the election's key.
     pub(super) async fn hold_ceremony(
         folder: &Path,
