@@ -2,10 +2,12 @@
 
 mod admit;
 mod figures;
+mod goal;
 mod issue;
 mod machine;
 mod record;
 mod verify;
+mod whole;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -18,10 +20,12 @@ use crate::load::Pace;
 use figures::Report;
 
 #[derive(clap::Args)]
-#[command(arg_required_else_help = true)]
+#[command(args_conflicts_with_subcommands = true, after_help = whole::AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    what: What,
+    what: Option<What>,
+    #[command(flatten)]
+    whole: whole::Sizes,
 }
 
 #[derive(clap::Subcommand)]
@@ -41,11 +45,12 @@ enum What {
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match &arguments.what {
-        What::Admit(arguments) => admit::run(arguments),
-        What::Issue(arguments) => issue::run(arguments),
-        What::Record(arguments) => record::run(arguments),
-        What::Verify(arguments) => verify::run(arguments),
-        What::Replay(arguments) => verify::replay::run(arguments),
+        None => whole::run(&arguments.whole),
+        Some(What::Admit(arguments)) => admit::run(arguments),
+        Some(What::Issue(arguments)) => issue::run(arguments),
+        Some(What::Record(arguments)) => record::run(arguments),
+        Some(What::Verify(arguments)) => verify::run(arguments),
+        Some(What::Replay(arguments)) => verify::replay::run(arguments),
     }
 }
 

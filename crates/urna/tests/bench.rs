@@ -100,6 +100,24 @@ fn makes_records_that_verify_and_measures_them() {
 }
 
 #[test]
+fn measures_everything_and_sets_it_beside_the_goals() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_urna"));
+    let command = command.args(["bench", "--ballots", "20", "--json", "--dir"]).arg(folder.path());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (part, figures) in [("issue", 4), ("admit", 4)] {
+        assert_eq!(report[part]["figures"].as_array().unwrap().len(), figures, "{part}");
+    }
+    assert!(report["admit"]["kept"]["start_seconds"].as_f64().unwrap() > 0.0);
+    assert!(report["admit"]["kept"]["bytes"].as_u64().unwrap() > 20_000);
+    assert_eq!(report["verify"]["figures"][0]["counted"], 20);
+    let units: Vec<_> = report["goals"].as_array().unwrap().iter().map(|goal| &goal["unit"]).collect();
+    assert_eq!(units[..5], ["tokens/s", "ballots/s", "ms", "ballots/s/core", "x floor"]);
+}
+
+#[test]
 fn rejects_records_that_cannot_be_made_or_read() {
     for (what, arguments) in [
         ("record", &["--ballots", "0", "--dir", "/tmp/record"][..]),

@@ -1,9 +1,10 @@
 //! `urna bench admit`: a board in a process of its own, an election on it, and as many ballots as it takes.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, ensure};
 use rand_core::{OsRng, RngCore};
@@ -14,9 +15,9 @@ use urna_election::json::Base64;
 use urna_election::manifest::InterimFigures;
 
 use super::Folder;
-use super::figures::{Figure, Measured, Policy, Report};
+use super::figures::{Figure, Kept, Measured, Policy, Report};
 use super::machine::Machine;
-use crate::load::{Batch, Planned, ServiceFolder, Shape, send};
+use crate::load::{Batch, Planned, ServiceFolder, ServiceProcess, Shape, send};
 use crate::progress::progress_bar;
 
 #[derive(clap::Args)]
@@ -76,12 +77,28 @@ impl FromStr for BatchPolicy {
     }
 }
 
+impl Arguments {
+    /// What is measured if nothing is said, with so many ballots.
+    pub(super) fn usual(ballots: u32, dir: Option<PathBuf>) -> Self {
+        Self {
+            ballots,
+            batch: vec![1, 100, 1_000],
+            in_flight: 256,
+            policy: BatchPolicy(Batch { min: 1, wait: 1 }),
+            json: false,
+            dir,
+            board: None,
+            authority_key: None,
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
     super::finish("urna bench admit", arguments.json, measure(arguments))
 }
 
 /// The report, and what was said to a ballot that was not accepted.
-async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String>)> {
+pub(super) async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String>)> {
     let Batch { min, wait } = arguments.policy.0;
     let mut report = Report {
         machine: Machine::this(),
@@ -89,6 +106,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String
         version: env!("CARGO_PKG_VERSION"),
         measured: Measured::Ballots(Policy { min, wait }),
         figures: Vec::new(),
+        kept: None,
     };
     let mut refused = None;
     if let (Some(url), Some(file)) = (&arguments.board, &arguments.authority_key) {
@@ -100,10 +118,15 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String
         OsRng.fill_bytes(&mut seed);
         let authority = Ed25519SigningKey::from_bytes(&seed).public();
         let program = std::env::current_exe().context("which program is this?")?;
-        let board = ServiceFolder::board(program, &folder.0, &authority)?.start()?.listening().await?;
+        let service = ServiceFolder::board(program, &folder.0, &authority)?;
+        let board = service.start()?.listening().await?;
         take_figures(arguments, board.url(), &seed, &mut report, &mut refused).await?;
-        let status = board.stop().await?;
-        ensure!(status.success(), "the board ended with {status}");
+        stop(board).await?;
+        let bytes = size(&service.data())?;
+        let started = Instant::now();
+        let board = service.start()?.listening().await?;
+        report.kept = Some(Kept { bytes, start_seconds: started.elapsed().as_secs_f64() });
+        stop(board).await?;
     }
     Ok((report, refused))
 }
@@ -139,9 +162,25 @@ async fn take_figures(
     Ok(())
 }
 
+async fn stop(board: ServiceProcess) -> anyhow::Result<()> {
+    let status = board.stop().await?;
+    ensure!(status.success(), "the board ended with {status}");
+    Ok(())
+}
+
+/// How many bytes the files of a folder have.
+fn size(folder: &Path) -> anyhow::Result<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let entry = entry?;
+        bytes += if entry.file_type()?.is_dir() { size(&entry.path())? } else { entry.metadata()?.len() };
+    }
+    Ok(bytes)
+}
+
 fn read_key(file: &Path) -> anyhow::Result<[u8; 32]> {
     let what = || format!("the key file {}", file.display());
-    let text = std::fs::read_to_string(file).with_context(what)?;
+    let text = fs::read_to_string(file).with_context(what)?;
     let Base64(seed) = serde_json::from_value::<Base64<[u8; 32]>>(text.trim().into()).with_context(what)?;
     Ok(seed)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::goal::Goal;
 use super::machine::Machine;
 use crate::load::{Pace, Sent};
 
@@ -24,6 +25,57 @@ pub(super) struct Report {
     pub(super) version: &'static str,
     pub(super) measured: Measured,
     pub(super) figures: Vec<Figure>,
+    /// What a board of our own kept of it.
+    pub(super) kept: Option<Kept>,
+}
+
+/// What lies on the disk, and how long a start on it takes.
+#[derive(Debug, Serialize)]
+pub(super) struct Kept {
+    /// Of all files of the board.
+    pub(super) bytes: u64,
+    /// Until it listens: every entry is verified again.
+    pub(super) start_seconds: f64,
+}
+
+impl Report {
+    fn accepted(&self) -> u64 {
+        self.figures.iter().map(|figure| u64::try_from(figure.accepted).unwrap_or(u64::MAX)).sum()
+    }
+
+    /// The figures that have goals: those of a saturated service.
+    pub(super) fn goals(&self) -> Vec<Goal> {
+        let saturated = self.figures.iter().filter(|figure| figure.pace == "in_flight");
+        let goals = saturated.flat_map(|figure| {
+            let at_once = format!("{} in flight", figure.at_once);
+            match self.measured {
+                Measured::Ballots(Policy { wait, .. }) => {
+                    let limit = milliseconds(Duration::from_secs(wait.into()) + P99_ABOVE_INTERVAL);
+                    let (rate, p99) = (figure.per_second, figure.p99_ms);
+                    vec![
+                        Goal::at_least(
+                            format!("ballots admitted, {at_once}"),
+                            rate,
+                            BALLOTS_PER_SECOND,
+                            "ballots/s",
+                        ),
+                        Goal::at_most(format!("99 % of the ballots answered, {at_once}"), p99, limit, "ms"),
+                    ]
+                }
+                Measured::Tokens => {
+                    let what = format!("tokens issued, both moves, {at_once}");
+                    vec![Goal::at_least(what, figure.per_second, TOKENS_PER_SECOND, "tokens/s")]
+                }
+            }
+        });
+        goals.collect()
+    }
+}
+
+/// For quotients that people read.
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "rounded for people")]
+fn bytes_as_float(bytes: u64) -> f64 {
+    bytes as f64
 }
 
 /// What was measured.
@@ -126,25 +178,17 @@ impl fmt::Display for Report {
                 writeln!(f, "  {} of them were promised first", figure.promised)?;
             }
         }
-        let reached = |reached: bool| if reached { "reached" } else { "missed" };
-        for figure in self.figures.iter().filter(|figure| figure.pace == "in_flight") {
-            match self.measured {
-                Measured::Ballots(Policy { wait, .. }) => {
-                    let limit = milliseconds(Duration::from_secs(wait.into()) + P99_ABOVE_INTERVAL);
-                    writeln!(
-                        f,
-                        "\ngoal: {BALLOTS_PER_SECOND:.0} ballots/s {}, 99 % within {limit:.0} ms {}",
-                        reached(figure.per_second >= BALLOTS_PER_SECOND),
-                        reached(figure.p99_ms < limit)
-                    )?;
-                }
-                Measured::Tokens => {
-                    let verdict = reached(figure.per_second >= TOKENS_PER_SECOND);
-                    writeln!(f, "\ngoal: {TOKENS_PER_SECOND:.0} tokens/s {verdict}")?;
-                }
-            }
+        if let Some(kept) = &self.kept {
+            writeln!(
+                f,
+                "\nthe board's data: {:.1} MB, {:.0} bytes a ballot; started again on it in {:.1} s",
+                bytes_as_float(kept.bytes) / 1e6,
+                bytes_as_float(kept.bytes) / bytes_as_float(self.accepted()).max(1.0),
+                kept.start_seconds,
+            )?;
         }
-        Ok(())
+        writeln!(f)?;
+        self.goals().iter().try_for_each(|goal| writeln!(f, "{goal}"))
     }
 }
 
@@ -175,15 +219,18 @@ mod tests {
             version: "0.1.0",
             measured,
             figures: vec![figure],
+            kept: None,
         };
         let ballots = Measured::Ballots(Policy { min: 1, wait: 1 });
-        let text = report(ballots, figure(3_000, 1_249)).to_string();
-        assert!(text.contains("3000 ballots/s reached, 99 % within 1250 ms reached"), "{text}");
-        let text = report(ballots, figure(2_999, 1_250)).to_string();
-        assert!(text.contains("3000 ballots/s missed, 99 % within 1250 ms missed"), "{text}");
-        for (count, verdict) in [(1_000, "1000 tokens/s reached"), (999, "1000 tokens/s missed")] {
-            let text = report(Measured::Tokens, figure(count, 1)).to_string();
-            assert!(text.contains(verdict), "{text}");
+        let reached = |measured, figure| -> Vec<_> {
+            let goals = report(measured, figure).goals();
+            goals.iter().map(|goal| (goal.goal.to_string(), goal.reached)).collect()
+        };
+        let both = |reached| vec![("3000".to_owned(), reached), ("1250".to_owned(), reached)];
+        assert_eq!(reached(ballots, figure(3_000, 1_250)), both(true));
+        assert_eq!(reached(ballots, figure(2_999, 1_251)), both(false));
+        for (count, is_reached) in [(1_000, true), (999, false)] {
+            assert_eq!(reached(Measured::Tokens, figure(count, 1)), [("1000".to_owned(), is_reached)]);
         }
     }
 }

@@ -58,12 +58,19 @@ pub(crate) struct Arguments {
     dir: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// What is measured if nothing is said, with so many voters.
+    pub(super) fn usual(voters: u32, dir: Option<PathBuf>) -> Self {
+        Self { voters, batch: vec![1, 100, 1_000], in_flight: 256, json: false, dir }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
     super::finish("urna bench issue", arguments.json, measure(arguments))
 }
 
 /// The report, and what was said to a voter who got no token.
-async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String>)> {
+pub(super) async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String>)> {
     let paces = super::paces(&arguments.batch, arguments.in_flight)?;
     ensure!(!paces.is_empty(), "nothing is to be measured; give --batch or --in-flight");
     let voters = usize::try_from(arguments.voters)?;
@@ -109,6 +116,7 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<(Report, Option<String
         version: env!("CARGO_PKG_VERSION"),
         measured: Measured::Tokens,
         figures: Vec::new(),
+        kept: None,
     };
     let mut refused = None;
     let mut askers = prepared.askers.into_iter().map(Arc::new);
