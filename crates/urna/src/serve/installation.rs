@@ -22,7 +22,7 @@ use anyhow::{Context, bail};
 use rand_core::OsRng;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::time::sleep;
 use urna_api::authority::{IssuerKeys, KeyMade, NewKey, Role};
 use urna_api::server::{Clock, Limits, described, serve};
@@ -176,7 +176,9 @@ impl Installation {
             }
         };
         let clock = tokio::spawn(keep_time(Arc::clone(&authority), ended()));
-        let own = tokio::spawn(keep_own_issuer(Arc::clone(&authority), Arc::clone(&issuer), data, ended()));
+        let (looked, first_look) = oneshot::channel();
+        let own = keep_own_issuer(Arc::clone(&authority), Arc::clone(&issuer), data, looked, ended());
+        let own = tokio::spawn(own);
         let board_end = watch::Sender::new(false);
         let mut board_ended = board_end.subscribe();
         let board_served = tokio::spawn(urna_board::run(board, listeners.board, limits, async move {
@@ -186,6 +188,8 @@ impl Installation {
         let failing = move || [people.failing(), issuing.failing()].concat();
         let routes =
             urna_authority::routes(authority, limits).merge(urna_issuer::routes(Arc::clone(&issuer), limits));
+        // Or voters who come during the start would be told that there is no such election. An error means that there was no look.
+        let _ = first_look.await;
         let served = serve(listeners.vote, described(routes, failing, limits), limits, end).await;
         ending.send_replace(true);
         let _ = (clock.await, own.await);
@@ -196,14 +200,16 @@ impl Installation {
     }
 }
 
-/// Has the issuer beside the authority do what elections want of it, until `end` is ready. What fails is tried again.
+/// Has the issuer beside the authority do what elections want of it, until `end` is ready. What fails is tried again. Tells when
+/// it has looked for the first time: what is published is served then.
 async fn keep_own_issuer(
     authority: Arc<Authority>,
     issuer: Arc<IssuerService>,
     data: Data,
+    looked: oneshot::Sender<()>,
     end: impl Future<Output = ()>,
 ) {
-    let mut end = std::pin::pin!(end);
+    let (mut end, mut looked) = (std::pin::pin!(end), Some(looked));
     // What was said of an election is not said again before it is another thing.
     let mut said: BTreeMap<Slug, String> = BTreeMap::new();
     loop {
@@ -211,6 +217,8 @@ async fn keep_own_issuer(
         // Waits for the disk, and for the board.
         let failed = tokio::task::spawn_blocking(move || look_after(&asked, &serving, &folder)).await;
         let failed = failed.unwrap_or_default();
+        // Nobody may wait for it any more.
+        let _ = looked.take().map(|looked| looked.send(()));
         said.retain(|slug, _| failed.contains_key(slug));
         for (slug, error) in failed {
             if said.get(&slug) != Some(&error) {
