@@ -6,38 +6,34 @@
 //!   ─> everybody else ─> second devices are refused ─> closed ─> the issuance list, against all that was taken
 //! ```
 //!
-//! The voters are the driver that `urna voter` runs, each with a storage of its own. They wait for an issuer that does not
-//! answer, and go on where they were; some of them are dropped in the middle, as a phone that runs out of power, and begin
-//! again from what is stored. The board is not harmed here.
+//! The [voters](crate::voters) wait for an issuer that does not answer, and go on where they were. The board is not harmed here.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use rand_core::OsRng;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use urna::load::{
-    Asker, Batch, IssuerElsewhere, Planned, PreparedIssuance, ServiceFolder, ServiceProcess, Shape, post,
+    Batch, IssuerElsewhere, Planned, PreparedIssuance, ServiceFolder, ServiceProcess, Shape, post,
 };
 use urna_api::client::BoardClient;
-use urna_client::SavedForm;
-use urna_client::driver::{
-    Driver, DriverError, ElectionAddress, Failure, Patience, Storage, StorageError, SystemClock,
-};
+use urna_client::driver::{ElectionAddress, Failure};
 use urna_crypto::Ed25519SigningKey;
 use urna_election::entry::{Entry, Issuance};
 use urna_election::issuance;
 use urna_election::manifest::InterimFigures;
-use urna_election::selection::Choice;
 use urna_election::{Id, Slug};
 use urna_issuer::{IssuerFolder, Served};
-use zeroize::Zeroizing;
+
+use crate::torture::{draw, stop};
+use crate::voters::{Guest, Polls, Step};
 
 /// How hard.
 #[derive(Clone, Debug)]
@@ -81,129 +77,11 @@ pub struct Outcome {
 const LONGEST_AFTER: u64 = 20_000;
 /// One of so many starts is killed.
 const STARTS_KILLED: u64 = 6;
-/// One of so many devices is dropped, after at most so many microseconds, and perhaps again and again.
-const DROPPED: u64 = 3;
-const LONGEST_UNTIL_DROPPED: u64 = 60_000;
 /// How many voters come with a second device in the end.
 const SECOND_DEVICES: usize = 25;
-/// Voters wait for the next start.
-const PATIENCE: Patience = Patience {
-    tries: 10_000,
-    first: Duration::from_millis(5),
-    longest: Duration::from_millis(100),
-    total: Duration::from_secs(120),
-};
 /// How long the issuer may take to post its list before something is wrong, and how often the board is asked for it.
 const END: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(100);
-
-/// One device's storage; it outlives the program that uses it.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Files>>);
-
-#[derive(Default)]
-struct Files {
-    form: Option<Zeroizing<Vec<u8>>>,
-    manifest: Option<Vec<u8>>,
-}
-
-impl Kept {
-    fn with<T>(&self, act: impl FnOnce(&mut Files) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Storage for Kept {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
-        Ok(self.with(|files| files.form.clone()))
-    }
-
-    fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
-        self.with(|files| {
-            form.check_replaces(files.form.as_ref().map(|stored| stored.as_slice()))?;
-            files.form = Some(Zeroizing::new(form.as_bytes().to_vec()));
-            Ok(())
-        })
-    }
-
-    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
-        Ok(self.with(|files| files.manifest.clone()))
-    }
-
-    fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
-        self.with(|files| files.manifest = Some(bytes.to_vec()));
-        Ok(())
-    }
-}
-
-/// A voter, and after how long each time the device is dropped.
-struct Guest {
-    asker: Asker,
-    drops: Vec<Duration>,
-}
-
-impl Guest {
-    fn new(asker: Asker, rng: &mut ChaCha20Rng) -> Self {
-        let mut drops = Vec::new();
-        while draw(rng, DROPPED) == 0 {
-            drops.push(Duration::from_micros(draw(rng, LONGEST_UNTIL_DROPPED)));
-        }
-        Self { asker, drops }
-    }
-}
-
-/// The election that voters come to.
-#[derive(Clone)]
-struct Polls {
-    address: ElectionAddress,
-    choices: Arc<Zeroizing<Vec<Choice>>>,
-}
-
-impl Polls {
-    fn driver(&self, storage: Kept) -> Driver<Kept, SystemClock> {
-        Driver::new(storage, SystemClock).at(Some(self.address.clone())).patience(PATIENCE)
-    }
-
-    /// Takes the token and casts.
-    async fn vote(&self, guest: &Guest, storage: Kept) -> Result<(), Failure> {
-        let mut driver = self.driver(storage);
-        driver.open(Some(guest.asker.invitation())).await?;
-        driver.tokens().await?;
-        driver.cast(&self.choices).await?;
-        Ok(())
-    }
-
-    /// The same, with all that happens to the device. Says how often it was dropped.
-    async fn come(&self, guest: &Guest) -> Result<usize, Failure> {
-        let storage = Kept::default();
-        let mut dropped = 0;
-        for moment in &guest.drops {
-            // Not to wait for something: this is the moment.
-            match timeout(*moment, self.vote(guest, storage.clone())).await {
-                Ok(done) => return done.map(|()| dropped),
-                Err(_) => dropped += 1,
-            }
-        }
-        self.vote(guest, storage).await.map(|()| dropped)
-    }
-
-    /// With a device that has nothing of the first one.
-    async fn come_again(&self, guest: &Guest) -> Result<(), String> {
-        let mut driver = self.driver(Kept::default());
-        let opened = driver.open(Some(guest.asker.invitation())).await.map(|_| ());
-        opened.map_err(|failure| failure.to_string())?;
-        match driver.tokens().await {
-            Err(failure) if matches!(failure.error, DriverError::IssuedElsewhere { .. }) => Ok(()),
-            Err(failure) => Err(failure.to_string()),
-            Ok(()) => Err("a second device was given a second token: TWO TOKENS".to_owned()),
-        }
-    }
-}
-
-/// A number below `limit`, or 0.
-fn draw(rng: &mut ChaCha20Rng, limit: u64) -> u64 {
-    rng.next_u64().checked_rem(limit).unwrap_or(0)
-}
 
 impl IssuerTorture {
     /// Does it. `progress` is told of every kill.
@@ -223,12 +101,11 @@ impl IssuerTorture {
         let (slug, issuer, folder, prepared) = self.prepare(authority, &board, &client).await?;
         post(&client, &slug, &prepared.opening).await?;
 
-        let guests = prepared.askers.into_iter().map(|asker| Arc::new(Guest::new(asker, &mut rng)));
-        let guests: Vec<_> = guests.collect();
-        let polls = Polls {
-            address: ElectionAddress { board: board.url().to_owned(), slug: slug.clone() },
-            choices: Arc::new(Zeroizing::new(vec![Choice::Marks(vec![0])])),
-        };
+        let askers = prepared.askers.iter();
+        let guests = askers
+            .map(|asker| Ok(Arc::new(Guest::new(asker.invitation(), vec![Step::Cast(Some(0))], &mut rng)?)));
+        let guests: Vec<_> = guests.collect::<anyhow::Result<_>>()?;
+        let polls = Polls(Some(ElectionAddress { board: board.url().to_owned(), slug: slug.clone() }));
         let mut outcome = Outcome::default();
         let issuing = self.kill(&folder, &polls, &guests, &mut rng, &mut outcome, progress).await?;
         for guest in guests.iter().take(SECOND_DEVICES) {
@@ -320,7 +197,7 @@ impl IssuerTorture {
             coming.spawn(async move {
                 while let Some(guest) = next(&waiting) {
                     // The receiver outlives whoever comes.
-                    drop(sender.send(polls.come(&guest).await));
+                    drop(sender.send(polls.come(&guest, || ()).await));
                 }
             });
         }
@@ -410,11 +287,4 @@ async fn wait_for_list(board: &BoardClient, slug: &Slug, issuer: &Id) -> anyhow:
         sleep(POLL).await;
         waited += POLL;
     }
-}
-
-/// With SIGTERM, after which a service ends well.
-async fn stop(process: ServiceProcess) -> anyhow::Result<()> {
-    let status = process.stop().await?;
-    ensure!(status.success(), "a service was asked to end and ended with {status}");
-    Ok(())
 }

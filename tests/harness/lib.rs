@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | [`torture`] | kills a board under load, and checks that it keeps its word | [`torture::Torture`] |
 //! | [`issuer_torture`] | kills an issuer under load, and checks that everybody gets one token | [`issuer_torture::IssuerTorture`] |
+//! | [`installation_torture`] | kills all roles during a whole election, and compares its result with what voters were told | [`installation_torture::InstallationTorture`] |
+//! | [`voters`] | voters whose devices are dropped, for both | [`voters::Polls::come`] |
 //! | [`powercut`] | cuts the power of its disk instead | [`powercut::Powercut`] |
 //! | [`bad_disk`] | fills its disk, or has it report errors | [`bad_disk::BadDisk`] |
 //! | [`failing_disk`] | the same for an issuer and an authority | [`failing_disk::FailingDisk`] |
@@ -28,12 +30,14 @@ pub mod disk_image;
 pub mod election_files;
 pub mod failing_disk;
 pub mod go;
+pub mod installation_torture;
 pub mod issuer_torture;
 pub mod ledger;
 pub mod linking;
 pub mod powercut;
 pub mod preload;
 pub mod torture;
+pub mod voters;
 
 use std::fs;
 use std::io;

@@ -179,7 +179,7 @@ impl Victim {
 }
 
 /// A number below `limit`, or 0.
-fn draw(rng: &mut ChaCha20Rng, limit: u64) -> u64 {
+pub(crate) fn draw(rng: &mut ChaCha20Rng, limit: u64) -> u64 {
     rng.next_u64().checked_rem(limit).unwrap_or(0)
 }
 
@@ -344,9 +344,9 @@ impl Torture {
     }
 }
 
-/// With SIGTERM, after which a board ends well.
-async fn stop(process: ServiceProcess) -> anyhow::Result<()> {
+/// With SIGTERM, after which a service ends well.
+pub(crate) async fn stop(process: ServiceProcess) -> anyhow::Result<()> {
     let status = process.stop().await?;
-    ensure!(status.success(), "the board was asked to end and ended with {status}");
+    ensure!(status.success(), "a service was asked to end and ended with {status}");
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! A board and an issuer are killed under load and keep their word; and who lost something is found out. `tools/torture` does
-//! more of it.
+//! Services are killed under load and keep their word; and who lost something is found out. `tools/torture` does more of it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -54,6 +53,26 @@ fn gives_everybody_one_token_when_the_issuer_is_killed() {
     expect(&output, 0, "Nothing is lost");
     expect(&output, 0, "60 of 60 voters have voted");
     expect(&output, 0, "25 second devices were refused; the issuance list has 60 rows");
+}
+
+/// A whole election whose services are killed. A refusal, a count that differs or an entry too many would be a failure.
+fn holds_an_election(form: &str) {
+    let folder = scratch(form);
+    let arguments = ["torture-installation", "--form", form, "--kills", "8", "--voters", "30", "--seed", "3"];
+    let output = board_load(&[&arguments, &["--dir", folder.to_str().unwrap()][..]].concat());
+    expect(&output, 0, "Nothing is lost: the record verifies with all checks");
+    expect(&output, 0, "8 kills (");
+    expect(&output, 0, "10 second devices refused");
+}
+
+#[test]
+fn holds_an_election_though_the_installation_is_killed() {
+    holds_an_election("serve");
+}
+
+#[test]
+fn holds_an_election_though_authority_issuer_and_board_are_killed() {
+    holds_an_election("roles");
 }
 
 /// A board that runs in a folder, an election on it, and the ledger of what it said.

@@ -1,6 +1,7 @@
 //! `board-load`: a board under load, and what becomes of it. `tools/torture` runs it; so may whoever has another idea of
 //! what could happen to a board between `send` and `check`.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ use urna_election::manifest::InterimFigures;
 use urna_tests::casting::{Queue, cast};
 use urna_tests::checking::check;
 use urna_tests::election_files::ElectionUnderLoad;
+use urna_tests::installation_torture::{self, InstallationTorture};
 use urna_tests::issuer_torture::{self, IssuerTorture};
 use urna_tests::ledger::Ledger;
 use urna_tests::torture::{Outcome, Torture};
@@ -48,18 +50,39 @@ enum Command {
     Send(SendArguments),
     /// Compare a board with the acknowledgements in that file
     Check(CheckArguments),
-    /// The same as `urna board`, so that a test needs no other program
-    #[command(disable_help_flag = true)]
-    Board {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-        _arguments: Vec<String>,
-    },
-    /// The same as `urna issuer`
-    #[command(disable_help_flag = true)]
-    Issuer {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-        _arguments: Vec<String>,
-    },
+    /// Kill all roles during a whole election, and check that its result is what the voters were told
+    TortureInstallation(TortureInstallationArguments),
+    /// Every other command is that of `urna`, so that a test needs no other program
+    #[command(external_subcommand)]
+    Urna(#[expect(dead_code, reason = "urna reads its own arguments")] Vec<OsString>),
+}
+
+#[derive(Args)]
+struct TortureInstallationArguments {
+    /// What is killed: `serve`, all roles in one process; or `roles`, a process each, any of them
+    #[arg(long, value_enum, value_name = "FORM")]
+    form: Form,
+    /// How often anything is killed
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    kills: usize,
+    /// How many are entitled
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    voters: usize,
+    /// How many of them come at once
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    in_flight: usize,
+    /// Draws the moments [default: at random, and printed]
+    #[arg(long, value_name = "SEED")]
+    seed: Option<u64>,
+    /// Where everything goes; kept afterwards [default: a temporary folder, kept only if something is wrong]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Form {
+    Serve,
+    Roles,
 }
 
 #[derive(Args)]
@@ -177,7 +200,7 @@ struct CheckArguments {
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
-    if matches!(command, Command::Board { .. } | Command::Issuer { .. }) {
+    if matches!(command, Command::Urna(_)) {
         return urna::run();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime");
@@ -189,7 +212,8 @@ fn main() -> ExitCode {
                 Command::Send(arguments) => send(arguments).await,
                 Command::Check(arguments) => check_ledger(arguments).await,
                 Command::TortureIssuer(arguments) => torture_issuer(arguments).await,
-                Command::Board { .. } | Command::Issuer { .. } => Ok(Vec::new()),
+                Command::TortureInstallation(arguments) => torture_installation(arguments).await,
+                Command::Urna(_) => Ok(Vec::new()),
             }
         })
     });
@@ -253,6 +277,45 @@ async fn torture_issuer(arguments: TortureIssuerArguments) -> anyhow::Result<Vec
     say(&format!("{refused} second devices were refused; the issuance list has {rows} rows"));
     if failures.is_empty() {
         say("Nothing is lost: everybody has one token, and nobody two.");
+    }
+    end(dir.is_some(), &folder, &failures)?;
+    Ok(failures)
+}
+
+async fn torture_installation(arguments: TortureInstallationArguments) -> anyhow::Result<Vec<String>> {
+    let TortureInstallationArguments { form, kills, voters, in_flight, seed, dir } = arguments;
+    ensure!(kills >= 1 && voters >= 10 && in_flight >= 1, "too little to do: at least 1 kill and 10 voters");
+    let (seed, folder) = begin(seed, dir.as_deref());
+    let form = match form {
+        Form::Serve => installation_torture::Form::Installation,
+        Form::Roles => installation_torture::Form::Roles,
+    };
+    let program = std::env::current_exe().context("which program is this?")?;
+    let torture =
+        InstallationTorture { form, program, folder: folder.clone(), kills, voters, in_flight, seed };
+    let progress = ProgressBar::new(kills.try_into()?);
+    let told = |killed: usize| progress.set_position(killed.try_into().unwrap_or_default());
+    let outcome = torture.run(told).await;
+    progress.finish_and_clear();
+    let outcome = outcome.with_context(|| format!("seed {seed}, data in {}", folder.display()))?;
+    let installation_torture::Outcome { under_load, starting, broken_off, dropped, .. } = outcome;
+    let installation_torture::Outcome { model, words, refused, failures, took, .. } = outcome;
+    say(&format!(
+        "{} kills ({under_load} of services that served, {starting} while starting) in {} s",
+        under_load + starting,
+        took.as_secs()
+    ));
+    say(&format!(
+        "{broken_off} commands were broken off, devices were dropped {dropped} times, {refused} second devices refused"
+    ));
+    say(&format!(
+        "{voters} entitled, {} tokens, {} have cast, {} returned, {} ballots counted; {words} receipts and promises",
+        model.issued, model.seen, model.returned, model.counted
+    ));
+    if failures.is_empty() {
+        say(
+            "Nothing is lost: the record verifies with all checks, and its result is what the voters were told.",
+        );
     }
     end(dir.is_some(), &folder, &failures)?;
     Ok(failures)

@@ -1,4 +1,4 @@
-//! A board, an issuer or an authority in a process of its own, that can be killed.
+//! A board, an issuer, an authority or an installation in a process of its own, that can be killed.
 
 use std::fs::{self, File, OpenOptions};
 use std::net::SocketAddr;
@@ -188,6 +188,17 @@ impl ServiceProcess {
     /// Where it listens.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The next line that it prints after that; none when it has ended.
+    ///
+    /// # Errors
+    /// It prints none for two minutes.
+    pub async fn line(&mut self) -> anyhow::Result<Option<String>> {
+        let mut line = String::new();
+        let read = timeout(PATIENCE, self.starting.stdout.read_line(&mut line)).await;
+        let length = read.context("the service says nothing more")??;
+        Ok((length > 0).then_some(line))
     }
 
     /// Ends the service at once, wherever it is, with SIGKILL.
