@@ -299,6 +299,10 @@ fn may_pass(error: &ServiceError) -> bool {
         ServiceError::Unreachable { .. } => true,
         // Not one of Urna's own: what stands before the service.
         ServiceError::Unexpected { status, .. } => *status >= 500,
+        // Only a service that may hear of the opening in a moment says when to come again.
+        other if other.kind() == Some(Type::TooEarly) => {
+            other.problem().is_some_and(|problem| problem.retry_after.is_some())
+        }
         other => matches!(
             other.kind(),
             Some(

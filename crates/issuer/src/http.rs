@@ -27,6 +27,7 @@ use utoipa_axum::routes;
 
 use crate::error::Refusal;
 use crate::issuer::Issuer;
+use crate::keeper::POLL;
 use crate::moves::{AnswerRequest, SessionId, SessionRequest};
 use crate::service::IssuerService;
 use crate::store::DiskStore;
@@ -270,7 +271,9 @@ fn problem(refusal: &Refusal) -> Problem {
     use ProblemType as Type;
     let (kind, check, retry_after) = match refusal {
         Refusal::UnknownClass(_) => (Type::UnknownClass, None, None),
-        Refusal::TooEarly { .. } => (Type::TooEarly, None, None),
+        // The board may have opened it since it was last asked.
+        Refusal::TooEarly { opens: None } => (Type::TooEarly, None, Some(POLL.as_secs())),
+        Refusal::TooEarly { opens: Some(_) } => (Type::TooEarly, None, None),
         Refusal::IssuanceClosed | Refusal::Restored => (Type::IssuanceClosed, None, None),
         Refusal::WrongTime { .. } => (Type::WrongTime, Some("TOK-2"), None),
         Refusal::InvalidSignature => (Type::InvalidSignature, None, None),

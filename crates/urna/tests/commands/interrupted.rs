@@ -202,6 +202,21 @@ async fn repeats_what_is_lost_without_being_asked() {
     assert_eq!(world.on_board(&identifier).await.len(), 4);
 }
 
+/// The issuer has not heard of the opening yet, and says when to come again; or it says only that it is too early.
+#[tokio::test(flavor = "multi_thread")]
+async fn comes_again_when_the_issuer_says_when() {
+    let world = World::new("too-early", Terms::default()).await;
+    let invitation = world.invitation(0);
+    let mut driver = world.device(0);
+    driver.open(Some(&invitation)).await.unwrap();
+    world.issuers[0].once("/sessions", problem(ProblemType::TooEarly, None));
+    let failure = driver.tokens().await.unwrap_err();
+    assert_eq!(failure.error.problem().unwrap().kind, ProblemType::TooEarly);
+    world.issuers[0].once("/sessions", problem(ProblemType::TooEarly, Some(240)));
+    driver.tokens().await.unwrap();
+    assert!(world.clock.now() - crate::world::NOW >= 240);
+}
+
 /// A copy of the second move is told that the session is gone, while the first copy is being answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn finds_the_answer_of_a_session_that_it_had_given_up() {
