@@ -115,7 +115,7 @@ pub struct TrusteeParty {
 pub struct NewElection {
     /// Its short name, `[a-z0-9-]{3,40}`.
     pub slug: String,
-    /// An election to begin from, or one of the presets `council`, `committee`, `meeting`; null for `council`.
+    /// An election to begin from, or one of the presets `council`, `committee`, `meeting`, `practice`; null for `council`.
     pub from: Option<String>,
 }
 

@@ -32,7 +32,7 @@ impl Authority {
         caller.may_create()?;
         let slug = parse_slug(&new.slug)?;
         let name = new.from.as_deref().unwrap_or(USUAL);
-        let draft = match draft::preset(name, &caller.account) {
+        let draft = match draft::preset(name, &caller.account, &self.config.url) {
             Some(preset) => preset,
             None => self.copy(caller, name)?,
         };

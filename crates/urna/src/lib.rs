@@ -34,11 +34,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// A first election, step by step. A test does just what it says.
+const TUTORIAL: &str = include_str!("tutorial.txt");
+
 /// Verifiable voting for universities, student unions and associations
 #[derive(Parser)]
 #[command(name = "urna", version, about, propagate_version = true, arg_required_else_help = true)]
 #[command(
-    after_help = "Start here:\n  urna demo               a whole election on real ballots, in a minute\n  urna serve --data DIR   an installation of your own"
+    after_help = "Start here:\n  urna demo               a whole election on real ballots, in a minute\n  urna help tutorial      an election of your own, step by step\n  urna serve --data DIR   the services of a small organisation"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -77,6 +80,9 @@ enum Command {
     Config(config::Arguments),
     /// Measure this program on this machine
     Bench(bench::Arguments),
+    /// A first election, step by step
+    #[command(long_about = TUTORIAL, help_template = "{about}\n")]
+    Tutorial,
 }
 
 /// Runs the command with the arguments of this process.
@@ -98,6 +104,10 @@ pub fn run() -> ExitCode {
         Command::Restore(arguments) => backup::restore(&arguments),
         Command::Config(arguments) => config::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Tutorial => {
+            service::announce(TUTORIAL.trim_end());
+            ExitCode::SUCCESS
+        }
     }
 }
 

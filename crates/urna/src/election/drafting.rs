@@ -26,7 +26,7 @@ Examples:
 pub(super) struct NewArguments {
     #[command(flatten)]
     election: Named,
-    /// Begin with another election's draft, or with a preset: council, committee, meeting
+    /// Begin with another election's draft, or with a preset: council, committee, meeting, practice
     #[arg(long, value_name = "SLUG|PRESET")]
     from: Option<String>,
     /// Put this draft in its place; `-` is standard input

@@ -83,12 +83,15 @@ pub(super) fn plan(arguments: &PlanArguments) -> ExitCode {
         }
         let classes: Vec<String> =
             draft.classes.iter().map(|class| format!("--class {}", class.id)).collect();
+        let (authority, _) = election.access.client()?;
         for issuer in &draft.issuers {
-            let (id, classes) = (&issuer.id, classes.join(" "));
-            text.push_str(&format!(
-                "\n{}:  urna issuer keys {file} --issuer {id} {classes} --data DIR",
-                issuer.name
-            ));
+            let (id, name, classes) = (&issuer.id, &issuer.name, classes.join(" "));
+            let line = if issuer.url == authority.trim_end_matches('/') {
+                format!("\n{name}:  runs beside the authority, and gives its keys by itself")
+            } else {
+                format!("\n{name}:  urna issuer keys {file} --issuer {id} {classes} --data DIR")
+            };
+            text.push_str(&line);
         }
         text.push_str("\nThe trustees hold their key ceremony with this plan.");
         let json = json!({ "plan": plan, "plan_id": planned.plan_id });

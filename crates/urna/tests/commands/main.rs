@@ -13,6 +13,7 @@
 )]
 
 mod backup;
+mod documents;
 mod gate;
 mod interrupted;
 mod lies;

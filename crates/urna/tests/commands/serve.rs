@@ -22,7 +22,7 @@ pub(crate) struct Serving {
     child: Child,
     out: Lines<BufReader<ChildStdout>>,
     pub(crate) vote: String,
-    board: String,
+    pub(crate) board: String,
 }
 
 impl Serving {
