@@ -207,14 +207,17 @@ impl Item {
     }
 }
 
+/// The most characters of a detail.
+const DETAIL: usize = 1_000;
+
 impl Problem {
-    /// A problem of this type.
+    /// A problem of this type. Of a detail that is longer than people read, since it quotes what was sent, the middle is left out.
     pub fn new(kind: ProblemType, detail: impl Into<String>) -> Self {
         Self {
             kind,
             title: kind.title().to_owned(),
             status: kind.status(),
-            detail: detail.into(),
+            detail: without_middle(detail.into()),
             check: None,
             problems: Vec::new(),
             retry_after: None,
@@ -243,9 +246,30 @@ impl Problem {
     }
 }
 
+fn without_middle(text: String) -> String {
+    let length = text.chars().count();
+    if length <= DETAIL {
+        return text;
+    }
+    let kept = DETAIL / 2 - 1;
+    let (first, last) = (text.chars().take(kept), text.chars().skip(length - kept));
+    first.chain(['…']).chain(last).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_no_more_than_people_read() {
+        let short = "ö".repeat(DETAIL);
+        assert_eq!(Problem::new(ProblemType::Malformed, short.clone()).detail, short);
+        let long = format!("begins {} ends", "ö".repeat(100_000));
+        let detail = Problem::new(ProblemType::Malformed, long).detail;
+        assert!(
+            detail.chars().count() <= DETAIL && detail.starts_with("begins ö") && detail.ends_with("ö ends")
+        );
+    }
 
     #[test]
     fn accepts_what_it_writes() {

@@ -52,6 +52,8 @@ pub enum AuthorityError {
     SlugInUse(Slug),
     #[error("an account's name has 1 to 100 characters, and none that controls or separates")]
     NotAnAccount,
+    #[error("this is no e-mail address that mail can be sent to")]
+    NotAnAddress,
     #[error("a key of a manager is for one election: name it")]
     ManagerOfNothing,
     #[error("an election's owner never changes: {owner:?} is the owner of this one")]

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use crate::access::{Actor, Caller, Right};
 use crate::error::AuthorityError;
 use crate::import::LISTED;
-use crate::mail::Mail;
+use crate::mail::{Mail, is_address};
 use crate::phases::title;
 use crate::records::{Invitation, Person, Write, of};
 use crate::sealing::SealingKey;
@@ -83,7 +83,7 @@ impl Authority {
     /// were tried so.
     ///
     /// # Errors
-    /// [`AuthorityError::NoMailServer`]; [`AuthorityError::Mail`]; [`AuthorityError::NotPublished`].
+    /// [`AuthorityError::NoMailServer`]; [`AuthorityError::NotPublished`]; [`AuthorityError::NotAnAddress`]; [`AuthorityError::Mail`].
     pub async fn test_mail(self: &Arc<Self>, caller: &Caller, slug: &Slug, to: &str) -> Result<()> {
         let mailer = self.mailer.clone().ok_or(AuthorityError::NoMailServer)?;
         let (by, name, to) = (caller.clone(), slug.clone(), to.to_owned());
@@ -91,6 +91,9 @@ impl Authority {
             .on_disk(move |authority| {
                 let election = authority.allowed(&by, Right::Manage, &name)?;
                 let published = election.published.ok_or(AuthorityError::NotPublished)?;
+                if !is_address(&to) {
+                    return Err(AuthorityError::NotAnAddress);
+                }
                 let draft = authority.draft_of(&name)?;
                 let link = format!("{}/vote/{name}#TEST", authority.config.url);
                 let id = published.election.0;

@@ -112,6 +112,11 @@ impl Mailer for Folder {
     }
 }
 
+/// Whether mail can be sent there, as far as its form goes.
+pub(crate) fn is_address(text: &str) -> bool {
+    text.parse::<Address>().is_ok()
+}
+
 fn message(from: &Mailbox, mail: &Mail) -> Result<Message, String> {
     let address: Address = mail.to.parse().map_err(|error| format!("{error}"))?;
     Message::builder()

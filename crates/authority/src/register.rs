@@ -175,7 +175,9 @@ impl Authority {
         let (by, name) = (by.clone(), slug.clone());
         let changed = self
             .on_disk(move |authority| {
-                if authority.entitled(&name)?.is_empty() {
+                let published = authority.election(&name)?.published;
+                let is_posted = published.is_some_and(|published| published.posted(Kind::Register).is_some());
+                if is_posted || authority.entitled(&name)?.is_empty() {
                     return Ok(Changed::default());
                 }
                 authority.change(&name, |_| Ok(()), BTreeSet::new(), Cause::Manual, &by)

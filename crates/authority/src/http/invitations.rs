@@ -21,7 +21,7 @@ use crate::service::Authority;
     params(("election" = String, Path, description = "The slug")),
     responses(
         (status = 200, body = TestMail, description = "The mail server has it"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "malformed"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "malformed: no address"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "unauthenticated"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "forbidden"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "unknown-election"),

@@ -24,6 +24,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::UnknownPreset(_)
         | Error::NotASlug
         | Error::NotAnAccount
+        | Error::NotAnAddress
         | Error::ManagerOfNothing
         | Error::NotConfirmed(_) => Type::Malformed,
         Error::SlugInUse(_)

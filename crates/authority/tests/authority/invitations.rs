@@ -63,6 +63,9 @@ async fn mails_each_voter_the_own_link_and_forgets_it() {
     // First a test.
     let untested = authority.send_invitations(&owner, &slug(), Audience::All).await.unwrap_err();
     assert!(matches!(untested, AuthorityError::NoTestMail));
+    // An address that is none is refused before anything is sent.
+    let no_address = authority.test_mail(&owner, &slug(), "-").await.unwrap_err();
+    assert!(matches!(no_address, AuthorityError::NotAnAddress), "{no_address}");
     let refused = authority.test_mail(&owner, &slug(), "refused@uni.example").await.unwrap_err();
     assert!(matches!(refused, AuthorityError::Mail(_)));
     assert!(authority.send_invitations(&owner, &slug(), Audience::All).await.is_err());

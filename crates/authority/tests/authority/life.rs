@@ -186,3 +186,14 @@ async fn stops_on_an_older_copy_of_its_records() {
     assert!(matches!(error, AuthorityError::OlderCopy), "{error}");
     assert_eq!(world.board.phase(), Some(Phase::Voting));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn publishing_again_changes_nothing_and_says_nothing() {
+    let world = World::new().await;
+    let (authority, owner) = (world.authority(), world.owner());
+    world.publish(draft(&world)).await;
+    let audit = || authority.audit(&owner, &slug()).unwrap().len();
+    let (before, id) = (audit(), world.board.election().unwrap().to_string());
+    assert_eq!(authority.publish(&owner, &slug(), SLUG).await.unwrap(), id);
+    assert_eq!(audit(), before);
+}
