@@ -36,7 +36,14 @@ type Rule = Box<dyn FnMut(&Request) -> Action + Send>;
 struct Inner {
     target: Option<SocketAddr>,
     rule: Rule,
-    asked: Vec<String>,
+    heard: Vec<Heard>,
+}
+
+/// A request as it came.
+pub(crate) struct Heard {
+    /// Its head, up to the empty line.
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Listens on a port of its own. Clones are the same gate.
@@ -50,7 +57,7 @@ impl Gate {
     pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let inner = Inner { target: None, rule: Box::new(|_| Action::Pass), asked: Vec::new() };
+        let inner = Inner { target: None, rule: Box::new(|_| Action::Pass), heard: Vec::new() };
         let inner = Arc::new(Mutex::new(inner));
         let shared = Arc::clone(&inner);
         tokio::spawn(async move {
@@ -92,7 +99,16 @@ impl Gate {
 
     /// Method and path of everything that came since it was asked last.
     pub(crate) fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut self.inner.lock().unwrap().asked)
+        let line = |heard: Heard| {
+            let mut words = heard.head.split_whitespace().take(2);
+            [words.next().unwrap(), " ", words.next().unwrap()].concat()
+        };
+        self.heard().into_iter().map(line).collect()
+    }
+
+    /// The same, whole.
+    pub(crate) fn heard(&self) -> Vec<Heard> {
+        std::mem::take(&mut self.inner.lock().unwrap().heard)
     }
 }
 
@@ -103,7 +119,7 @@ async fn pass(mut stream: TcpStream, inner: Arc<Mutex<Inner>>) -> Option<()> {
     let request = Request { method: words.next()?.to_owned(), path: words.next()?.to_owned() };
     let (action, target) = {
         let mut inner = inner.lock().unwrap();
-        inner.asked.push(format!("{} {}", request.method, request.path));
+        inner.heard.push(Heard { head: head.clone(), body: body.clone() });
         ((inner.rule)(&request), inner.target)
     };
     let forward = async || {

@@ -19,6 +19,7 @@ mod interrupted;
 mod lies;
 mod organiser;
 mod roll;
+mod routes;
 mod running;
 mod serve;
 mod services;

@@ -1,6 +1,6 @@
 //! `urna serve` as a small organisation runs it: first start, sign-in links, its own issuer, settings, what it refuses.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
@@ -28,7 +28,9 @@ pub(crate) struct Serving {
 impl Serving {
     pub(crate) async fn start(data: &str, more: &[&str]) -> Self {
         let mut command = urna(&[&["serve", "--data", data], &FREE[..], more].concat());
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // What it says, also of starts before.
+        let said = OpenOptions::new().create(true).append(true).open(format!("{data}.said")).unwrap();
+        let mut child = command.stdin(Stdio::null()).stderr(said).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut address = async |before: &str| {
             let line = out.next_line().await.unwrap().unwrap();
