@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod described;
 mod opening;
+mod protection;
 mod rest;
 
 use std::future::Future;
@@ -41,6 +42,7 @@ use rest::Rest;
 pub use clock::{Clock, SystemClock};
 pub use config::{ConfigError, WrongAddress, public_address};
 pub use described::described;
+pub use protection::kept_to_its_origin;
 
 /// The content type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -145,7 +147,7 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 /// Puts around a service's routes what all of them have: limits on requests at once and on time, problem documents for
-/// whatever has none, and answers to pages of any origin (without credentials).
+/// whatever has none, and answers to pages of any origin (without credentials; see [`kept_to_its_origin`]).
 fn layered(routes: Router, limits: Limits) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)

@@ -28,7 +28,7 @@ use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use urna_api::Problem;
-use urna_api::server::{JSON, Limits, described, parse_json, read_body, serve};
+use urna_api::server::{JSON, Limits, described, kept_to_its_origin, parse_json, read_body, serve};
 use urna_election::Slug;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -113,6 +113,7 @@ pub fn routes(authority: Arc<Authority>, limits: Limits) -> OpenApiRouter {
         .routes(routes!(keys::exchange))
         .with_state(Service { authority, patience: limits.body })
         .layer(middleware::map_response(challenged))
+        .layer(middleware::map_response(kept_to_its_origin))
 }
 
 /// Serves an authority and keeps its times until `end` is ready, then lets requests and what they have begun finish.

@@ -11,7 +11,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{JSON, Limits, PROBLEM_JSON, explained, layered};
+use super::{JSON, Limits, PROBLEM_JSON, explained, layered, protection::protected};
 use crate::problem::{Problem, ProblemType};
 
 /// All routes of a listener, with their description at `/v1/openapi.json`, with limits, and with the two questions of whoever
@@ -29,6 +29,7 @@ pub fn described(
         .route("/readyz", get(ready).with_state(Arc::new(failing)))
         .fallback_service(layered(routes.layer(Extension(document)), limits))
         .layer(middleware::map_response(explained))
+        .layer(middleware::from_fn(protected))
 }
 
 /// Whether everything is served.

@@ -38,6 +38,7 @@ fn check(request: &Request, answer: &Answer) -> Option<ProblemType> {
     if request.is_odd && matches!(answer.status, 400 | 414 | 431) && answer.body.is_empty() {
         return None;
     }
+    check_protection(request, answer);
     if answer.status < 400 {
         return None;
     }
@@ -61,6 +62,34 @@ fn check(request: &Request, answer: &Answer) -> Option<ProblemType> {
     Some(problem.kind)
 }
 
+/// The headers that every answer has for browsers.
+fn check_protection(request: &Request, answer: &Answer) {
+    let what = || format!("{request:?}\nis answered by\n{answer:?}");
+    let policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("content-security-policy", policy),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        assert_eq!(answer.header(name), Some(value), "{name}: {}", what());
+    }
+    // The authority's answers are for its own pages, what everybody may read is for all.
+    let is_for_all = answer.header("access-control-allow-origin") == Some("*");
+    let read_by = if is_for_all { "cross-origin" } else { "same-origin" };
+    let policy = answer.header("cross-origin-resource-policy");
+    assert_eq!(policy, Some(read_by), "{}", what());
+    assert!(answer.header("access-control-allow-credentials").is_none(), "{}", what());
+    assert!(answer.header("cache-control").is_some(), "{}", what());
+    match request.header("host") {
+        None => {
+            assert_eq!(answer.header("strict-transport-security"), Some("max-age=63072000"), "{}", what())
+        }
+        Some(b"127.0.0.1") => assert!(answer.header("strict-transport-security").is_none(), "{}", what()),
+        Some(_) => {}
+    }
+}
+
 /// Sends it; nothing where it breaks off by itself.
 fn ask(address: &str, request: &Request) -> Option<(Answer, Option<ProblemType>)> {
     let Some(answer) = request.send(address) else {
@@ -82,12 +111,36 @@ async fn refuses_whatever_is_sent_and_keeps_nothing_of_it() {
     world.serving.stop().await;
 }
 
+fn pages_of_other_origins_read_what_is_public(world: &World, [vote, board]: [&String; 2]) {
+    for (address, path, origins, kept) in [
+        (vote, "/v1/elections/voting-2030/register", None, "no-store"),
+        (vote, "/v1/elections/voting-2030/invitations.csv", None, "no-store"),
+        (vote, "/v1/keys", None, "no-store"),
+        (vote, "/v1/elections/past-2030/result", None, "no-store"),
+        (vote, "/v1/elections/voting-2030/issuance", Some("*"), "no-store"),
+        (board, "/v1/elections/voting-2030", Some("*"), "no-store"),
+        (board, "/past-2030/tile/0/000.p/1", Some("*"), "public, max-age=31536000, immutable"),
+        (vote, "/healthz", None, "no-store"),
+        (board, "/readyz", None, "no-store"),
+    ] {
+        let mut request = Request::new("GET", path);
+        request.set("authorization", format!("Bearer {}", world.keys.owner).as_bytes());
+        request.set("origin", b"https://elsewhere.example");
+        let answer = request.send(address).unwrap();
+        check_protection(&request, &answer);
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        assert_eq!(answer.header("access-control-allow-origin"), origins, "{path}");
+        assert_eq!(answer.header("cache-control"), Some(kept), "{path}");
+    }
+}
+
 fn trial(world: &World) {
     let addresses = [&world.serving.vote, &world.serving.board];
     let operations = [0, 1].map(|place| {
         let description = Request::new("GET", "/v1/openapi.json").send(addresses[place]).unwrap();
         Operations::new(serde_json::from_slice(&description.body).unwrap(), &world.heard[place])
     });
+    pages_of_other_origins_read_what_is_public(world, addresses);
     let all: Vec<_> = (0..2)
         .flat_map(|place| operations[place].all.iter().map(move |operation| (place, operation)))
         .collect();
