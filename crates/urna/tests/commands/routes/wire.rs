@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::gate::Heard;
 
 /// How long an answer may take: less than the service's own limits, so that one that waits for something is found.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// How the body is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
