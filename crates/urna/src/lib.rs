@@ -20,6 +20,7 @@ mod demo;
 mod election;
 mod issuer;
 mod key;
+mod memory;
 mod mirror;
 mod organiser;
 mod progress;
@@ -33,6 +34,8 @@ mod voter;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use answer::{End, finish};
 
 /// A first election, step by step. A test does just what it says.
 const TUTORIAL: &str = include_str!("tutorial.txt");
@@ -87,6 +90,9 @@ enum Command {
 
 /// Runs the command with the arguments of this process.
 pub fn run() -> ExitCode {
+    if let Err(error) = memory::keep_to_itself() {
+        return finish("urna", false, Err(End::no(format!("core files cannot be forbidden: {error}"))));
+    }
     let Arguments { command } = Arguments::parse();
     match command {
         Command::Demo(arguments) => demo::run(&arguments),

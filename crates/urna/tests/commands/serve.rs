@@ -82,6 +82,10 @@ async fn starts_first_and_again_and_gives_keys_for_links_once() {
     assert!(organiser.starts_with(&serving.vote), "{organiser}");
     let key = data.join("authority/authority.key");
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    // What it holds in memory goes into no core file.
+    let limits = fs::read_to_string(format!("/proc/{}/limits", serving.child.id().unwrap())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
     for address in [&serving.vote, &serving.board] {
         assert_eq!(serving.get(address, "/healthz").await, (200, "alive\n".into()));
         assert_eq!(serving.get(address, "/readyz").await, (200, "ready\n".into()));
