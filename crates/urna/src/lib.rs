@@ -150,6 +150,29 @@ mod tests {
         assert!(seen > 25, "{seen}");
     }
 
+    /// Every process of the machine can read arguments: what is secret comes from a file or from standard input.
+    #[test]
+    fn takes_no_secret_as_an_argument() {
+        let (mut open, mut seen) = (vec![Arguments::command()], 0);
+        while let Some(command) = open.pop() {
+            for argument in command.get_arguments().filter(|argument| argument.get_action().takes_values()) {
+                let name = argument.get_id().as_str();
+                let words =
+                    ["link", "pass", "key", "code", "seed", "secret", "token", "recovery", "invitation"];
+                if words.iter().any(|word| name.contains(word)) {
+                    seen += 1;
+                    let values = argument.get_value_names().unwrap_or_default();
+                    assert!(
+                        values.iter().all(|value| value.contains("FILE")),
+                        "{command}: {name} {values:?}"
+                    );
+                }
+            }
+            open.extend(command.get_subcommands().cloned());
+        }
+        assert!(seen > 5, "{seen}");
+    }
+
     #[test]
     fn accepts_its_own_arguments() {
         Arguments::command().debug_assert();
