@@ -280,6 +280,14 @@ const fn queue(deadline: &u64) -> &'static str {
 /// Takes a step; says whether a checkpoint was swapped.
 fn take(store: &impl Store, step: &Step) -> bool {
     let bytes = |length: &usize| vec![u8::try_from(length % 256).unwrap(); *length];
+    // No entry is promised for two seconds.
+    let held = |deadline: &u64, length: &usize| {
+        let entry = vec![
+            u8::try_from((length + 1) % 64).unwrap() * 4 + u8::try_from(*deadline).unwrap();
+            (*length).max(1)
+        ];
+        promised(*deadline, queue(deadline), &entry)
+    };
     match step {
         Step::Stage(first, lengths) => {
             store.stage(*first, &lengths.iter().map(bytes).collect::<Vec<_>>()).unwrap();
@@ -293,11 +301,9 @@ fn take(store: &impl Store, step: &Step) -> bool {
             store.put_tiles(&[(tile, vec![7; tile.length()])]).unwrap();
         }
         Step::Publish(new) => store.publish(&[*new; 200]).unwrap(),
-        Step::Promise(deadline, length) => {
-            store.promise(&[promised(*deadline, queue(deadline), &bytes(length))]).unwrap()
-        }
+        Step::Promise(deadline, length) => store.promise(&[held(deadline, length)]).unwrap(),
         Step::Forget(deadline, length) => {
-            store.forget(&[promised(*deadline, queue(deadline), &bytes(length))]).unwrap();
+            store.forget(&[held(deadline, length)]).unwrap();
         }
         Step::PutBlob(length) => {
             let sha256 = store.put_blob(&bytes(length)).unwrap();
