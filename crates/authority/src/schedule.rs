@@ -21,7 +21,16 @@ const PATIENCE: u32 = 60;
 pub async fn keep_time(authority: Arc<Authority>, end: impl Future<Output = ()>) {
     let mut end = pin!(end);
     let mut failures: BTreeMap<Slug, Failing> = BTreeMap::new();
+    let mut latest = 0;
     loop {
+        let now = authority.now();
+        if now < latest {
+            let back = latest - now;
+            tracing::warn!(
+                "the clock was set back by {back} s: set it right; elections open and close by what it says"
+            );
+        }
+        latest = now;
         let slugs = authority.on_disk(|authority| authority.records.slugs()).await.unwrap_or_default();
         for slug in slugs {
             if let Some(failing) = failures.get_mut(&slug)

@@ -125,6 +125,8 @@ pub struct Sequencer<S> {
     checkpoint: Option<SignedCheckpoint>,
     election: Option<Election>,
     index: Arc<RwLock<Index>>,
+    /// The latest second that was ever named: before it, the clock was set back.
+    latest: u64,
     stopped: bool,
 }
 
@@ -308,10 +310,15 @@ impl<S: Store> Sequencer<S> {
         }
     }
 
-    /// Appends the queues of which enough entries are together, or one has waited long enough.
+    /// Appends the queues of which enough entries are together, or one has waited long enough. When the clock was set back, nobody
+    /// knows how long anything has waited, and so it has: promises are kept by everybody else's clock too. At a start that shows
+    /// only where an entry is due later than any that comes in now.
     fn append_due(&mut self, now: u64) -> Result<HashMap<Place, u64>, BoardError> {
+        let is_set_back = now < self.latest;
+        self.latest = now;
         let Some(election) = &self.election else { return Ok(HashMap::new()) };
-        let min = election.log.manifest().policy().batch.min;
+        let Batch { min, wait } = election.log.manifest().policy().batch;
+        let last = now.saturating_add(wait.get());
         let mut queues: HashMap<&Id, (usize, u64)> = HashMap::new();
         for held in election.held.values() {
             if let Some(class) = queue(held.verified.entry()) {
@@ -322,7 +329,8 @@ impl<S: Store> Sequencer<S> {
         }
         let is_due = |entry: &Entry| {
             let waiting = queue(entry).and_then(|class| queues.get(class));
-            waiting.is_none_or(|(count, first)| *count >= min || *first <= now)
+            waiting
+                .is_none_or(|(count, first)| is_set_back || *count >= min || *first <= now || *first > last)
         };
         let due = election.held.iter().filter(|(_, held)| is_due(held.verified.entry()));
         let due = due.map(|(place, _)| *place).collect();

@@ -120,6 +120,8 @@ struct Run<S: Store> {
     sequencer: Option<Sequencer<S>>,
     /// When the store is opened again, and the pause after that.
     again: Option<(Instant, Duration)>,
+    /// The second of the last look at the clock.
+    latest: u64,
 }
 
 impl<S: Store + Clone + Send + Sync + 'static> Writer<S> {
@@ -153,6 +155,7 @@ impl<S: Store + Clone + Send + Sync + 'static> Writer<S> {
             shared: Arc::clone(&shared),
             sequencer,
             again: None,
+            latest: 0,
         };
         let thread = thread::Builder::new().name(format!("writer of {name}")).spawn(move || run.run());
         let thread =
@@ -290,7 +293,13 @@ impl<S: Store + Clone> Run<S> {
         let Some(sequencer) = &mut self.sequencer else {
             return std::iter::repeat_with(|| Reply::Stopped).take(count).collect();
         };
-        match sequencer.admit(submissions, self.clock.now(), &mut OsRng) {
+        let now = self.clock.now();
+        if now < self.latest {
+            let back = self.latest - now;
+            tracing::warn!(election = %self.name, "the clock was set back by {back} s: set it right; ballots are taken by what it says, and what waits is appended now");
+        }
+        self.latest = now;
+        match sequencer.admit(submissions, now, &mut OsRng) {
             Ok(answers) => answers.into_iter().map(Reply::Answer).collect(),
             Err(error) => {
                 self.stop(&error.into());

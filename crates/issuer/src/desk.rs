@@ -97,7 +97,7 @@ impl Desk {
             Some(_) => {}
         }
         let open = self.remove(id).ok_or(Refusal::SessionExpired)?;
-        if now.saturating_sub(open.opened) > lifetime {
+        if now.abs_diff(open.opened) > lifetime {
             return Err(Refusal::SessionExpired);
         }
         self.in_hand.insert(*handle, Vec::new());
@@ -141,10 +141,12 @@ impl Desk {
 
     /// Drops the sessions whose time is over.
     pub(crate) fn expire(&mut self, now: u64, lifetime: u64) {
-        while let Some((opened, id)) = self.by_age.first().copied() {
-            if now.saturating_sub(opened) <= lifetime {
-                break;
-            }
+        let is_over = |opened: u64| now.abs_diff(opened) > lifetime;
+        while let Some((_, id)) = self.by_age.first().copied().filter(|(opened, _)| is_over(*opened)) {
+            self.remove(&id);
+        }
+        // Of seconds that are still to come: the clock was set back.
+        while let Some((_, id)) = self.by_age.last().copied().filter(|(opened, _)| is_over(*opened)) {
             self.remove(&id);
         }
     }

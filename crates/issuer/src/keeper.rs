@@ -160,8 +160,15 @@ impl Keeper {
             }
         };
         let mut last_error = String::new();
+        let mut latest = 0;
         loop {
-            issuer.expire(self.clock.now());
+            let now = self.clock.now();
+            if now < latest {
+                let back = latest - now;
+                tracing::warn!(%election, "the clock was set back by {back} s: set it right; voters whose clocks are right are refused while it is more than 120 s off");
+            }
+            latest = now;
+            issuer.expire(now);
             if issuer.is_stopped() {
                 return Next::Again;
             }

@@ -81,6 +81,27 @@ async fn opens_and_closes_by_the_clock() {
     assert_eq!(world.board.kinds().iter().filter(|kind| **kind == Kind::VotingClosed).count(), 1);
 }
 
+/// What is open stays open, what is closed stays closed, and nothing is posted twice, also after a restart.
+#[tokio::test(flavor = "multi_thread")]
+async fn goes_on_where_it_is_when_the_clock_is_set_back() {
+    let mut world = World::new().await;
+    world.publish(by_the_clock(draft(&world))).await;
+    world.rehearse();
+    for (now, phase) in [(NOW + 3_600, Phase::Voting), (NOW + 7_200, Phase::Closed)] {
+        world.clock.set(now);
+        assert!(world.authority().tick().await.is_empty());
+        assert_eq!(world.board.phase(), Some(phase));
+        let posted = world.board.kinds();
+        for back in [7_200, 1_800] {
+            world.clock.set(now - back);
+            assert!(world.authority().tick().await.is_empty());
+            world.start();
+            assert!(world.authority().tick().await.is_empty());
+            assert_eq!(world.board.kinds(), posted);
+        }
+    }
+}
+
 /// Whose rehearsals came only after the close is not opened for no time at all.
 #[tokio::test(flavor = "multi_thread")]
 async fn does_not_open_after_the_close() {

@@ -60,8 +60,16 @@ impl<S: Store> Sequencer<S> {
 
         let tree = TiledTree::new();
         let index = Arc::default();
-        let mut sequencer =
-            Self { store, settings, tree, checkpoint: None, election: None, index, stopped: false };
+        let mut sequencer = Self {
+            store,
+            settings,
+            tree,
+            checkpoint: None,
+            election: None,
+            index,
+            latest: 0,
+            stopped: false,
+        };
         let missing = sequencer.replay(size, at_least, checkpoint.as_ref(), rng)?;
         let forgettable = sequencer.take_up_promises(rng)?;
 

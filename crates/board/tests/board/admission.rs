@@ -87,13 +87,35 @@ fn accepts_a_class_when_enough_are_together_and_promises_the_others() {
     assert!(found.read().unwrap().entries_of(&PAIRS.voters[5].identifier).is_empty());
 
     // The same promise whenever it is asked for, and the same index whatever the proof.
-    let again = send(&mut sequencer, 1_020, &[ballot(5), &PAIRS.voters[5].again, &PAIRS.voters[0].again]);
+    let again = send(&mut sequencer, 1_099, &[ballot(5), &PAIRS.voters[5].again, &PAIRS.voters[0].again]);
     for answer in &again[..2] {
         let Answer::Promised { promise: same, repeated: true } = answer else { panic!("{again:?}") };
         assert_eq!(same.unverified(), promise);
     }
     assert_eq!(index(&again[2]), Some((receipt.index(), true)));
     assert_eq!(read_log(&store).unwrap().len(), 7);
+}
+
+/// Promises are kept by everybody else's clock, and not by one that was set back, whether the board runs or is started then.
+#[test]
+fn appends_what_waits_when_the_clock_is_set_back() {
+    let store = MemoryStore::default();
+    let mut sequencer = PATIENT.voting(store.clone());
+    for (voter, back) in [(0, 60), (1, 7_200)] {
+        let answers = send(&mut sequencer, 10_000, &[&PATIENT.voters[voter].ballots[0]]);
+        assert!(matches!(answers[..], [Answer::Promised { .. }]), "{answers:?}");
+        sequencer.advance(10_000).unwrap();
+        assert_eq!(sequencer.held(), 1);
+        sequencer.advance(10_000 - back).unwrap();
+        assert_eq!(sequencer.held(), 0);
+    }
+    send(&mut sequencer, 10_000, &[&PATIENT.voters[2].ballots[0]]);
+    drop(sequencer);
+    let mut sequencer = Sequencer::open(store.clone(), PATIENT.settings(), None, &mut rng()).unwrap();
+    assert_eq!(sequencer.held(), 1);
+    sequencer.advance(10_000 - 7_200).unwrap();
+    assert_eq!(sequencer.held(), 0);
+    assert_eq!(read_log(&store).unwrap().len(), 5 + 3);
 }
 
 #[test]

@@ -238,6 +238,24 @@ fn rejects_at_301_seconds_what_it_answers_at_300_t_4() {
     device.finish(&saved, &answered);
 }
 
+/// Sessions of a second that is still to come neither live on nor keep their voter from new ones.
+#[test]
+fn rejects_sessions_from_before_the_clock_was_set_back() {
+    let sample = Sample::new(Hours::Manual);
+    let device = sample.device(0, 0);
+    let issuer = sample.issuing(MemoryStore::default(), &[&device]);
+    let mut rng = rng();
+    let before = NOW + 7_200;
+    let old = open_session(&issuer, &device, before, &mut rng).unwrap();
+    while open_session(&issuer, &device, before, &mut rng).is_ok() {}
+    let full = open_session(&issuer, &device, before, &mut rng);
+    assert!(matches!(full, Err(Refusal::TooManySessions { .. })), "{full:?}");
+    let saved = open_session(&issuer, &device, NOW, &mut rng).unwrap();
+    assert_eq!(answer(&issuer, device.challenge(&old), NOW), Err(Refusal::SessionExpired));
+    let answered = answer(&issuer, device.challenge(&saved), NOW).unwrap();
+    device.finish(&saved, &answered);
+}
+
 #[test]
 fn rejects_sessions_lost_in_a_restart_tok_5() {
     let sample = Sample::new(Hours::Manual);
