@@ -130,7 +130,7 @@ pub enum AuthorityError {
     )]
     BoardContradicts,
     #[error(
-        "the log has entries of this authority that this folder does not know: it is an older copy, or a second authority uses the key"
+        "the log has entries of this authority that this folder does not know: it is an older copy, or a second authority uses the key. Nothing is posted; go on with the newest copy of the folder"
     )]
     OlderCopy,
     #[error("the manifest that is stored is none: {0}")]

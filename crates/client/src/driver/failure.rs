@@ -263,8 +263,16 @@ impl fmt::Display for Standing {
         match self {
             Self::NothingSent => f.write_str("Nothing was cast"),
             Self::Pending { kind, earlier } => {
-                write!(f, "It is not known whether your {} has arrived", name(*kind))?;
-                if *earlier { f.write_str("; until it has, what you sent before stands") } else { Ok(()) }
+                let kind = name(*kind);
+                write!(
+                    f,
+                    "It is not known whether your {kind} has arrived; it is kept here, and the same {kind} is sent again"
+                )?;
+                if *earlier {
+                    f.write_str(". Until it has arrived, what you sent before stands")
+                } else {
+                    Ok(())
+                }
             }
             Self::NotTaken { kind, earlier } => {
                 write!(f, "Your {} is not recorded", name(*kind))?;

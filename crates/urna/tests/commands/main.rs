@@ -18,6 +18,7 @@ mod gate;
 mod interrupted;
 mod lies;
 mod organiser;
+mod restored;
 mod roll;
 mod routes;
 mod running;

@@ -273,6 +273,10 @@ async fn a_whole_election() {
     it.issuers[1].1.start().await;
     until(async || clients[0].status(&slug).await.is_ok() && clients[1].status(&slug).await.is_ok()).await;
 
+    // Nobody runs a second one on the same data.
+    it.board.refuses(1, &["another board uses", "stop it"]).await;
+    it.issuers[0].1.refuses(1, &["another issuer uses", "stop it"]).await;
+
     // The trustees agree and rehearse.
     let board = BoardClient::new(&it.board.gate.url).unwrap();
     it.run("eva", &["election", "open", SLUG, "--yes"]).await.expect(1, &[]);

@@ -176,6 +176,43 @@ async fn a_final_ballot_behind_a_veil() {
     assert_eq!(lost.recover(*world.manifest.id(), None, seed).await.unwrap().state(), StateName::Receipted);
 }
 
+/// While voters cast, the board cannot be reached: nothing is lost, and the same ballot goes out when it is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_that_cannot_be_reached() {
+    let world = World::new("unreachable", Terms::default()).await;
+    let invitation = world.invitation(0);
+    let mut driver = world.device(0);
+    driver.open(Some(&invitation)).await.unwrap();
+    driver.tokens().await.unwrap();
+    let identifier = driver.voter().unwrap().identifier();
+    world.board.rule(|_| Action::Cut);
+    let mut made = Vec::new();
+    // On another day again, by the program started anew.
+    for _ in 0..2 {
+        let failure =
+            failed(driver.cast(&choices(&[0], &[1])).await, &invitation, "the board does not answer");
+        let said = failure.to_string();
+        for says in [
+            "not known whether your ballot has arrived",
+            "it is kept here, and the same ballot is sent again",
+            "Doing the same again is safe",
+        ] {
+            assert!(said.contains(says), "{said}");
+        }
+        drop(driver);
+        driver = world.device(0);
+        driver.open(None).await.unwrap();
+        made.push(driver.voter().unwrap().kept().last().unwrap().entry.unwrap().to_vec());
+    }
+    assert_eq!(made[0], made[1]);
+    world.board.free();
+    let landed = driver.cast(&choices(&[0], &[1])).await.unwrap();
+    assert!(matches!(landed, Landed::Recorded { .. }), "{landed:?}");
+    let shown = world.direct.entries_of(&SLUG.parse().unwrap(), &identifier).await.unwrap().entries;
+    assert_eq!(shown.len(), 1);
+    assert_eq!(shown[0].entry.as_ref().map(|entry| &entry.0), Some(&made[0]));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_file_is_for_one_voter() {
     let world = World::new("one-file", Terms::default()).await;
