@@ -129,62 +129,18 @@ impl InstallationTorture {
         progress(services.kills());
         ensure!(invitations.len() == self.voters, "{} links for {} voters", invitations.len(), self.voters);
 
-        let (polls, mut guests) = (Polls::default(), Vec::new());
-        for invitation in &invitations {
-            guests.extend(self.invite(invitation, &mut rng)?.map(Arc::new));
-        }
-        let end = self.kills.saturating_sub(quarter);
-        let apart = (2 * self.voters).div_ceil(self.kills);
-        let pace = Pace { kills: end.saturating_sub(services.kills()), apart, longest: AMONG_VOTERS };
-        let came = services.killed_during(pace, self.each(&guests, &acknowledged, come)).await?;
-        for came in came {
-            match came {
-                Ok(dropped) => outcome.dropped += dropped,
-                Err(failure) => outcome.failures.push(format!("a voter has not voted: {failure}")),
-            }
-        }
+        let guests =
+            invitations.iter().filter_map(|invitation| self.invite(invitation, &mut rng).transpose());
+        let guests = guests.map(|guest| guest.map(Arc::new)).collect::<anyhow::Result<Vec<_>>>()?;
+        let until = self.kills.saturating_sub(quarter);
+        self.vote(&mut services, &guests, &acknowledged, until, &mut outcome).await?;
         progress(services.kills());
-        for guest in guests.iter().take(SECOND_DEVICES) {
-            match polls.come_again(guest).await {
-                Ok(()) => outcome.refused += 1,
-                Err(failure) => outcome.failures.push(failure),
-            }
-        }
-
-        let left = |services: &Services| self.kills.saturating_sub(services.kills());
-        let pace = Pace { apart: 0, ..among_commands(left(&services).div_ceil(4)) };
-        services.killed_during(pace, it.close()).await?;
-        let unused: Vec<_> =
-            guests.iter().filter(|guest| guest.steps.is_empty()).step_by(2).cloned().collect();
-        let returning = self.each(&unused, &acknowledged, give_back);
-        let pace = Pace { apart: 1, longest: AMONG_VOTERS, kills: left(&services).div_ceil(4) };
-        for returned in services.killed_during(pace, returning).await? {
-            outcome.failures.extend(returned.err().map(|error| format!("a token is not returned: {error}")));
-        }
-        let pace = Pace { apart: 1, ..among_commands(left(&services).div_ceil(2)) };
-        services.killed_during(pace, it.count()).await?;
+        let returned = self.end(&mut services, &it, &guests, &acknowledged, &mut outcome).await?;
+        progress(services.kills());
+        let given = self.look(&mut services, &guests, &acknowledged, &mut outcome).await?;
         progress(services.kills());
 
-        // Whatever is left, while everybody looks.
-        let pace = Pace { kills: left(&services), apart: guests.len() / 20, longest: AMONG_VOTERS };
-        let looked = services.killed_during(pace, self.each(&guests, &acknowledged, look)).await?;
-        while services.kills() < self.kills {
-            services.kill(self.kills).await?;
-        }
-        services.restart().await?;
-        progress(services.kills());
-        let mut given = Given { now: SystemClock.now(), ..Given::default() };
-        for looked in looked {
-            match looked {
-                Ok(words) => {
-                    given.receipts.extend(words.receipts);
-                    given.promises.extend(words.promises);
-                }
-                Err(failure) => outcome.failures.push(failure),
-            }
-        }
-        outcome.words = given.receipts.len() + given.promises.len();
-        outcome.model = Model::of(&guests, unused.len())?;
+        outcome.model = Model::of(&guests, returned)?;
         let board = BoardClient::new(&it.board)?;
         for guest in &guests {
             outcome.failures.extend(entries_of(&board, guest).await?);
@@ -198,6 +154,85 @@ impl InstallationTorture {
         (outcome.under_load, outcome.starting) = (services.under_load, services.starting);
         outcome.took = started.elapsed();
         Ok(outcome)
+    }
+
+    /// Everybody comes, until there were so many kills in all; then some come with a second device.
+    async fn vote(
+        &self,
+        services: &mut Services,
+        guests: &[Arc<Guest>],
+        acknowledged: &Acknowledged,
+        until: usize,
+        outcome: &mut Outcome,
+    ) -> anyhow::Result<()> {
+        let apart = (2 * self.voters).div_ceil(self.kills);
+        let pace = Pace { kills: until.saturating_sub(services.kills()), apart, longest: AMONG_VOTERS };
+        for came in services.killed_during(pace, self.each(guests, acknowledged, come)).await? {
+            match came {
+                Ok(dropped) => outcome.dropped += dropped,
+                Err(failure) => outcome.failures.push(format!("a voter has not voted: {failure}")),
+            }
+        }
+        for guest in guests.iter().take(SECOND_DEVICES) {
+            match Polls::default().come_again(guest).await {
+                Ok(()) => outcome.refused += 1,
+                Err(failure) => outcome.failures.push(failure),
+            }
+        }
+        Ok(())
+    }
+
+    /// The close, every second unused token returned, the count. How many were returned.
+    async fn end(
+        &self,
+        services: &mut Services,
+        it: &Organisation,
+        guests: &[Arc<Guest>],
+        acknowledged: &Acknowledged,
+        outcome: &mut Outcome,
+    ) -> anyhow::Result<usize> {
+        let left = |services: &Services| self.kills.saturating_sub(services.kills());
+        let pace = Pace { kills: left(services).div_ceil(4), apart: 0, longest: AMONG_COMMANDS };
+        services.killed_during(pace, it.close()).await?;
+        let unused: Vec<_> =
+            guests.iter().filter(|guest| guest.steps.is_empty()).step_by(2).cloned().collect();
+        let returning = self.each(&unused, acknowledged, give_back);
+        let pace = Pace { kills: left(services).div_ceil(4), apart: 1, longest: AMONG_VOTERS };
+        for returned in services.killed_during(pace, returning).await? {
+            outcome.failures.extend(returned.err().map(|error| format!("a token is not returned: {error}")));
+        }
+        let pace = Pace { kills: left(services).div_ceil(2), apart: 1, longest: AMONG_COMMANDS };
+        services.killed_during(pace, it.count()).await?;
+        Ok(unused.len())
+    }
+
+    /// Everybody looks on the board, while whatever kills are left come. All that the board ever said to them.
+    async fn look(
+        &self,
+        services: &mut Services,
+        guests: &[Arc<Guest>],
+        acknowledged: &Acknowledged,
+        outcome: &mut Outcome,
+    ) -> anyhow::Result<Given> {
+        let kills = self.kills.saturating_sub(services.kills());
+        let pace = Pace { kills, apart: guests.len() / 20, longest: AMONG_VOTERS };
+        let looked = services.killed_during(pace, self.each(guests, acknowledged, look)).await?;
+        while services.kills() < self.kills {
+            services.kill(self.kills).await?;
+        }
+        services.restart().await?;
+        let mut given = Given { now: SystemClock.now(), ..Given::default() };
+        for looked in looked {
+            match looked {
+                Ok(words) => {
+                    given.receipts.extend(words.receipts);
+                    given.promises.extend(words.promises);
+                }
+                Err(failure) => outcome.failures.push(failure),
+            }
+        }
+        outcome.words = given.receipts.len() + given.promises.len();
+        Ok(given)
     }
 
     /// What a voter will do, if they come.

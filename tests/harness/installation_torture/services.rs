@@ -159,6 +159,7 @@ impl Services {
         let mut down = Vec::new();
         for (place, service) in self.services.iter_mut().enumerate() {
             if (all || place == chosen)
+                && self.under_load + self.starting < until
                 && let Some(process) = service.process.take()
             {
                 process.kill().await?;
