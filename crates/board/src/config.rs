@@ -66,6 +66,11 @@ impl Config {
         }
     }
 
+    /// The board's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether this board serves an authority.
     pub fn serves(&self, authority: &Ed25519Key) -> bool {
         self.authorities.contains(authority)

@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads an address, a cookie or a credential, and nothing is logged for a request.
 
+mod pages;
 mod read;
 mod refusal;
 mod sending;
@@ -70,13 +71,23 @@ pub fn routes(board: Arc<Board>, limits: Limits) -> OpenApiRouter {
     // Tiles are a path of any depth, for which OpenAPI has no word: described above, routed here.
     let tiles =
         Router::new().route("/{election}/tile/{*path}", get(read::tile)).layer(CompressionLayer::new());
+    // For people, not for programs: the OpenAPI document does not describe them.
+    let pages = Router::new()
+        .route("/", get(pages::elections))
+        .route("/{election}", get(pages::without_slash))
+        .route("/{election}/", get(pages::election))
+        .route("/{election}/votes", get(pages::votes))
+        .route("/{election}/result.csv", get(pages::result_csv))
+        .route("/v1/assets/{name}", get(pages::file))
+        .layer(CompressionLayer::new());
     let state = Service {
         board,
         patience: limits.body,
         large: Arc::new(Semaphore::new(LARGE)),
         sending: Arc::default(),
+        opened: Arc::default(),
     };
-    routes.merge(tiles.into()).with_state(state)
+    routes.merge(tiles.into()).merge(pages.into()).with_state(state)
 }
 
 /// Serves a board until `end` is ready, then lets requests finish and the writers finish their batch.
@@ -106,6 +117,7 @@ struct Service {
     /// Blobs that are read from the disk at once.
     large: Arc<Semaphore>,
     sending: Arc<Sending>,
+    opened: Arc<pages::OpenedCache>,
 }
 
 /// How many blobs are read from the disk at once; more wait.

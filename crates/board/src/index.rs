@@ -27,6 +27,8 @@ pub struct Index {
     official: BTreeMap<u64, Kind>,
     first_voters: Option<u64>,
     blobs: HashMap<Sha256Hash, BlobKind>,
+    /// Where the counted ballots are, once voting is closed.
+    counted: Option<Arc<[u64]>>,
 }
 
 /// What the index keeps of one entry.
@@ -73,6 +75,15 @@ impl Index {
         self.size = state.size();
         self.cast = state.cast();
         self.entitled = state.entitled().map(|entitled| entitled.iter().sum());
+        let is_closed = matches!(state.phase(), Phase::Closed | Phase::Tallied | Phase::Certified);
+        if is_closed && self.counted.is_none() {
+            self.counted = Some(state.counted().iter().map(|ballot| ballot.index).collect());
+        }
+    }
+
+    /// Where the counted ballots are, in the log's order; none before the close.
+    pub(crate) fn counted(&self) -> Option<Arc<[u64]>> {
+        self.counted.clone()
     }
 
     /// The manifest; none before entry 0.

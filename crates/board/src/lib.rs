@@ -31,7 +31,7 @@
 //!
 //! | module | what | start reading at |
 //! |---|---|---|
-//! | `http` | the routes of `spec/http.md`; refusals as problem documents | [`routes`] |
+//! | `http` | the routes and pages of `spec/http.md`; refusals as problem documents | [`routes`] |
 //! | `service` | all elections of a board, the creation of a log | [`Board::open`] |
 //! | `config` | what whoever runs it decides | [`Config`] |
 //! | `folder` | where an election, its plan and its keys lie | `DataFolder::create` |
@@ -42,6 +42,7 @@
 //! | `evidence` | what is checked of the bytes of blobs | `Evidence::check` |
 //! | `store` | the steps of storage; the disk | [`Store`] |
 //! | `promises`, `sealing` | what is held back, on the disk without the order in which it came | `Promises::keep` |
+//! | `opened` | the counted ballots by identifier, for people's pages | `OpenedBallots::read` |
 //! | `read`, `index` | checkpoint, tiles, bundles; where things are, what is withheld | [`LogReader`] |
 //! | `error` | refusals and failures | [`Refusal`] |
 
@@ -51,6 +52,7 @@ mod evidence;
 mod folder;
 mod http;
 mod index;
+mod opened;
 mod promises;
 mod read;
 mod sealing;

@@ -63,6 +63,14 @@ impl<S: Store> LogReader<S> {
         Ok(Some(bytes))
     }
 
+    /// The bytes of an entry; none if the log does not have it.
+    ///
+    /// # Errors
+    /// [`BoardError::Store`].
+    pub fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, BoardError> {
+        Ok(self.store.entry(index)?)
+    }
+
     /// Entries with their receipts under a published checkpoint, or as many of the indices as it has.
     ///
     /// # Errors

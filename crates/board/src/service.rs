@@ -156,6 +156,16 @@ impl Board {
         self.elections.read().unwrap_or_else(PoisonError::into_inner).get(&slug).cloned()
     }
 
+    /// All elections, by slug.
+    pub(crate) fn elections(&self) -> Vec<Arc<Election>> {
+        self.elections.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// The board's name, with which its logs' names begin.
+    pub(crate) fn name(&self) -> &str {
+        self.config.name()
+    }
+
     /// Whether an election of this slug lies here and cannot be read.
     pub(crate) fn is_unreadable(&self, slug: &str) -> bool {
         self.unreadable.iter().any(|unreadable| unreadable.as_str() == slug)

@@ -31,9 +31,9 @@ use crate::writer::Reading;
 const NOTE: &str = "text/plain; charset=utf-8";
 const OCTETS: &str = "application/octet-stream";
 /// What never changes.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+pub(super) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// What changes with the log.
-const BRIEFLY: &str = "no-cache, max-age=1";
+pub(super) const BRIEFLY: &str = "no-cache, max-age=1";
 /// What changes once.
 const A_MINUTE: &str = "max-age=60";
 /// How many official entries one answer has at most.
@@ -315,7 +315,7 @@ pub(super) async fn voters_entries(
 }
 
 /// Reads an election's log beside the tasks that wait for the network.
-async fn read<T: Send + 'static>(
+pub(super) async fn read<T: Send + 'static>(
     service: &Service,
     slug: &str,
     read: impl FnOnce(&Election, &Reading<DiskStore>) -> Result<T, BoardError> + Send + 'static,
@@ -333,7 +333,7 @@ fn empty() -> Problem {
 }
 
 /// A body that clients and proxies may keep; nothing but the headers if they have it already.
-fn cacheable(
+pub(super) fn cacheable(
     headers: &HeaderMap,
     content_type: &'static str,
     cache: &'static str,

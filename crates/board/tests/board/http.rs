@@ -5,6 +5,7 @@ mod description;
 mod interim_figures;
 mod limits;
 mod logs;
+mod pages;
 mod problems;
 mod races;
 mod reading;

@@ -123,13 +123,16 @@ impl BeforeTheManifest {
         let ballot = &MANUAL.voters[0].ballots[0];
 
         // Addresses.
-        for path in
-            ["/", "/v1", "/v1/elections/small-2027/", "/v1/elections/small-2027/nothing", "/a/b/c", "/%00"]
-        {
+        for path in [
+            "/v1/elections/small-2027/",
+            "/v1/elections/small-2027/nothing",
+            "/a/b/c",
+            "/v1/assets/style.css",
+        ] {
             board.refuses(board.get(path), Type::UnknownRoute, None).await;
         }
         for path in
-            ["/v1/elections/other", "/other/checkpoint", "/SMALL-2027/checkpoint", "/v1/elections/%20"]
+            ["/v1", "/v1/elections/other", "/other/checkpoint", "/SMALL-2027/checkpoint", "/v1/elections/%20"]
         {
             board.refuses(board.get(path), Type::UnknownElection, None).await;
         }

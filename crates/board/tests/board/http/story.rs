@@ -7,7 +7,7 @@ use urna_api::board::{CreateLog, LogCreated};
 use urna_api::client::{Accepted, BlobSender, Outcome};
 use urna_api::server::Limits;
 use urna_api::{Problem, ProblemType};
-use urna_crypto::{LogRequest, Point};
+use urna_crypto::{Identifier, LogRequest, Point};
 use urna_election::blob::{BlobKind, BlobRef};
 use urna_election::count::Count;
 use urna_election::entry::{Certified, Entry, Issuance, ResultPublished};
@@ -20,6 +20,7 @@ use urna_election::{ElectionState, EntryVerifier, Id, Slug};
 use urna_log::{Bundle, Receipt, SignedPromise, Tile, Tree, VerifierKey, parse_tile};
 
 use super::answer::Answer;
+use super::pages;
 use super::service::{Service, hash};
 use crate::disk::Folder;
 use crate::sample::{CLOSES, OPENS, SLUG, Sample, Shape, authority, rng};
@@ -377,10 +378,13 @@ async fn count(story: &Story) {
     let combined = opening::combine(&[1], &[points]).unwrap();
     let (entries, state) = story.read().await;
     let (opener, mut count) = (BallotOpener::new(manifest), Count::new(manifest));
+    let mut ballots = Vec::new();
     for (counted, opened) in state.counted().iter().zip(&combined) {
         let entry = &entries[usize::try_from(counted.index).unwrap()];
         let Entry::Ballot(ballot) = Entry::parse(entry).unwrap() else { panic!() };
-        count.add(&opener.open(&ballot, opened).unwrap()).unwrap();
+        let opened = opener.open(&ballot, opened).unwrap();
+        count.add(&opened).unwrap();
+        ballots.push((Identifier::new(manifest.id(), &ballot.pseudonym.0).to_string(), opened));
     }
     let mut eligible = Eligible::default();
     eligible.add(&Register::parse(manifest, [&sample.blobs[1].1]).unwrap());
@@ -391,6 +395,7 @@ async fn count(story: &Story) {
         service.put_blob(sample, BlobKind::CombinedOpenings, &bytes).await;
         blobs.push(BlobRef::new(BlobKind::CombinedOpenings, &bytes).unwrap());
     }
+    pages::hides_ballots(service).await;
     let bytes = result.to_bytes();
     service.put_blob(sample, BlobKind::Result, &bytes).await;
     let named = BlobRef::new(BlobKind::Result, &bytes).unwrap();
@@ -401,6 +406,7 @@ async fn count(story: &Story) {
         .await;
     assert_eq!(story.phase().await.0, "tallied");
     assert_eq!(client.blob(&slug(), &named.sha256.0).await.unwrap(), bytes);
+    pages::shows_everything(service, sample, &ballots, &result).await;
 
     // Until it is certified, tokens may be returned.
     let seventh = &sample.voters[7].returned;

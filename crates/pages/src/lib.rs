@@ -1,0 +1,27 @@
+//! What browsers show of an election: words in four languages, one layout, one stylesheet, and the pages of the public board.
+//!
+//! Pages are made of what a service knows, as plain structs, and are text: nothing here asks, stores or keeps time. They are
+//! readable without JavaScript, name no other origin, and carry nothing inline, so that the strictest policy holds for them
+//! ([`CONTENT_SECURITY_POLICY`]).
+//!
+//! | module | what | start reading at |
+//! |---|---|---|
+//! | `language` | which languages there are, and which one a reader wants | [`Language::wanted`] |
+//! | `words` | the texts, from `words/*.ftl` | [`Words`] |
+//! | `moment` | dates and times, in the election's own zone | [`Words::moment`] |
+//! | `layout` | what all pages have around them | `layout::page` |
+//! | `assets` | the stylesheet, under a name that changes with it | [`asset`] |
+//! | `board` | the public board: its elections, one election, how who voted | [`board::election`] |
+
+pub mod board;
+
+mod assets;
+mod language;
+mod layout;
+mod moment;
+mod words;
+
+pub use assets::{Asset, asset};
+pub use language::Language;
+pub use layout::{Address, CONTENT_SECURITY_POLICY};
+pub use words::Words;
