@@ -16,6 +16,7 @@ use std::fs;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use serde_json::Value;
 use urna_api::{Problem, ProblemType};
 
 use arbitrary::Dice;
@@ -134,11 +135,46 @@ fn pages_of_other_origins_read_what_is_public(world: &World, [vote, board]: [&St
     }
 }
 
+/// Addresses are written down on the way: in the logs of proxies, in histories. What they name, everybody on the way may know.
+fn secrets_stay_out_of_addresses(description: &Value) {
+    let public = [
+        "after",
+        "cause",
+        "election",
+        "id",
+        "identifier",
+        "issuer",
+        "job",
+        "kind",
+        "package",
+        "path",
+        "person",
+        "session",
+        "sha256",
+        "trustee",
+    ];
+    let operations = description["paths"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|path| path.as_object().unwrap().values());
+    let parameters = operations.filter_map(|operation| operation["parameters"].as_array()).flatten();
+    let mut seen = 0;
+    for parameter in parameters.filter(|parameter| parameter["in"] != "header") {
+        let name = parameter["name"].as_str().unwrap();
+        assert!(public.contains(&name), "may everybody on the way know {name:?}? then add it here");
+        seen += 1;
+    }
+    assert!(seen > 10, "{seen}");
+}
+
 fn trial(world: &World) {
     let addresses = [&world.serving.vote, &world.serving.board];
     let operations = [0, 1].map(|place| {
         let description = Request::new("GET", "/v1/openapi.json").send(addresses[place]).unwrap();
-        Operations::new(serde_json::from_slice(&description.body).unwrap(), &world.heard[place])
+        let description: Value = serde_json::from_slice(&description.body).unwrap();
+        secrets_stay_out_of_addresses(&description);
+        Operations::new(description, &world.heard[place])
     });
     pages_of_other_origins_read_what_is_public(world, addresses);
     let all: Vec<_> = (0..2)
