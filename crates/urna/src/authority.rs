@@ -9,7 +9,7 @@ use urna_api::server::{Limits, SystemClock};
 use urna_authority::{Authority, Config};
 
 use crate::answer::End;
-use crate::service::{self, settings::Settings};
+use crate::service::{self, Messages, settings::Settings};
 
 /// Run an authority: the organiser's service, with drafts, the register, invitations and phases
 #[derive(Args)]
@@ -41,6 +41,8 @@ wrong.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    messages: Messages,
 }
 
 /// Where an authority lies on this machine.
@@ -55,7 +57,7 @@ pub(crate) struct Place {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    service::run("urna authority", || serve(&arguments.place))
+    service::run("urna authority", arguments.messages, || serve(&arguments.place))
 }
 
 fn serve(place: &Place) -> Result<(), End> {

@@ -12,7 +12,7 @@ use urna_board::{Board, Config};
 use urna_log::SignedCheckpoint;
 
 use crate::answer::End;
-use crate::service::{self, settings::Settings};
+use crate::service::{self, Messages, settings::Settings};
 
 /// Run a bulletin board: the public log that takes ballots and that everybody reads
 #[derive(Args)]
@@ -39,6 +39,8 @@ pub(crate) struct Arguments {
     data: PathBuf,
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    messages: Messages,
     /// A checkpoint that somebody kept: do not start on an older copy of its log (may be repeated)
     #[arg(long, value_name = "CHECKPOINT")]
     at_least: Vec<PathBuf>,
@@ -46,7 +48,7 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    service::run("urna board", || serve(arguments))
+    service::run("urna board", arguments.messages, || serve(arguments))
 }
 
 fn serve(arguments: &Arguments) -> Result<(), End> {

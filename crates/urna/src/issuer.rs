@@ -14,7 +14,7 @@ use urna_election::{Id, Plan, Slug};
 use urna_issuer::{Config, IssuerFolder, IssuerService};
 
 use crate::answer::{Answer, End, finish};
-use crate::service::{self, settings::Settings};
+use crate::service::{self, Messages, settings::Settings};
 
 /// Run an issuer, which signs one token for each entitled voter without seeing whose; or make its keys
 #[derive(Args)]
@@ -55,6 +55,8 @@ pub(crate) struct Arguments {
     data: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    messages: Messages,
     /// Start although this election's store was lost for good: whoever had a token can then take a second one (may be
     /// repeated)
     #[arg(long, value_name = "SLUG")]
@@ -97,9 +99,9 @@ struct KeysArguments {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match (&arguments.keys, &arguments.data) {
         (Some(Command::Keys(keys)), _) => finish("urna issuer keys", false, make_keys(keys)),
-        (None, Some(data)) => {
-            service::run("urna issuer", || serve(data, &arguments.settings, &arguments.accept_loss))
-        }
+        (None, Some(data)) => service::run("urna issuer", arguments.messages, || {
+            serve(data, &arguments.settings, &arguments.accept_loss)
+        }),
         // The parser asks for it.
         (None, None) => finish("urna issuer", false, Err(End::unreadable("--data is needed"))),
     }

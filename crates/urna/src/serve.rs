@@ -11,7 +11,7 @@ use clap::Args;
 use urna_api::server::SystemClock;
 
 use crate::answer::End;
-use crate::service::{self, settings::Settings};
+use crate::service::{self, Messages, settings::Settings};
 use config::Config;
 use installation::{Data, FirstStart, Installation, Listeners};
 
@@ -66,11 +66,13 @@ pub(crate) struct Arguments {
     data: PathBuf,
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    messages: Messages,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    service::run("urna serve", || serve(arguments))
+    service::run("urna serve", arguments.messages, || serve(arguments))
 }
 
 fn serve(arguments: &Arguments) -> Result<(), End> {

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::process::ExitCode;
 
+use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,17 +20,36 @@ use crate::answer::End;
 /// Ready when somebody asks the service to end.
 pub(crate) type Asked = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// How a service says what it does.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Messages {
+    /// How messages are written to standard error
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    log: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A line for people
+    Text,
+    /// A JSON object a line, for programs that collect messages
+    Json,
+}
+
 /// Runs a service to its end. Its messages go to standard error.
-pub(crate) fn run(command: &str, work: impl FnOnce() -> Result<(), End>) -> ExitCode {
-    tracing_subscriber::fmt()
+pub(crate) fn run(command: &str, messages: Messages, work: impl FnOnce() -> Result<(), End>) -> ExitCode {
+    let subscriber = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .with_max_level(LevelFilter::INFO)
         .with_target(false)
         // Standard error may be a file on the disk that is full. What cannot be said must not end whoever says it: with
         // this, the subscriber would complain to standard error by a macro that panics.
-        .log_internal_errors(false)
-        .init();
+        .log_internal_errors(false);
+    match messages.log {
+        Format::Text => subscriber.init(),
+        Format::Json => subscriber.json().flatten_event(true).init(),
+    }
     match work() {
         Ok(()) => ExitCode::SUCCESS,
         Err(end) => crate::answer::finish(command, false, Err(end)),

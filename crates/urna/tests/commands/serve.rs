@@ -198,6 +198,28 @@ async fn makes_the_keys_of_its_own_issuer_when_a_plan_names_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn writes_messages_for_programs_too() {
+    let data = scratch("serve-log").join("data");
+    let mut command = urna(&[&["serve", "--data", text(&data), "--log", "json"], &FREE[..]].concat());
+    let mut child = command.stdin(Stdio::null()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    while !out.next_line().await.unwrap().unwrap().starts_with("board on ") {}
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-s", "TERM", &id]).status().await.unwrap().success());
+    let ended = child.wait_with_output().await.unwrap();
+    let lines: Vec<Value> = ended
+        .stderr
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    assert!(
+        lines.iter().any(|line| line["level"] == "INFO" && line["message"] == "ending after what is in hand"),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn accepts_and_rejects_settings() {
     let folder = scratch("serve-settings");
     let file = folder.join("urna.toml");
