@@ -39,8 +39,10 @@ The configuration is a TOML document, all of it optional:
 
 The first start, in a DIR that is new or empty, makes the authority's key, and prints two sign-in links: exchange them with
 `urna key accept --out FILE`. While nobody has a key, and no link is good any more, a start prints new ones; if all keys are
-lost, `urna key api --data DIR … --link` makes one while the service is stopped. An election whose draft has an issuer at the address of [vote] is issued by this installation: it
-makes the keys when the plan is fixed, and begins when the election is published.
+lost, `urna key api --data DIR … --link` makes one while the service is stopped.
+
+An election whose draft has an issuer at the address of [vote] is issued by this installation: it makes the keys when the plan is
+fixed, and begins when the election is published.
 
 Everything lies in DIR, a folder for each role. `urna backup` copies authority and issuer, while the process is stopped. Never
 start an older copy of DIR/issuer: with it, people could take a second token, which a backup prevents; nor one of DIR/board: it
