@@ -2,6 +2,8 @@
 //!
 //! The [`Draft`] is what organisers write; the authority adds what others give (keys, the board's log) and makes the
 //! manifest of it. Its fields stand in alphabetical order, so that one draft has one form.
+//!
+//! A long file of short structs: one for each body, in the order of the page.
 
 use std::collections::BTreeMap;
 

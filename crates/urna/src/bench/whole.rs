@@ -15,7 +15,7 @@ use crate::service;
 pub(super) const AFTER_HELP: &str = "\
 Without a command, all of it is measured in the sizes that the commands have by themselves: tokens issued, ballots admitted, a
 board started again on them, and a record verified on one thread and on all. It ends with the figures that have goals, and
-takes about two minutes. Nothing passes or fails by a figure: on a busy machine all of them are worse.
+takes a minute or two. Nothing passes or fails by a figure: on a busy machine all of them are worse.
 
 Complete examples:
 
