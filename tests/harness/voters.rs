@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
 use tokio::time::timeout;
+use urna_api::client::Native;
 use urna_client::SavedForm;
 use urna_client::driver::{
     Driver, DriverError, ElectionAddress, Failure, Patience, Storage, StorageError, SystemClock,
@@ -45,11 +46,11 @@ impl Kept {
 }
 
 impl Storage for Kept {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+    async fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
         Ok(self.with(|files| files.form.clone()))
     }
 
-    fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
+    async fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
         self.with(|files| {
             form.check_replaces(files.form.as_ref().map(|stored| stored.as_slice()))?;
             files.form = Some(Zeroizing::new(form.as_bytes().to_vec()));
@@ -57,11 +58,11 @@ impl Storage for Kept {
         })
     }
 
-    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
+    async fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
         Ok(self.with(|files| files.manifest.clone()))
     }
 
-    fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
+    async fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
         self.with(|files| files.manifest = Some(bytes.to_vec()));
         Ok(())
     }
@@ -111,7 +112,7 @@ pub struct Polls(pub Option<ElectionAddress>);
 impl Polls {
     /// The program on a device.
     fn driver(&self, storage: Kept) -> Driver<Kept, SystemClock> {
-        Driver::new(storage, SystemClock).at(self.0.clone()).patience(PATIENCE)
+        Driver::new(storage, SystemClock, Native::new()).at(self.0.clone()).patience(PATIENCE)
     }
 
     /// The voter's program on the voter's device, started anew.

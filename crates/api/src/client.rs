@@ -1,18 +1,26 @@
 //! Clients of the services: one request a method, problems as errors.
 //!
-//! They send what is asked and nothing of their own: no cookie, no identification of the program beyond its name.
+//! They send what is asked and nothing of their own: no cookie, no identification of the program beyond its name. What carries a
+//! request is a [`Transport`]; [`Native`], of the feature `native`, is the one of programs on a machine of their own.
 
 mod authority;
 mod board;
 mod ceremony;
 mod issuer;
+#[cfg(feature = "native")]
+mod native;
 mod request;
+mod transport;
 
 use crate::problem::{Problem, ProblemType};
 
 pub use authority::{ApiKey, AuthorityClient, Edit};
 pub use board::{Accepted, BlobSender, BoardClient, Outcome};
 pub use issuer::IssuerClient;
+#[cfg(feature = "native")]
+pub use native::Native;
+pub use request::is_address;
+pub use transport::{Call, Carried, Method, NoReply, Reply, Transport};
 
 /// Why a request brought no answer that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -27,12 +35,12 @@ pub enum ClientError {
         problem: Box<Problem>,
     },
     /// No answer, or none in time. Whether the request arrived is not known.
-    #[error("{url} cannot be reached: {}", cause(source))]
+    #[error("{url} cannot be reached: {source}")]
     Unreachable {
         /// What was asked.
         url: String,
         /// Why.
-        source: reqwest::Error,
+        source: NoReply,
     },
     /// An answer that this service would not give.
     #[error("{url} gave an answer (status {status}) that is not one of Urna: {expected} was expected")]
@@ -71,13 +79,4 @@ impl ClientError {
     pub fn kind(&self) -> Option<ProblemType> {
         self.problem().map(|problem| problem.kind)
     }
-}
-
-/// What lies at the ground of it, such as a refused connection; what is around it only says that a request was sent.
-fn cause(error: &reqwest::Error) -> &dyn std::error::Error {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause
 }

@@ -9,7 +9,7 @@
 //! | [`authority`] | bodies of the authority | [`authority::Draft`] |
 //! | [`board`] | bodies, headers and paths of the board | [`board::Status`] |
 //! | [`issuer`] | bodies of the issuer | [`issuer::OpenSession`] |
-//! | [`client`], feature `client` | one async client for each service | [`client::BoardClient`] |
+//! | [`client`], feature `client` | one async client for each service, over a transport; sockets with the feature `native` | [`client::BoardClient`] |
 //! | [`server`], feature `server` | answers, request bodies and a listener with limits | [`server::serve`] |
 //!
 //! Nothing here knows an election's rules: bodies are parsed by `urna-election` and `urna-log`.

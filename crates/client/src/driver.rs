@@ -1,12 +1,12 @@
-//! The driver: the client with input and output, for programs that run on the voter's own machine (feature `driver`).
+//! The driver: the client with input and output, in programs on the voter's own machine and in browsers (feature `driver`).
 //!
 //! ```text
 //! link ─ open ─> manifest, official entries, own row ─ tokens ─> both moves with every issuer at once
 //!      ─ cast, withdraw, give_back ─> receipt or promise ─ check, wait_for_receipt, recover
 //! ```
 //!
-//! It fetches, sends, repeats, stores, and has the clock and the generator; what may be done and what is believed is the
-//! [`Voter`]'s to say. Everything is stored before it is sent (CLI-11), so that a driver that is dropped or killed
+//! It fetches, sends, repeats and stores, with the [`Transport`], [`Storage`] and [`Clock`] that a program gives it; what may be done
+//! and what is believed is the [`Voter`]'s to say. Everything is stored before it is sent (CLI-11), so that a driver that is dropped or killed
 //! between any two steps is made again from its [`Storage`] and goes on. What was sent is sent again as it was.
 //!
 //! **Whom it trusts.** Nobody: the election id of the link decides which manifest it is, and the manifest who may sign. The
@@ -21,12 +21,14 @@
 //! | `asking` | both moves with every issuer |
 //! | `sending` | ballots, withdrawals, returns |
 //! | `reading` | check, recovery, the checkpoint that is followed |
-//! | `storage` | where the saved form lies |
+//! | `storage` | where the saved form lies; `file`: in a file (feature `native`) |
 //! | `clock`, `failure` | time and patience; what a person is told |
 
 mod asking;
 mod clock;
 mod failure;
+#[cfg(feature = "native")]
+mod file;
 mod finding;
 mod reading;
 mod sending;
@@ -34,22 +36,26 @@ mod storage;
 
 use core::fmt;
 use core::str::FromStr;
-use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use urna_api::ProblemType;
-use urna_api::client::{BoardClient, ClientError as ServiceError};
+use urna_api::client::{BoardClient, ClientError as ServiceError, Transport, is_address};
 use urna_election::Slug;
 use urna_election::invitation::Invitation;
 
 use crate::{Cast, Promised, Receipted, Refused, Resumed, Saved, State, Voter, WithToken};
 use clock::Backoff;
 
-pub use clock::{Clock, Patience, SystemClock};
+#[cfg(feature = "native")]
+pub use clock::SystemClock;
+pub use clock::{Clock, Patience};
 pub use failure::{DriverError, Failure, Service, Standing};
+#[cfg(feature = "native")]
+pub use file::FileStorage;
 pub use reading::Checked;
 pub use sending::Landed;
-pub use storage::{FileStorage, NoStorage, Storage, StorageError};
+pub use storage::{NoStorage, Storage, StorageError};
 
 /// What the driver is doing, for a person who waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +94,9 @@ impl FromStr for ElectionAddress {
         let wrong = || DriverError::Address { service: Service::Board, address: text.to_owned() };
         let (board, slug) = text.trim_end_matches('/').rsplit_once('/').ok_or_else(wrong)?;
         let slug = slug.parse().map_err(|_| wrong())?;
-        BoardClient::new(board).map_err(|_| wrong())?;
+        if !is_address(board) {
+            return Err(wrong());
+        }
         Ok(Self { board: board.to_owned(), slug })
     }
 }
@@ -100,6 +108,7 @@ impl FromStr for ElectionAddress {
 pub struct Driver<S, C> {
     storage: S,
     clock: C,
+    transport: Arc<dyn Transport>,
     patience: Patience,
     board: Option<ElectionAddress>,
     notice: Box<dyn FnMut(Notice) + Send>,
@@ -111,10 +120,11 @@ pub struct Driver<S, C> {
 
 impl<S: Storage, C: Clock> Driver<S, C> {
     /// A driver on this storage.
-    pub fn new(storage: S, clock: C) -> Self {
+    pub fn new(storage: S, clock: C, transport: impl Transport + 'static) -> Self {
         let notice = Box::new(|_| {});
         let (patience, standing) = (Patience::default(), Standing::default());
-        Self { storage, clock, patience, board: None, notice, voter: None, standing, own: None }
+        let transport = Arc::new(transport);
+        Self { storage, clock, transport, patience, board: None, notice, voter: None, standing, own: None }
     }
 
     /// Asks the board at this address, and not the authority for the manifest and then the manifest's board. The election id decides in
@@ -175,7 +185,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
 
     /// The voter of the storage, if there is one.
     async fn load(&mut self, invitation: Option<&Invitation>) -> Result<Option<Resumed>, DriverError> {
-        let Some(bytes) = self.storage.load()? else { return Ok(None) };
+        let Some(bytes) = self.storage.load().await? else { return Ok(None) };
         let saved = Saved::parse(&bytes)?;
         if let Some(invitation) = invitation.filter(|invitation| invitation.election() != saved.election()) {
             let (saved, link) = (*saved.election(), *invitation.election());
@@ -201,19 +211,19 @@ impl<S: Storage, C: Clock> Driver<S, C> {
     }
 
     /// Stores a state that has changed.
-    fn save<T: State>(&mut self, voter: &mut Voter<T>) -> Result<(), DriverError> {
+    async fn save<T: State>(&mut self, voter: &mut Voter<T>) -> Result<(), DriverError> {
         if !voter.is_unsaved() {
             return Ok(());
         }
         let form = voter.save();
-        self.storage.replace(&form)?;
+        self.storage.replace(&form).await?;
         voter.mark_saved(&form)?;
         Ok(())
     }
 
     /// Stores a state that holds tokens; from then on it is how the vote stands.
-    fn keep<T: crate::HoldsToken>(&mut self, voter: &mut Voter<T>) -> Result<(), DriverError> {
-        self.save(voter)?;
+    async fn keep<T: crate::HoldsToken>(&mut self, voter: &mut Voter<T>) -> Result<(), DriverError> {
+        self.save(voter).await?;
         self.standing = Standing::after(voter);
         Ok(())
     }
@@ -248,7 +258,12 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         manifest: &urna_election::manifest::Manifest,
     ) -> Result<(BoardClient, Slug), DriverError> {
         let address = self.board.as_ref().map_or(manifest.board().url.as_str(), |given| &given.board);
-        Ok((board_client(address)?, manifest.slug().clone()))
+        Ok((self.board_client(address)?, manifest.slug().clone()))
+    }
+
+    fn board_client(&self, address: &str) -> Result<BoardClient, DriverError> {
+        let wrong = |_| DriverError::Address { service: Service::Board, address: address.to_owned() };
+        BoardClient::through(self.transport.apart(), address).map_err(wrong)
     }
 
     /// Asks the same until there is an answer.
@@ -316,11 +331,6 @@ fn may_pass(error: &ServiceError) -> bool {
             )
         ),
     }
-}
-
-fn board_client(address: &str) -> Result<BoardClient, DriverError> {
-    let wrong = |_| DriverError::Address { service: Service::Board, address: address.to_owned() };
-    BoardClient::new(address).map_err(wrong)
 }
 
 macro_rules! resumed {

@@ -28,7 +28,7 @@
 //! | `recovery` | the seed as something to write down | CLI-9 |
 //! | `voter` | the states, and what they send and take | CLI-10 to CLI-21 |
 //! | `saved` | the one saved form | CLI-22 to CLI-24 |
-//! | `driver`, of the feature `driver` | fetches, sends, repeats, stores | CLI-25 to CLI-30 |
+//! | `driver`, of the feature `driver` | fetches, sends, repeats, stores; with files and sockets: feature `native` | CLI-25 to CLI-30 |
 //!
 //! But for the driver, time and randomness are arguments; addresses, retries and storage are the caller's.
 

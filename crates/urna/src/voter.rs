@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use urna_api::client::Native;
 use urna_client::Invitation;
 use urna_client::driver::{Driver, ElectionAddress, FileStorage, Notice, Storage, SystemClock};
 
@@ -127,7 +128,7 @@ impl Place {
     }
 
     fn driver<S: Storage>(&self, storage: S) -> Driver<S, SystemClock> {
-        Driver::new(storage, SystemClock).at(self.board.clone()).notices(notice)
+        Driver::new(storage, SystemClock, Native::new()).at(self.board.clone()).notices(notice)
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
+use urna_api::client::Native;
 use urna_client::driver::{Driver, Storage, StorageError};
 use urna_client::{Resumed, SavedForm};
 use urna_crypto::{ElectionId, Handle};
@@ -90,21 +91,21 @@ struct Memory {
 }
 
 impl Storage for Memory {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+    async fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
         Ok(self.form.clone().map(Zeroizing::new))
     }
 
-    fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
+    async fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
         form.check_replaces(self.form.as_deref())?;
         self.form = Some(form.as_bytes().to_vec());
         Ok(())
     }
 
-    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
+    async fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
         Ok(self.manifest.clone())
     }
 
-    fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
+    async fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
         self.manifest = Some(bytes.to_vec());
         Ok(())
     }
@@ -189,7 +190,7 @@ pub async fn record(folder: &Path, terms: &Terms) -> Result<Recording> {
         .into_iter()
         .map(|link| Device {
             link,
-            driver: Driver::new(Memory::default(), services.clock.clone()),
+            driver: Driver::new(Memory::default(), services.clock.clone(), Native::new()),
             pseudonym: None,
             asked: 0,
             sequence: 0,

@@ -1,9 +1,8 @@
 //! The authority's client: what organisers, operators and issuers ask it, and what everybody may read.
 
 use core::fmt;
+use std::sync::Arc;
 
-use reqwest::Method;
-use reqwest::header::{ETAG, IF_MATCH};
 use serde::de::DeserializeOwned;
 use urna_election::manifest::Manifest;
 use urna_election::result::ElectionResult;
@@ -11,7 +10,10 @@ use urna_election::{Id, Plan, Slug};
 use zeroize::Zeroizing;
 
 use super::ClientError;
+#[cfg(feature = "native")]
+use super::native::Native;
 use super::request::{Request, Service};
+use super::transport::{Method, Transport};
 use crate::authority::{
     Approve, Audience, Cancel, Cause, Confirm, Done, Draft, IssuerKeys, Job, JobStarted, KeyListed, KeyMade,
     Listed, NewElection, NewKey, Planned, Posted, Published, RegisterChanged, RegisterChanges,
@@ -69,20 +71,37 @@ impl AuthorityClient {
     ///
     /// # Errors
     /// [`ClientError::Address`].
+    #[cfg(feature = "native")]
     pub fn new(address: &str) -> Result<Self, ClientError> {
-        Ok(Self { service: Service::new(address)?, key: None })
+        Self::through(Arc::new(Native::new()), address)
     }
 
     /// The authority at this address, which is shown the key with every request.
     ///
     /// # Errors
     /// [`ClientError::Address`]; [`ClientError::Unprotected`] without https, unless it is this machine.
+    #[cfg(feature = "native")]
     pub fn with_key(address: &str, key: ApiKey) -> Result<Self, ClientError> {
-        let service = Service::new(address)?;
-        if !service.is_private() {
-            return Err(ClientError::Unprotected(address.to_owned()));
+        Self::new(address)?.showing(key)
+    }
+
+    /// The authority at this address, by this transport.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`].
+    pub fn through(transport: Arc<dyn Transport>, address: &str) -> Result<Self, ClientError> {
+        Ok(Self { service: Service::new(address, transport)?, key: None })
+    }
+
+    /// The same, which is shown the key with every request.
+    ///
+    /// # Errors
+    /// [`ClientError::Unprotected`] without https, unless it is this machine.
+    pub fn showing(self, key: ApiKey) -> Result<Self, ClientError> {
+        if !self.service.is_private() {
+            return Err(ClientError::Unprotected(self.service.address().to_owned()));
         }
-        Ok(Self { service, key: Some(key) })
+        Ok(Self { key: Some(key), ..self })
     }
 
     /// Makes an election.
@@ -122,8 +141,8 @@ impl AuthorityClient {
     /// # Errors
     /// [`ClientError`]; `edited-meanwhile` if it is not the newest one.
     pub async fn edit(&self, slug: &Slug, draft: &Draft, edit: &Edit) -> Result<(Draft, Edit), ClientError> {
-        let request = self.request(Method::PUT, &of(slug, "/draft"));
-        read_draft(request.header(IF_MATCH, &edit.0).json(draft)).await
+        let request = self.request(Method::Put, &of(slug, "/draft"));
+        read_draft(request.header("if-match", edit.0.as_str()).json(draft)).await
     }
 
     /// Everything that is wrong with the draft, and what others have still to give.
@@ -150,7 +169,7 @@ impl AuthorityClient {
         let expected = "a plan";
         let answer = self.get(&of(slug, "/plan")).send().await?;
         let wrong = answer.unexpected(expected);
-        Plan::parse(&answer.bytes(expected).await?).map_err(|_| wrong)
+        Plan::parse(&answer.bytes(expected)?).map_err(|_| wrong)
     }
 
     /// The bytes of the manifest, not verified; before publication for those only who have a role in the election.
@@ -158,7 +177,7 @@ impl AuthorityClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn manifest(&self, slug: &Slug) -> Result<Vec<u8>, ClientError> {
-        self.get(&of(slug, "/manifest")).send().await?.at_most(Manifest::LIMIT, "a manifest").await
+        self.get(&of(slug, "/manifest")).at_most(Manifest::LIMIT).bytes("a manifest").await
     }
 
     /// Approves the manifest whose bytes have this SHA-256.
@@ -227,7 +246,7 @@ impl AuthorityClient {
         let expected = "a result";
         let answer = self.get(&of(slug, "/result")).send().await?;
         let wrong = answer.unexpected(expected);
-        ElectionResult::parse(&answer.bytes(expected).await?).map_err(|_| wrong)
+        ElectionResult::parse(&answer.bytes(expected)?).map_err(|_| wrong)
     }
 
     /// Turnout as the board shows it to everybody; none while it is withheld.
@@ -257,7 +276,7 @@ impl AuthorityClient {
         keys: &IssuerKeys,
     ) -> Result<(), ClientError> {
         let path = of(slug, &format!("/issuers/{issuer}/keys"));
-        self.request(Method::PUT, &path).json(keys).send().await.map(|_| ())
+        self.request(Method::Put, &path).json(keys).send().await.map(|_| ())
     }
 
     /// Removes an issuer's keys, so that it can give others.
@@ -266,7 +285,7 @@ impl AuthorityClient {
     /// [`ClientError`].
     pub async fn remove_issuer_keys(&self, slug: &Slug, issuer: &Id) -> Result<(), ClientError> {
         let path = of(slug, &format!("/issuers/{issuer}/keys"));
-        self.request(Method::DELETE, &path).send().await.map(|_| ())
+        self.request(Method::Delete, &path).send().await.map(|_| ())
     }
 
     /// Gives what the trustees' key ceremony ended with.
@@ -274,7 +293,7 @@ impl AuthorityClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn put_trustee_keys(&self, slug: &Slug, keys: &TrusteeKeys) -> Result<(), ClientError> {
-        self.request(Method::PUT, &of(slug, "/trustees")).json(keys).send().await.map(|_| ())
+        self.request(Method::Put, &of(slug, "/trustees")).json(keys).send().await.map(|_| ())
     }
 
     /// Loads a whole list of voters: CSV, or JSON.
@@ -289,7 +308,7 @@ impl AuthorityClient {
         cause: Cause,
     ) -> Result<RegisterLoaded, ClientError> {
         let content_type = if is_json { "application/json" } else { "text/csv" };
-        let request = self.request(Method::PUT, &of(slug, &format!("/register?cause={}", name(cause))));
+        let request = self.request(Method::Put, &of(slug, &format!("/register?cause={}", name(cause))));
         request.body(content_type, list).read("a loaded register").await
     }
 
@@ -366,8 +385,8 @@ impl AuthorityClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn letters(&self, slug: &Slug) -> Result<Zeroizing<Vec<u8>>, ClientError> {
-        let answer = self.get(&of(slug, "/invitations.csv")).send().await?;
-        answer.at_most(LIST, "invitations").await.map(Zeroizing::new)
+        let letters = self.get(&of(slug, "/invitations.csv")).at_most(LIST);
+        letters.bytes("invitations").await.map(Zeroizing::new)
     }
 
     /// Forgets all invitations that are not sent.
@@ -399,9 +418,10 @@ impl AuthorityClient {
     ///
     /// # Errors
     /// [`ClientError::NotAnApiKey`] of what is no link; [`ClientError::Unprotected`] without https, unless it is this machine.
+    #[cfg(feature = "native")]
     pub async fn exchange_link(address: &str, link: &str) -> Result<KeyMade, ClientError> {
         let client = Self::with_key(address, ApiKey::parse(link)?)?;
-        client.post("v1/sign-in").send().await?.json("an API key").await
+        client.post("v1/sign-in").read("an API key").await
     }
 
     /// The API keys that the caller may revoke.
@@ -420,15 +440,15 @@ impl AuthorityClient {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(ClientError::NotAKeyId);
         }
-        self.request(Method::DELETE, &format!("v1/keys/{id}")).send().await.map(|_| ())
+        self.request(Method::Delete, &format!("v1/keys/{id}")).send().await.map(|_| ())
     }
 
     pub(super) fn get(&self, path: &str) -> Request {
-        self.request(Method::GET, path)
+        self.request(Method::Get, path)
     }
 
     pub(super) fn post(&self, path: &str) -> Request {
-        self.request(Method::POST, path)
+        self.request(Method::Post, path)
     }
 
     pub(super) fn request(&self, method: Method, path: &str) -> Request {
@@ -436,9 +456,9 @@ impl AuthorityClient {
     }
 
     async fn list<T: DeserializeOwned>(&self, path: &str, expected: &'static str) -> Result<T, ClientError> {
-        let answer = self.get(path).send().await?;
+        let answer = self.get(path).at_most(LIST).send().await?;
         let wrong = answer.unexpected(expected);
-        let bytes = Zeroizing::new(answer.at_most(LIST, expected).await?);
+        let bytes = Zeroizing::new(answer.bytes(expected)?);
         serde_json::from_slice(&bytes).map_err(|_| wrong)
     }
 }
@@ -463,12 +483,12 @@ fn confirm(slug: &Slug) -> Confirm {
 async fn read_draft(request: Request) -> Result<(Draft, Edit), ClientError> {
     let expected = "a draft";
     let answer = request.send().await?;
-    let edit = answer.header(ETAG).map(|tag| Edit(tag.to_owned()));
+    let edit = answer.header("etag").map(|tag| Edit(tag.to_owned()));
     let edit = edit.ok_or_else(|| answer.unexpected("a draft with its ETag"))?;
-    Ok((answer.json(expected).await?, edit))
+    Ok((answer.json(expected)?, edit))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "native"))]
 mod tests {
     use super::*;
 
@@ -480,7 +500,7 @@ mod tests {
         assert_eq!(*key.bearer(), format!("Bearer {KEY}"));
         let client = AuthorityClient::with_key("https://vote.example", key).unwrap();
         let request = client.get("v1/elections");
-        for text in [format!("{client:?}"), format!("{:?}", request.builder)] {
+        for text in [format!("{client:?}"), format!("{request:?}")] {
             assert!(!text.contains("c2VjcmV0"), "{text}");
         }
     }

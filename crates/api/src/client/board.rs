@@ -1,7 +1,7 @@
 //! The board's client.
 
-use reqwest::header::{HeaderName, LOCATION};
-use reqwest::{Method, StatusCode};
+use std::sync::Arc;
+
 use urna_crypto::{AuthorityBlob, Ed25519SigningKey, ElectionId, Identifier, Signature, SignedBlob};
 use urna_election::blob::{BlobKind, BlobRef};
 use urna_election::json::Base64;
@@ -9,7 +9,10 @@ use urna_election::{Id, Slug};
 use urna_log::{Bundle, Receipt, SignedCheckpoint, SignedPromise, Tile};
 
 use super::ClientError;
+#[cfg(feature = "native")]
+use super::native::Native;
 use super::request::Service;
+use super::transport::{Method, Transport};
 use crate::board::{self, CreateLog, LogCreated, OfficialEntries, Status, VotersEntries};
 
 /// Speaks to one board. Cheap to clone; clones share their connections.
@@ -98,8 +101,17 @@ impl BoardClient {
     ///
     /// # Errors
     /// [`ClientError::Address`].
+    #[cfg(feature = "native")]
     pub fn new(address: &str) -> Result<Self, ClientError> {
-        Service::new(address).map(Self)
+        Self::through(Arc::new(Native::new()), address)
+    }
+
+    /// The board at this address, by this transport.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`].
+    pub fn through(transport: Arc<dyn Transport>, address: &str) -> Result<Self, ClientError> {
+        Service::new(address, transport).map(Self)
     }
 
     /// Asks for the log of a plan (HTTP-1). The same request again has the same answer.
@@ -107,7 +119,7 @@ impl BoardClient {
     /// # Errors
     /// [`ClientError`].
     pub async fn create_log(&self, request: &CreateLog) -> Result<LogCreated, ClientError> {
-        self.0.request(Method::POST, "v1/elections").json(request).read("a created log").await
+        self.0.request(Method::Post, "v1/elections").json(request).read("a created log").await
     }
 
     /// Gives the board a blob that an entry will name.
@@ -125,10 +137,10 @@ impl BoardClient {
         let path = format!("v1/elections/{slug}/blobs/{}", hexadecimal(sha256));
         let request = self
             .0
-            .request(Method::PUT, &path)
-            .header(HeaderName::from_static(board::KIND), kind.as_str())
-            .header(HeaderName::from_static(board::SIGNER), &sender.header)
-            .header(HeaderName::from_static(board::SIGNATURE), base64(&sender.signature))
+            .request(Method::Put, &path)
+            .header(board::KIND, kind.as_str())
+            .header(board::SIGNER, sender.header.as_str())
+            .header(board::SIGNATURE, base64(&sender.signature))
             .body("application/octet-stream", bytes);
         request.send().await.map(|_| ())
     }
@@ -228,7 +240,7 @@ impl BoardClient {
         let expected = "a checkpoint";
         let answer = self.0.get(&format!("{slug}/checkpoint")).send().await?;
         let wrong = answer.unexpected(expected);
-        let bytes = answer.bytes(expected).await?;
+        let bytes = answer.bytes(expected)?;
         SignedCheckpoint::from_bytes(&bytes).map_err(|_| wrong)
     }
 
@@ -258,11 +270,11 @@ impl BoardClient {
 
     async fn post(&self, path: String, entry: Vec<u8>) -> Result<Accepted, ClientError> {
         let expected = "a receipt or a promise";
-        let answer = self.0.request(Method::POST, &path).body("application/json", entry).send().await?;
-        let repeated = answer.status() == StatusCode::OK;
-        let location = answer.header(LOCATION).map(str::to_owned);
+        let answer = self.0.request(Method::Post, &path).body("application/json", entry).send().await?;
+        let repeated = answer.status() == 200;
+        let location = answer.header("location").map(str::to_owned);
         let wrong = answer.unexpected(expected);
-        let bytes = answer.bytes(expected).await?;
+        let bytes = answer.bytes(expected)?;
         let outcome = match Receipt::from_bytes(&bytes) {
             Ok(receipt) => Outcome::Logged(Box::new(receipt)),
             Err(_) => Outcome::Promised(Box::new(SignedPromise::from_bytes(&bytes).map_err(|_| wrong)?)),

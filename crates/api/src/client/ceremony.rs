@@ -1,11 +1,11 @@
 //! The trustees' key ceremony, of which the authority is the courier.
 
-use reqwest::Method;
 use urna_election::Slug;
 use urna_election::ceremony::Package;
 
 use super::ClientError;
 use super::authority::{AuthorityClient, of};
+use super::transport::Method;
 use crate::authority::{CeremonyShown, Restart};
 
 impl AuthorityClient {
@@ -23,7 +23,7 @@ impl AuthorityClient {
     /// [`ClientError`].
     pub async fn put_package(&self, slug: &Slug, package: &Package) -> Result<CeremonyShown, ClientError> {
         let path = format!("/trustees/{}/{}", package.trustee, package.kind.as_str());
-        let request = self.request(Method::PUT, &of(slug, &path));
+        let request = self.request(Method::Put, &of(slug, &path));
         request.body("application/json", package.to_bytes()).read("a key ceremony").await
     }
 

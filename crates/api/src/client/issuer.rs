@@ -1,10 +1,14 @@
 //! The issuer's client.
 
-use reqwest::Method;
+use std::sync::Arc;
+
 use urna_election::Slug;
 
 use super::ClientError;
+#[cfg(feature = "native")]
+use super::native::Native;
 use super::request::Service;
+use super::transport::{Method, Transport};
 use crate::issuer::{AskAnswer, AskIssued, Issued, OpenSession, SessionAnswered, SessionOpened, Status};
 
 /// Speaks to one issuer. Cheap to clone; clones share their connections.
@@ -16,8 +20,17 @@ impl IssuerClient {
     ///
     /// # Errors
     /// [`ClientError::Address`].
+    #[cfg(feature = "native")]
     pub fn new(address: &str) -> Result<Self, ClientError> {
-        Service::new(address).map(Self)
+        Self::through(Arc::new(Native::new()), address)
+    }
+
+    /// The issuer at this address, by this transport.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`].
+    pub fn through(transport: Arc<dyn Transport>, address: &str) -> Result<Self, ClientError> {
+        Service::new(address, transport).map(Self)
     }
 
     /// Where issuance stands.
@@ -38,7 +51,7 @@ impl IssuerClient {
         request: &OpenSession,
     ) -> Result<SessionOpened, ClientError> {
         let path = format!("v1/elections/{slug}/sessions");
-        self.0.request(Method::POST, &path).json(request).read("an open session").await
+        self.0.request(Method::Post, &path).json(request).read("an open session").await
     }
 
     /// The second move.
@@ -52,7 +65,7 @@ impl IssuerClient {
         request: &AskAnswer,
     ) -> Result<SessionAnswered, ClientError> {
         let path = format!("v1/elections/{slug}/sessions/{session}/answer");
-        self.0.request(Method::POST, &path).json(request).read("an issuer's answer").await
+        self.0.request(Method::Post, &path).json(request).read("an issuer's answer").await
     }
 
     /// A page of who has taken a token, for the authority alone.
@@ -61,6 +74,6 @@ impl IssuerClient {
     /// [`ClientError`].
     pub async fn issued(&self, slug: &Slug, request: &AskIssued) -> Result<Issued, ClientError> {
         let path = format!("v1/elections/{slug}/issued");
-        self.0.request(Method::POST, &path).json(request).read("who has taken a token").await
+        self.0.request(Method::Post, &path).json(request).read("who has taken a token").await
     }
 }

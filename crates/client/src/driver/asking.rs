@@ -1,9 +1,11 @@
 //! Both moves with every issuer at once (CLI-12 to CLI-15). One that is slow or lies keeps none of the others waiting.
 
+use core::pin::Pin;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use rand_core::OsRng;
-use tokio::task::{JoinError, JoinSet};
 use urna_api::ProblemType;
 use urna_api::client::{ClientError as ServiceError, IssuerClient};
 use urna_api::issuer::{AskAnswer, OpenSession, SessionAnswered, SessionOpened};
@@ -50,7 +52,7 @@ enum Next {
     Done,
 }
 
-type Questions = JoinSet<(usize, Came)>;
+type Questions = FuturesUnordered<Pin<Box<dyn Future<Output = (usize, Came)> + Send>>>;
 
 impl<S: Storage, C: Clock> Driver<S, C> {
     /// Has every issuer sign, and answers the voter with all tokens (CLI-12 to CLI-15). Where they are there already, nothing is asked.
@@ -72,15 +74,15 @@ impl<S: Storage, C: Clock> Driver<S, C> {
             }
         };
         (self.notice)(Notice::Asking);
-        self.save(&mut voter)?;
+        self.save(&mut voter).await?;
         self.ask_every_issuer(&mut voter).await?;
-        self.finish(voter)
+        self.finish(voter).await
     }
 
     /// All tokens are there.
-    pub(super) fn finish(&mut self, voter: Voter<Asked>) -> Result<(), DriverError> {
+    pub(super) async fn finish(&mut self, voter: Voter<Asked>) -> Result<(), DriverError> {
         let mut voter = voter.finish().map_err(|refused| refused.error)?;
-        self.keep(&mut voter)?;
+        self.keep(&mut voter).await?;
         self.voter = Some(voter.into());
         Ok(())
     }
@@ -94,7 +96,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
             };
             Ok(Desk {
                 issuer: issuer.id.clone(),
-                client: IssuerClient::new(&issuer.url).map_err(wrong)?,
+                client: IssuerClient::through(self.transport.apart(), &issuer.url).map_err(wrong)?,
                 backoff: Backoff::new(self.patience),
                 forgotten: 0,
                 late: false,
@@ -105,24 +107,23 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         let mut questions = Questions::new();
         let mut first_error = None;
         for (place, desk) in desks.iter().enumerate() {
-            self.put(voter, place, desk, &slug, &mut questions)?;
+            self.put(voter, place, desk, &slug, &questions)?;
         }
-        while let Some(came) = questions.join_next().await {
-            let (place, came) = came.map_err(panicked)?;
+        while let Some((place, came)) = questions.next().await {
             let Some(desk) = desks.get_mut(place) else { continue };
             // Whatever came is stored before the next question leaves, and before anything else is judged.
             let judged = self.judge(voter, desk, came);
-            self.save(voter)?;
+            self.save(voter).await?;
             let next = match judged {
-                Ok(Next::Ask) => self.put(voter, place, desk, &slug, &mut questions),
+                Ok(Next::Ask) => self.put(voter, place, desk, &slug, &questions),
                 Ok(Next::Rest(pause)) => {
                     let service = Service::Issuer(desk.issuer.clone());
                     (self.notice)(Notice::Waiting { service, pause });
                     let clock = self.clock.clone();
-                    questions.spawn(async move {
+                    questions.push(Box::pin(async move {
                         clock.wait(pause).await;
                         (place, Came::Rested)
-                    });
+                    }));
                     Ok(())
                 }
                 Ok(Next::Done) => {
@@ -145,11 +146,11 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         place: usize,
         desk: &Desk,
         slug: &Slug,
-        questions: &mut Questions,
+        questions: &Questions,
     ) -> Result<(), DriverError> {
         let question = question(voter, desk, self.clock.now())?;
         let (client, slug) = (desk.client.clone(), slug.clone());
-        questions.spawn(async move {
+        questions.push(Box::pin(async move {
             let came = match question {
                 Question::Open(request) => Came::Opened(client.open_session(&slug, &request).await),
                 Question::Answer(session, request) => {
@@ -158,7 +159,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
                 }
             };
             (place, came)
-        });
+        }));
         Ok(())
     }
 
@@ -256,14 +257,6 @@ fn second_move(request: &ChallengeRequest<'_>) -> Question {
         signature: Base64(request.signature),
     };
     Question::Answer(request.session, body)
-}
-
-/// A task ends by itself, unless the program does.
-fn panicked(error: JoinError) -> DriverError {
-    match error.try_into_panic() {
-        Ok(panic) => std::panic::resume_unwind(panic),
-        Err(_) => DriverError::Ended,
-    }
 }
 
 fn joined<const PARTS: usize, const LENGTH: usize>(parts: [[u8; 32]; PARTS]) -> [u8; LENGTH] {

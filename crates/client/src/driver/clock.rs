@@ -1,7 +1,8 @@
 //! Time, waiting, and how long to keep trying.
 
-use std::future::Future;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+#[cfg(feature = "native")]
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rand_core::{OsRng, RngCore};
 
@@ -14,10 +15,12 @@ pub trait Clock: Clone + Send + Sync + 'static {
     fn wait(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 }
 
-/// The device's own clock.
+/// The machine's own clock.
+#[cfg(feature = "native")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
+#[cfg(feature = "native")]
 impl Clock for SystemClock {
     fn now(&self) -> u64 {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())

@@ -134,9 +134,6 @@ pub enum DriverError {
         /// Which issuer.
         issuer: Id,
     },
-    /// The program is ending.
-    #[error("the program is ending")]
-    Ended,
     /// The official entries do not end.
     #[error("the board's official entries do not end")]
     Endless,

@@ -63,20 +63,19 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         election: ElectionId,
         invitation: Option<&Invitation>,
     ) -> Result<Manifest, DriverError> {
-        if let Some(bytes) = self.storage.manifest()?
+        if let Some(bytes) = self.storage.manifest().await?
             && id_of(&bytes) == election
         {
             return Ok(Manifest::parse(&bytes).map_err(ClientError::from)?);
         }
         let bytes = if let Some(address) = self.board.clone() {
-            let board = super::board_client(&address.board)?;
+            let board = self.board_client(&address.board)?;
             self.repeat(Service::Board, || board.blob(&address.slug, election.as_bytes())).await?
         } else {
             let invitation = invitation.ok_or(DriverError::ManifestNeeded)?;
             let (authority, slug) = (invitation.authority(), invitation.slug());
-            let client = AuthorityClient::new(authority).map_err(|_| DriverError::Address {
-                service: Service::Authority,
-                address: authority.to_owned(),
+            let client = AuthorityClient::through(self.transport.apart(), authority).map_err(|_| {
+                DriverError::Address { service: Service::Authority, address: authority.to_owned() }
             })?;
             self.repeat(Service::Authority, || client.manifest(slug)).await?
         };
@@ -102,7 +101,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         let manifest = self.manifest(*invitation.election(), Some(invitation)).await?;
         let (anchored, _) = self.anchored(&manifest).await?;
         let entitlement = self.entitlement(&anchored, invitation).await?;
-        self.storage.keep_manifest(manifest.bytes())?;
+        self.storage.keep_manifest(manifest.bytes()).await?;
         let seed = seed.unwrap_or_else(|| Seed::generate(&mut OsRng));
         Ok(Voter::new(anchored, entitlement, seed)?)
     }

@@ -115,7 +115,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         let shown = self.shown(&voter).await?;
         match T::reconcile(voter, &shown.entries()) {
             Ok(mut voter) => {
-                self.keep(&mut voter)?;
+                self.keep(&mut voter).await?;
                 self.compare::<Receipted>(voter, &shown).await
             }
             Err(refused) if matches!(refused.error, ClientError::NotRecorded) => {
@@ -144,7 +144,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         }
         checkpoints.dedup();
         let followed = self.follow(&mut voter, &checkpoints).await;
-        self.keep(&mut voter)?;
+        self.keep(&mut voter).await?;
         self.voter = Some(voter.into());
         followed?;
         Ok(Checked { recorded, overdue: false })
@@ -234,24 +234,24 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         invitation: Option<&Invitation>,
         seed: Seed,
     ) -> Result<Resumed, DriverError> {
-        if self.storage.load()?.is_some() {
+        if self.storage.load().await?.is_some() {
             return Err(DriverError::AlreadySaved);
         }
         let manifest = self.manifest(election, invitation).await?;
         let (anchored, _) = self.anchored(&manifest).await?;
-        self.storage.keep_manifest(manifest.bytes())?;
+        self.storage.keep_manifest(manifest.bytes()).await?;
         let (board, slug) = self.board_at(&manifest)?;
         let identifier = Identifier::new(&election, &seed.pseudonym_key(&election).pseudonym());
         let shown = self.shown_under(&board, &slug, &identifier).await?;
         let again = Seed::from_bytes(*seed.expose());
         match (Voter::recover(anchored, seed, &shown.entries()), invitation) {
             (Ok(mut voter), _) => {
-                self.keep(&mut voter)?;
+                self.keep(&mut voter).await?;
                 Ok(voter.into())
             }
             (Err(ClientError::NothingToRecover), Some(invitation)) => {
                 let mut voter = self.begin(invitation, Some(again)).await?.ask();
-                self.save(&mut voter)?;
+                self.save(&mut voter).await?;
                 Ok(Resumed::Asked(voter))
             }
             (Err(error), _) => Err(error.into()),
@@ -336,8 +336,8 @@ impl<S: Storage, C: Clock> Driver<S, C> {
             let row = found.ok_or_else(|| DriverError::NeverIssued { issuer: issuer.clone() })?;
             voter.answered_in_list(&issuer, &row)?;
         }
-        self.save(&mut voter)?;
-        self.finish(voter)?;
+        self.save(&mut voter).await?;
+        self.finish(voter).await?;
         self.voter.take().ok_or(DriverError::NoToken)
     }
 }

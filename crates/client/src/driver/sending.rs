@@ -164,7 +164,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
 
     /// Stores the pending entry and sends it until the board has answered.
     pub(super) async fn send(&mut self, mut voter: Voter<Cast>) -> Result<Landed, DriverError> {
-        self.keep(&mut voter)?;
+        self.keep(&mut voter).await?;
         (self.notice)(Notice::Sending);
         let (board, slug) = self.board_of(&voter)?;
         let mut backoff = Backoff::new(self.patience);
@@ -177,7 +177,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
                 Ok(Accepted { outcome: Outcome::Promised(promise), .. }) => {
                     let taken = voter.promise(promise.to_string().as_bytes());
                     let mut voter = taken.map_err(|refused| self.refused(refused))?;
-                    self.keep(&mut voter)?;
+                    self.keep(&mut voter).await?;
                     let deadline = voter.deadline().unwrap_or_default();
                     self.voter = Some(voter.into());
                     return Ok(Landed::Promised { deadline });
@@ -191,7 +191,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
 
     /// Asks for the receipt of a promised entry, by sending it again.
     async fn ask_receipt(&mut self, mut voter: Voter<Promised>) -> Result<Landed, DriverError> {
-        self.keep(&mut voter)?;
+        self.keep(&mut voter).await?;
         let (board, slug) = self.board_of(&voter)?;
         let mut backoff = Backoff::new(self.patience);
         loop {
@@ -237,7 +237,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         match reconciled {
             Ok(voter) if last_kind(&voter).is_some() => self.receipted(voter).await,
             Ok(mut voter) => {
-                self.keep(&mut voter)?;
+                self.keep(&mut voter).await?;
                 self.voter = Some(voter.into());
                 Err(DriverError::Displaced)
             }
@@ -251,13 +251,13 @@ impl<S: Storage, C: Clock> Driver<S, C> {
     /// An entry is in the log. It is stored, and then the log must be the one that was seen before (CLI-8); if the board does
     /// not say so just now, "check" asks again.
     pub(super) async fn receipted(&mut self, mut voter: Voter<Receipted>) -> Result<Landed, DriverError> {
-        self.keep(&mut voter)?;
+        self.keep(&mut voter).await?;
         let receipt = voter.kept().last().and_then(|kept| kept.receipt.cloned());
         let Some(receipt) = receipt else { return Err(ClientError::NotRecorded.into()) };
         let followed = self.follow(&mut voter, &[receipt.checkpoint().to_string()]).await;
         match followed {
             Err(error @ DriverError::Rule(_)) => return Err(error),
-            _ => self.keep(&mut voter)?,
+            _ => self.keep(&mut voter).await?,
         }
         self.voter = Some(voter.into());
         Ok(Landed::Recorded { index: receipt.index() })
@@ -280,7 +280,7 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         };
         match T::reconcile(voter, &shown.entries()) {
             Ok(mut voter) => {
-                self.keep(&mut voter)?;
+                self.keep(&mut voter).await?;
                 let last =
                     voter.kept().last().map(|kept| (kept.own, kept.kind, kept.receipt.map(|r| r.index())));
                 match last {

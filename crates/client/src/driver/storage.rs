@@ -1,12 +1,11 @@
 //! Where the saved form lies (CLI-24): compared and replaced in one step, durable before anything is sent.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::{ClientError, Saved, SavedForm};
+use crate::{ClientError, SavedForm};
 
 /// Why something was not stored or not read.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +22,17 @@ pub enum StorageError {
     /// Another program has it.
     #[error("{0} is in use by another program: wait until that one has ended")]
     InUse(PathBuf),
+    /// Another window of the voter's has it, or has gone on since it was read.
+    #[error(
+        "another window is at this vote, or was in the meantime: close the others, and load this one again"
+    )]
+    OtherWindow,
+    /// What keeps it for the program, such as a browser, did not do it, or does not say so.
+    #[error("what is saved cannot be kept or read here: {0}")]
+    Keeper(String),
+    /// Nothing is kept here.
+    #[error("nothing is kept here")]
+    Nowhere,
     /// The form does not replace what is stored (CLI-24).
     #[error(transparent)]
     Form(#[from] ClientError),
@@ -32,30 +42,30 @@ pub enum StorageError {
 ///
 /// Nobody but the voter reads it. [`Storage::replace`] compares and replaces in one step, and when it has returned, neither a crash nor
 /// the loss of power brings the old form back.
-pub trait Storage {
+pub trait Storage: Send {
     /// The form that is stored; none before the first.
     ///
     /// # Errors
     /// [`StorageError`].
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError>;
+    fn load(&mut self) -> impl Future<Output = Result<Option<Zeroizing<Vec<u8>>>, StorageError>> + Send;
 
     /// Puts this form in the place of the one that it was made from ([`SavedForm::check_replaces`]).
     ///
     /// # Errors
     /// [`StorageError`]; after one it is either there or not.
-    fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError>;
+    fn replace(&mut self, form: &SavedForm) -> impl Future<Output = Result<(), StorageError>> + Send;
 
     /// The election's manifest, if it was kept. It is public, and checked by its id whenever it is read.
     ///
     /// # Errors
     /// [`StorageError`].
-    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError>;
+    fn manifest(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, StorageError>> + Send;
 
     /// Keeps the manifest, so that the next start needs nobody for it.
     ///
     /// # Errors
     /// [`StorageError`].
-    fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError>;
+    fn keep_manifest(&mut self, bytes: &[u8]) -> impl Future<Output = Result<(), StorageError>> + Send;
 }
 
 /// Keeps nothing: for looking only.
@@ -63,194 +73,19 @@ pub trait Storage {
 pub struct NoStorage;
 
 impl Storage for NoStorage {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+    async fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
         Ok(None)
     }
 
-    fn replace(&mut self, _: &SavedForm) -> Result<(), StorageError> {
-        Err(failed(Path::new("nowhere"), io::ErrorKind::Unsupported.into()))
+    async fn replace(&mut self, _: &SavedForm) -> Result<(), StorageError> {
+        Err(StorageError::Nowhere)
     }
 
-    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
+    async fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
         Ok(None)
     }
 
-    fn keep_manifest(&mut self, _: &[u8]) -> Result<(), StorageError> {
+    async fn keep_manifest(&mut self, _: &[u8]) -> Result<(), StorageError> {
         Ok(())
-    }
-}
-
-/// A file readable by its owner only, the manifest beside it (`FILE.manifest`), and a lock (`FILE.lock`) for as long as
-/// this value lives.
-#[derive(Debug)]
-pub struct FileStorage {
-    path: PathBuf,
-    _lock: File,
-}
-
-impl FileStorage {
-    /// The file at this path; it is made when something is stored.
-    ///
-    /// # Errors
-    /// [`StorageError::InUse`]; [`StorageError::File`].
-    pub fn open(path: impl Into<PathBuf>) -> Result<Self, StorageError> {
-        let path = path.into();
-        // The lock is no lock of the file itself, which is replaced. It is never removed: whoever waits for it would wait for nothing.
-        let lock_path = beside(&path, ".lock");
-        let lock = private()
-            .create(true)
-            .append(true)
-            .open(&lock_path)
-            .map_err(|source| failed(&lock_path, source))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { path, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(StorageError::InUse(path)),
-            Err(TryLockError::Error(source)) => Err(failed(&lock_path, source)),
-        }
-    }
-
-    /// Where the form lies.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Writes a file as a whole or not at all, durably.
-    fn write(path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
-        let temporary = beside(path, ".new");
-        let write = || {
-            match fs::remove_file(&temporary) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-            let mut file = private().create_new(true).write(true).open(&temporary)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)?;
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-        };
-        write().map_err(|source| failed(path, source))
-    }
-}
-
-impl Storage for FileStorage {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
-        read(&self.path).map(|bytes| bytes.map(Zeroizing::new))
-    }
-
-    fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
-        let stored = self.load()?;
-        form.check_replaces(stored.as_ref().map(|stored| stored.as_slice()))?;
-        Self::write(&self.path, form.as_bytes())
-    }
-
-    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
-        read(&beside(&self.path, ".manifest"))
-    }
-
-    fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
-        Self::write(&beside(&self.path, ".manifest"), bytes)
-    }
-}
-
-/// A file that is there, with room for it at once, so that no copies are left behind where a buffer grew.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, StorageError> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(failed(path, source)),
-    };
-    let length = file.metadata().map_err(|source| failed(path, source))?.len();
-    let limit = u64::try_from(Saved::LIMIT).unwrap_or(u64::MAX);
-    if length > limit {
-        return Err(failed(path, io::ErrorKind::FileTooLarge.into()));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default().saturating_add(1));
-    (&mut file).take(limit).read_to_end(&mut bytes).map_err(|source| failed(path, source))?;
-    Ok(Some(bytes))
-}
-
-fn failed(path: &Path, source: io::Error) -> StorageError {
-    StorageError::File { path: path.to_owned(), source }
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// For files that nobody else reads.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sample::{self, ELECTION};
-
-    fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("urna-client-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        folder
-    }
-
-    #[test]
-    fn accepts_what_follows_and_keeps_it_from_others() {
-        let folder = folder("follows");
-        let path = folder.join("vote");
-        let mut storage = FileStorage::open(&path).unwrap();
-        assert!(storage.load().unwrap().is_none());
-        let mut voter = ELECTION.voter(1, 1).ask();
-        for _ in 0..3 {
-            let form = voter.save();
-            storage.replace(&form).unwrap();
-            // Again, after a crash that came between the file and the mark.
-            storage.replace(&form).unwrap();
-            voter.mark_saved(&form).unwrap();
-            assert_eq!(storage.load().unwrap().unwrap().as_slice(), form.as_bytes());
-        }
-        storage.keep_manifest(ELECTION.manifest.bytes()).unwrap();
-        assert_eq!(storage.manifest().unwrap().unwrap(), ELECTION.manifest.bytes());
-        #[cfg(unix)]
-        for name in ["vote", "vote.lock", "vote.manifest"] {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(
-                fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777,
-                0o600,
-                "{name}"
-            );
-        }
-        let names = fs::read_dir(&folder).unwrap().count();
-        assert_eq!(names, 3, "no temporary file is left");
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn rejects_a_second_program_and_forms_that_do_not_follow() {
-        let folder = folder("rejects");
-        let path = folder.join("vote");
-        let mut storage = FileStorage::open(&path).unwrap();
-        assert!(matches!(FileStorage::open(&path), Err(StorageError::InUse(_))));
-        let mut voter = ELECTION.voter(1, 1).ask();
-        let first = voter.save();
-        storage.replace(&first).unwrap();
-        voter.mark_saved(&first).unwrap();
-        storage.replace(&voter.save()).unwrap();
-        let other_copy = storage.replace(&first).unwrap_err();
-        assert!(matches!(other_copy, StorageError::Form(ClientError::OtherCopy { stored: 2, expected: 0 })));
-        let other = sample::with_token(&ELECTION, 2, 2).save();
-        assert!(matches!(storage.replace(&other), Err(StorageError::Form(ClientError::OtherVoter))));
-        drop(storage);
-        fs::write(&path, b"{}").unwrap();
-        let mut storage = FileStorage::open(&path).unwrap();
-        assert!(matches!(storage.replace(&first), Err(StorageError::Form(ClientError::Saved(_)))));
-        fs::remove_dir_all(&folder).unwrap();
-        assert!(matches!(FileStorage::open(&path), Err(StorageError::File { .. })));
     }
 }

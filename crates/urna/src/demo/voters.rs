@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use tokio::task::JoinSet;
+use urna_api::client::Native;
 use urna_client::driver::{Driver, Storage, StorageError, SystemClock};
 use urna_client::{Resumed, SavedForm};
 use urna_election::invitation::Invitation;
@@ -40,21 +41,21 @@ struct Memory {
 }
 
 impl Storage for Memory {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+    async fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
         Ok(self.form.clone())
     }
 
-    fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
+    async fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
         form.check_replaces(self.form.as_ref().map(|stored| stored.as_slice()))?;
         self.form = Some(Zeroizing::new(form.as_bytes().to_vec()));
         Ok(())
     }
 
-    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
+    async fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
         Ok(Some(self.manifest.to_vec()))
     }
 
-    fn keep_manifest(&mut self, _: &[u8]) -> Result<(), StorageError> {
+    async fn keep_manifest(&mut self, _: &[u8]) -> Result<(), StorageError> {
         Ok(())
     }
 }
@@ -119,7 +120,7 @@ async fn one(
     receipt: PathBuf,
     person: String,
 ) -> anyhow::Result<Voted> {
-    let mut driver = Driver::new(Memory { form: None, manifest }, SystemClock);
+    let mut driver = Driver::new(Memory { form: None, manifest }, SystemClock, Native::new());
     let failed = |failure| anyhow!("{person}: {failure}");
     driver.open(Some(&link)).await.map_err(failed)?;
     driver.tokens().await.map_err(failed)?;

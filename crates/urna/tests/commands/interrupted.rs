@@ -60,14 +60,14 @@ impl Disk {
 }
 
 impl Storage for Disk {
-    fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
-        self.file.load()
+    async fn load(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+        self.file.load().await
     }
 
-    fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
+    async fn replace(&mut self, form: &SavedForm) -> Result<(), StorageError> {
         let strikes = self.fault.strikes();
         if strikes != Some(false) {
-            self.file.replace(form)?;
+            self.file.replace(form).await?;
         }
         match strikes {
             None => Ok(()),
@@ -78,12 +78,12 @@ impl Storage for Disk {
         }
     }
 
-    fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
-        self.file.manifest()
+    async fn manifest(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
+        self.file.manifest().await
     }
 
-    fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
-        self.file.keep_manifest(bytes)
+    async fn keep_manifest(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
+        self.file.keep_manifest(bytes).await
     }
 }
 

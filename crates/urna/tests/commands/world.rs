@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use urna_api::ProblemType;
 use urna_api::board::CreateLog;
-use urna_api::client::{BlobSender, BoardClient, IssuerClient};
+use urna_api::client::{BlobSender, BoardClient, IssuerClient, Native};
 use urna_api::server::Limits;
 use urna_board::{Board, Config};
 use urna_client::Invitation;
@@ -417,7 +417,7 @@ impl World {
 
     pub(crate) fn driver<S: urna_client::driver::Storage>(&self, storage: S) -> Driver<S, TestClock> {
         self.manifest_from_authority();
-        Driver::new(storage, self.clock.clone()).patience(Patience::default())
+        Driver::new(storage, self.clock.clone(), Native::new()).patience(Patience::default())
     }
 
     /// What the board has under an identifier: kinds and numbers.

@@ -144,7 +144,7 @@ impl World {
     /// A person takes a token and casts a ballot for this option.
     pub(crate) async fn vote(&self, invitation: &Invitation, option: u16) {
         let file = FileStorage::open(self.folder.join(format!("vote-{}", invitation.person()))).unwrap();
-        let mut driver = Driver::new(file, urna_client::driver::SystemClock);
+        let mut driver = Driver::new(file, urna_client::driver::SystemClock, urna_api::client::Native::new());
         self.issuer.as_ref().unwrap().wake();
         driver.open(Some(invitation)).await.unwrap();
         driver.tokens().await.unwrap();

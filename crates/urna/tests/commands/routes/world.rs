@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use urna_api::authority::{
     Audience, Cause, IssuerParty, NewElection, NewKey, Role, TrusteeParties, TrusteeParty,
 };
-use urna_api::client::{ApiKey, AuthorityClient, BoardClient};
+use urna_api::client::{ApiKey, AuthorityClient, BoardClient, Native};
 use urna_client::Invitation;
 use urna_client::driver::{Driver, FileStorage, SystemClock};
 use urna_election::Slug;
@@ -197,7 +197,7 @@ impl Making<'_> {
         until(async || issuer.status(&slug).await.is_ok_and(|status| status.open)).await;
         for (person, link) in links.iter().take(3).enumerate() {
             let file = FileStorage::open(self.folder.join(format!("{name}-{person}"))).unwrap();
-            let mut voter = Driver::new(file, SystemClock);
+            let mut voter = Driver::new(file, SystemClock, Native::new());
             voter.open(Some(link)).await.unwrap();
             voter.tokens().await.unwrap();
             // One keeps the token.
@@ -234,8 +234,11 @@ impl Making<'_> {
             kinds.into_iter().any(|kind| kind == Kind::Issuance)
         })
         .await;
-        let mut voter =
-            Driver::new(FileStorage::open(self.folder.join(format!("{name}-2"))).unwrap(), SystemClock);
+        let mut voter = Driver::new(
+            FileStorage::open(self.folder.join(format!("{name}-2"))).unwrap(),
+            SystemClock,
+            Native::new(),
+        );
         voter.open(None).await.unwrap();
         voter.give_back().await.unwrap();
         self.trustees(name, &["open", "--yes"]).await;
