@@ -21,9 +21,11 @@
 //! | `asking` | both moves with every issuer |
 //! | `sending` | ballots, withdrawals, returns |
 //! | `reading` | check, recovery, the checkpoint that is followed |
+//! | `answer` | what came of it, in JSON |
 //! | `storage` | where the saved form lies; `file`: in a file (feature `native`) |
 //! | `clock`, `failure` | time and patience; what a person is told |
 
+pub mod answer;
 mod asking;
 mod clock;
 mod failure;
@@ -53,6 +55,7 @@ pub use clock::{Clock, Patience};
 pub use failure::{DriverError, Failure, Service, Standing};
 #[cfg(feature = "native")]
 pub use file::FileStorage;
+pub use finding::Announced;
 pub use reading::Checked;
 pub use sending::Landed;
 pub use storage::{NoStorage, Storage, StorageError};
@@ -159,6 +162,11 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         self.voter.as_ref()
     }
 
+    /// What time it is, by the device's clock.
+    pub fn now(&self) -> u64 {
+        self.clock.now()
+    }
+
     /// Whether the vote counts, as far as is stored.
     pub const fn standing(&self) -> Standing {
         self.standing
@@ -172,6 +180,16 @@ impl<S: Storage, C: Clock> Driver<S, C> {
     pub async fn open(&mut self, invitation: Option<&Invitation>) -> Result<&Resumed, Failure> {
         let opened = self.load_or_begin(invitation).await;
         let voter = self.told(opened)?;
+        Ok(self.voter.insert(voter))
+    }
+
+    /// Takes the voter from the storage, and never begins. The link helps to find the manifest.
+    ///
+    /// # Errors
+    /// [`Failure`]; [`DriverError::LinkNeeded`] if nothing is saved.
+    pub async fn resume(&mut self, invitation: Option<&Invitation>) -> Result<&Resumed, Failure> {
+        let loaded = self.load(invitation).await.and_then(|voter| voter.ok_or(DriverError::LinkNeeded));
+        let voter = self.told(loaded)?;
         Ok(self.voter.insert(voter))
     }
 
@@ -208,6 +226,12 @@ impl<S: Storage, C: Clock> Driver<S, C> {
             Some(voter) => Ok(voter),
             None => self.load(None).await?.ok_or(DriverError::LinkNeeded),
         }
+    }
+
+    /// Whether another state is stored than this one, which was.
+    async fn has_gone_on<T>(&mut self, voter: &Voter<T>) -> Result<bool, DriverError> {
+        let Some(bytes) = self.storage.load().await? else { return Ok(false) };
+        Ok(Saved::parse(&bytes)?.revision() != voter.revision())
     }
 
     /// Stores a state that has changed.

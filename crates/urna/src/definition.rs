@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use urna_api::board::Status;
 use urna_crypto::ElectionId;
 use urna_election::TRIAL;
 use urna_election::manifest::draft::{Disclosure, Issuance, Revote, Schedule};
@@ -17,25 +17,6 @@ pub(crate) fn grouped(id: &ElectionId) -> String {
     let digits: Vec<char> = id.to_string().chars().collect();
     let groups: Vec<String> = digits.chunks(8).map(|group| group.iter().collect()).collect();
     groups.join(" ")
-}
-
-/// 64 hexadecimal digits, with or without spaces.
-pub(crate) fn parse_id(text: &str) -> Result<ElectionId, String> {
-    let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
-        let [high, low] = pair.map(digit);
-        *byte = high
-            .zip(low)
-            .map(|(high, low)| high << 4 | low)
-            .ok_or("an election id has digits 0-9 and a-f only")?;
-    }
-    if digits.len() == 64 {
-        Ok(ElectionId::from_bytes(bytes))
-    } else {
-        Err("an election id has 64 digits".into())
-    }
 }
 
 /// A Unix second as people say it, in the election's zone; in UTC if this program does not know that.
@@ -60,14 +41,8 @@ pub(crate) fn trial(manifest: &Manifest) -> String {
     if manifest.is_trial() { format!("{TRIAL}\n") } else { String::new() }
 }
 
-/// What the board says of where the election stands.
-pub(crate) struct Now {
-    pub(crate) phase: String,
-    pub(crate) accepting: bool,
-}
-
 /// Everything that a voter should know before the first step.
-pub(crate) fn describe(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Now>) -> String {
+pub(crate) fn describe(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Status>) -> String {
     let mut text = String::new();
     // Writing to a String does not fail.
     let _ = write_definition(&mut text, manifest, class, now);
@@ -78,7 +53,7 @@ fn write_definition(
     text: &mut String,
     manifest: &Manifest,
     class: Option<ClassIndex>,
-    now: Option<&Now>,
+    now: Option<&Status>,
 ) -> std::fmt::Result {
     let english = Text::default_language;
     writeln!(text, "{}", english(manifest.title()))?;
@@ -99,7 +74,7 @@ fn write_definition(
             writeln!(text, "             until {}", time(manifest.time_zone(), times.closes.value()))?;
         }
     }
-    if let Some(Now { phase, accepting }) = now {
+    if let Some(Status { phase, accepting, .. }) = now {
         let says = match (phase.as_str(), accepting) {
             ("voting", true) => "voting is open",
             ("voting", false) => "ballots are not taken at this hour",
@@ -186,37 +161,4 @@ fn contests(
         Some(class) => Box::new(manifest.ballot_style(class)),
         None => Box::new(manifest.contests().iter().enumerate()),
     }
-}
-
-/// The same in JSON.
-pub(crate) fn to_json(manifest: &Manifest, class: Option<ClassIndex>, now: Option<&Now>) -> Value {
-    let contest = |(_, contest): (usize, &Contest)| {
-        let options = contest.options.iter();
-        let options = options
-            .map(|option| json!({ "id": option.id.as_str(), "title": option.title.default_language() }));
-        json!({
-            "abstain": contest.abstain,
-            "id": contest.id.as_str(),
-            "max": contest.max,
-            "min": contest.min,
-            "options": options.collect::<Vec<_>>(),
-            "title": contest.title.default_language(),
-        })
-    };
-    let (opens, closes) = match manifest.schedule() {
-        Schedule::Manual => (None, None),
-        Schedule::Times(times) => (Some(times.opens.value()), Some(times.closes.value())),
-    };
-    json!({
-        "accepting": now.map(|now| now.accepting),
-        "class": class.and_then(|class| manifest.class(class)).map(|class| class.id.as_str()),
-        "closes": closes,
-        "contests": contests(manifest, class).map(contest).collect::<Vec<_>>(),
-        "election_id": manifest.id().to_string(),
-        "opens": opens,
-        "phase": now.map(|now| now.phase.as_str()),
-        "slug": manifest.slug().as_str(),
-        "title": manifest.title().default_language(),
-        "trial": manifest.is_trial(),
-    })
 }

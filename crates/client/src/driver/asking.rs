@@ -13,7 +13,7 @@ use urna_election::json::Base64;
 use urna_election::{Id, Slug};
 
 use super::clock::Backoff;
-use super::storage::Storage;
+use super::storage::{Storage, StorageError};
 use super::{Clock, Driver, DriverError, Failure, Notice, Service, may_pass};
 use crate::{Asked, ChallengeRequest, ClientError, Resumed, SessionRequest, Voter};
 
@@ -75,8 +75,14 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         };
         (self.notice)(Notice::Asking);
         self.save(&mut voter).await?;
-        self.ask_every_issuer(&mut voter).await?;
-        self.finish(voter).await
+        match self.ask_every_issuer(&mut voter).await {
+            Ok(()) => self.finish(voter).await,
+            // Perhaps by this very device, in another window.
+            Err(DriverError::IssuedElsewhere { .. }) if self.has_gone_on(&voter).await? => {
+                Err(StorageError::OtherWindow.into())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// All tokens are there.

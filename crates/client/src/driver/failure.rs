@@ -148,6 +148,31 @@ impl DriverError {
         }
     }
 
+    /// What is wrong, in one word for programs: a page says it in the voter's language.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Rule(error) => error.name(),
+            Self::Storage(error) => error.name(),
+            Self::Unanswered { .. } => "unanswered",
+            Self::Refused { .. } => "refused",
+            Self::Address { .. } => "address",
+            Self::IssuedElsewhere { .. } => "issued_elsewhere",
+            Self::SessionsForgotten { .. } => "sessions_forgotten",
+            Self::LinkNeeded => "link_needed",
+            Self::ManifestNeeded => "manifest_needed",
+            Self::OtherElectionSaved { .. } => "other_election_saved",
+            Self::OtherLinkSaved => "other_link_saved",
+            Self::AlreadySaved => "already_saved",
+            Self::NoToken => "no_token",
+            Self::OtherBallotPending => "other_ballot_pending",
+            Self::Displaced => "displaced",
+            Self::Used { .. } => "used",
+            Self::NotClosed => "not_closed",
+            Self::NeverIssued { .. } => "never_issued",
+            Self::Endless => "endless",
+        }
+    }
+
     /// The rule of `spec/client.md` that does not hold.
     pub const fn rule(&self) -> Option<&ClientError> {
         match self {

@@ -7,7 +7,7 @@ use urna_api::client::{AuthorityClient, BoardClient};
 use urna_crypto::{ElectionId, Seed};
 use urna_election::Slug;
 use urna_election::invitation::Invitation;
-use urna_election::manifest::Manifest;
+use urna_election::manifest::{ClassIndex, Manifest};
 
 use super::storage::Storage;
 use super::{Clock, Driver, DriverError, Failure, Notice, Service};
@@ -16,6 +16,19 @@ use crate::{AnchoredElection, ClientError, Entitlement, Lookup, OfficialEntry, O
 /// The most pages of official entries: 256 entries each.
 const PAGES: usize = 4_096;
 
+/// What a voter is shown of an election before the first step.
+#[derive(Debug)]
+pub struct Announced {
+    /// Its definition, which has the announced id.
+    pub manifest: Manifest,
+    /// The voter's class; none while it is not known.
+    pub class: Option<ClassIndex>,
+    /// What the board says of where it stands, if it says something.
+    pub status: Option<Status>,
+    /// Why no token can be taken now.
+    pub problem: Option<Failure>,
+}
+
 /// A page as it was fetched.
 pub(super) struct Page {
     checkpoint: String,
@@ -23,6 +36,26 @@ pub(super) struct Page {
 }
 
 impl<S: Storage, C: Clock> Driver<S, C> {
+    /// What the election is, also before it is ready; who has a link only is told, too.
+    ///
+    /// # Errors
+    /// [`Failure`] if the definition itself is not to be had, or nothing is saved and there is no link.
+    pub async fn announced(&mut self, invitation: Option<&Invitation>) -> Result<Announced, Failure> {
+        let manifest = match invitation {
+            Some(invitation) => Some(self.definition(*invitation.election(), Some(invitation)).await?),
+            None => None,
+        };
+        let opened = self.open(invitation).await;
+        let opened = opened.map(|voter| (voter.election().manifest().clone(), voter.class()));
+        let (manifest, class, problem) = match (opened, manifest) {
+            (Ok((manifest, class)), _) => (manifest, Some(class), None),
+            (Err(failure), Some(manifest)) => (manifest, None, Some(failure)),
+            (Err(failure), None) => return Err(failure),
+        };
+        let status = self.status(&manifest).await.ok();
+        Ok(Announced { manifest, class, status, problem })
+    }
+
     /// The election's definition, by its id alone: nothing is said of whether it is ready.
     ///
     /// # Errors

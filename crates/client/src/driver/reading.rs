@@ -30,6 +30,20 @@ pub struct Checked {
     pub overdue: bool,
 }
 
+impl Checked {
+    /// The answer in one word, for programs, at this Unix second.
+    pub const fn name(&self, now: u64) -> &'static str {
+        match self.recorded {
+            Recorded::Nothing => "nothing",
+            Recorded::AsSaved { .. } => "as_saved",
+            Recorded::Another { .. } => "another",
+            Recorded::Returned { .. } => "returned",
+            Recorded::Missing { promised: Some(by), .. } if !self.overdue && by >= now => "promised",
+            Recorded::Missing { .. } => "missing",
+        }
+    }
+}
+
 /// What the board shows under an identifier.
 pub(super) struct Shown(Vec<(Option<Vec<u8>>, String)>);
 

@@ -77,6 +77,22 @@ impl<S: Storage, C: Clock> Driver<S, C> {
         }
     }
 
+    /// Waits some seconds for the receipt of an entry that the board has promised. What goes wrong meanwhile does not undo the
+    /// promise, which is kept; only a rule that does not hold is told.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn settle(&mut self, landed: Landed, seconds: u64) -> Result<Landed, Failure> {
+        if seconds == 0 || !matches!(landed, Landed::Promised { .. }) {
+            return Ok(landed);
+        }
+        match self.wait_for_receipt(self.clock.now().saturating_add(seconds)).await {
+            Ok(later) => Ok(later.unwrap_or(landed)),
+            Err(failure) if failure.error.rule().is_some() => Err(failure),
+            Err(_) => self.resume(None).await.map(|_| landed),
+        }
+    }
+
     async fn cast_choices(&mut self, choices: &Zeroizing<Vec<Choice>>) -> Result<Landed, DriverError> {
         let selection = || Selection::new(choices.to_vec());
         loop {

@@ -38,6 +38,20 @@ pub enum StorageError {
     Form(#[from] ClientError),
 }
 
+impl StorageError {
+    /// What is wrong, in one word for programs.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "file",
+            Self::InUse(_) => "in_use",
+            Self::OtherWindow => "other_window",
+            Self::Keeper(_) => "keeper",
+            Self::Nowhere => "nowhere",
+            Self::Form(error) => error.name(),
+        }
+    }
+}
+
 /// Keeps one voter's saved form.
 ///
 /// Nobody but the voter reads it. [`Storage::replace`] compares and replaces in one step, and when it has returned, neither a crash nor

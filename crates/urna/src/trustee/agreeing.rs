@@ -47,7 +47,7 @@ pub(super) struct AgreeArguments {
     #[command(flatten)]
     pub(super) key: Key,
     /// The announced election id
-    #[arg(long, value_name = "ID", value_parser = definition::parse_id)]
+    #[arg(long, value_name = "ID", value_parser = urna_client::driver::answer::parse_id)]
     election: ElectionId,
     /// The manifest's file, instead of asking the authority
     #[arg(long, value_name = "FILE")]

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
 use urna_client::Resumed;
-use urna_client::driver::{Clock, Driver, Failure, FileStorage, Landed, SystemClock};
+use urna_client::driver::{Driver, Failure, FileStorage, Landed, SystemClock, answer};
 use urna_election::entry::Kind;
 use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::Revote;
@@ -87,12 +86,7 @@ pub(super) async fn token(device: &Device) -> Result<Answer, End> {
         device.state.display(),
         device.state.display(),
     );
-    let json = json!({
-        "election_id": manifest.id().to_string(),
-        "identifier": voter.identifier().to_string(),
-        "issuers": manifest.issuers().iter().map(|issuer| issuer.id.as_str()).collect::<Vec<_>>(),
-    });
-    Ok(Answer::yes(text, json))
+    Ok(Answer::yes(text, answer::token(voter)))
 }
 
 /// `urna voter cast`.
@@ -167,35 +161,13 @@ pub(super) async fn give_back(act: &Confirmed) -> Result<Answer, End> {
 impl Confirmed {
     /// Says where an entry is, after it was waited for a while.
     async fn landed(&self, mut driver: Voter, kind: Kind, landed: Landed) -> Result<Answer, End> {
-        let mut landed = landed;
-        if matches!(landed, Landed::Promised { .. }) && self.wait > 0 {
-            let until = SystemClock.now().saturating_add(self.wait);
-            match driver.wait_for_receipt(until).await {
-                Ok(Some(later)) => landed = later,
-                Ok(None) => {}
-                // The promise is kept; what goes wrong after it does not undo it.
-                Err(failure) if failure.error.rule().is_some() => return Err(self.device.failed(&failure)),
-                Err(_) => {
-                    driver.open(None).await.map(drop).map_err(|failure| self.device.failed(&failure))?
-                }
-            }
-        }
+        let failed = |failure: Failure| self.device.failed(&failure);
+        let landed = driver.settle(landed, self.wait).await.map_err(failed)?;
         let voter = state(&driver)?;
+        let json = answer::landed(voter, kind, landed);
         let kind = voter.kept().last().and_then(|kept| kept.kind).unwrap_or(kind);
         let identifier = voter.identifier().to_string();
         let manifest = voter.election().manifest();
-        let (is, index, deadline) = match landed {
-            Landed::Recorded { index } => ("recorded", Some(index), None),
-            Landed::Promised { deadline } => ("promised", None, Some(deadline)),
-        };
-        let json = json!({
-            "deadline": deadline,
-            "election_id": manifest.id().to_string(),
-            "identifier": identifier,
-            "index": index,
-            "is": is,
-            "kind": kind.as_str(),
-        });
         let text = definition::trial(manifest) + &self.text(manifest, kind, &identifier, landed);
         Ok(Answer::yes(text, json))
     }

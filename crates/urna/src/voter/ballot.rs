@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
 use urna_election::manifest::{ClassIndex, Contest, Manifest};
-use urna_election::selection::{Choice, OpenedBallot, Standing, VoidReason};
+use urna_election::selection::{Choice, Standing, VoidReason};
 use zeroize::Zeroizing;
 
 /// What a contest without a mark is called, unless an option has the name.
@@ -118,21 +117,4 @@ pub(super) fn describe(manifest: &Manifest, class: ClassIndex, choices: &[Choice
         format!("    {}: {what}\n", contest.title.default_language())
     });
     lines.collect()
-}
-
-/// A ballot in JSON: by contest, the options' ids, or `abstain`.
-pub(super) fn to_json(manifest: &Manifest, ballot: &OpenedBallot) -> Value {
-    let Ok(choices) = ballot.choices() else { return Value::Null };
-    let contests = manifest.ballot_style(ballot.class()).zip(choices);
-    let members = contests.map(|((_, contest), choice)| {
-        let value = match choice {
-            Choice::Abstain => json!(ABSTAIN),
-            Choice::Marks(marks) => {
-                let options = marks.iter().filter_map(|mark| contest.options.get(usize::from(*mark)));
-                options.map(|option| json!(option.id.as_str())).collect()
-            }
-        };
-        (contest.id.to_string(), value)
-    });
-    Value::Object(members.collect::<Map<_, _>>())
 }

@@ -1,11 +1,9 @@
-//! How a voter's command ends that does not get there: which exit status a failure of the driver has, and how it stands in
-//! JSON.
+//! How a voter's command ends that does not get there: which exit status a failure of the driver has.
 
 use std::path::Path;
 
-use serde_json::{Value, json};
 use urna_client::ClientError;
-use urna_client::driver::{DriverError, Failure, Standing, StorageError};
+use urna_client::driver::{DriverError, Failure, StorageError, answer};
 
 use crate::answer::End;
 
@@ -31,13 +29,7 @@ impl End {
                 Err(error) => format!("{text}. Both checkpoints could not be written ({error}):\n{both}"),
             };
         }
-        let json = json!({
-            "error": failure.error.to_string(),
-            "problem": failure.error.problem().map(|problem| problem.kind.name()),
-            "safe_to_repeat": true,
-            "standing": standing(&failure.standing),
-        });
-        Self::new(status(&failure.error), text, json)
+        Self::new(status(&failure.error), text, answer::failed(failure))
     }
 }
 
@@ -59,24 +51,5 @@ const fn status(error: &DriverError) -> u8 {
             | ClientError::Selection(_),
         ) => 2,
         _ => 1,
-    }
-}
-
-/// How the vote stands, in JSON.
-fn standing(standing: &Standing) -> Value {
-    match standing {
-        Standing::NothingSent => json!({ "is": "nothing_cast" }),
-        Standing::Pending { kind, earlier } => {
-            json!({ "is": "unknown", "kind": kind.as_str(), "earlier_stands": earlier })
-        }
-        Standing::NotTaken { kind, earlier } => {
-            json!({ "is": "not_recorded", "kind": kind.as_str(), "earlier_stands": earlier })
-        }
-        Standing::Promised { kind, deadline } => {
-            json!({ "is": "promised", "kind": kind.as_str(), "deadline": deadline })
-        }
-        Standing::Recorded { kind, index } => {
-            json!({ "is": "recorded", "kind": kind.map(|kind| kind.as_str()), "index": index })
-        }
     }
 }

@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
-use urna_client::driver::{Clock, Driver, FileStorage, NoStorage, Standing, Storage, SystemClock};
-use urna_client::{Invitation, Recorded, Resumed, StateName};
+use urna_client::driver::{Clock, Driver, FileStorage, NoStorage, Standing, Storage, SystemClock, answer};
+use urna_client::{Invitation, Recorded, StateName};
 use urna_crypto::ElectionId;
 use urna_election::entry::Kind;
-use urna_election::manifest::{ClassIndex, Manifest};
 
 use super::{Device, Place, ballot, prompt};
 use crate::answer::{Answer, End};
-use crate::definition::{self, Now};
+use crate::definition;
 
 #[derive(Args)]
 pub(super) struct ShowArguments {
@@ -37,7 +35,7 @@ pub(super) struct RecoverArguments {
     #[arg(long, value_name = "FILE")]
     code: Option<PathBuf>,
     /// The election's id, 64 digits, if there is no link
-    #[arg(long, value_name = "ID", value_parser = definition::parse_id, requires = "board")]
+    #[arg(long, value_name = "ID", value_parser = answer::parse_id, requires = "board")]
     election: Option<ElectionId>,
 }
 
@@ -64,30 +62,10 @@ async fn show_with<S: Storage>(
     mut driver: Driver<S, SystemClock>,
     invitation: Option<&Invitation>,
 ) -> Result<Answer, End> {
-    // Who has a link only is told what the election is, also before it is ready.
-    let announced = match invitation {
-        Some(invitation) => {
-            let manifest = driver.definition(*invitation.election(), Some(invitation)).await;
-            Some(manifest.map_err(|failure| End::failure(&failure, None))?)
-        }
-        None => None,
-    };
-    let opened = driver.open(invitation).await.map(|voter| (own_manifest(voter), voter.class()));
-    let (manifest, class, problem): (Manifest, Option<ClassIndex>, _) = match (opened, announced) {
-        (Ok((manifest, class)), _) => (manifest, Some(class), None),
-        (Err(failure), Some(manifest)) => (manifest, None, Some(failure)),
-        (Err(failure), None) => return Err(End::failure(&failure, None)),
-    };
-    let status = driver.status(&manifest).await.ok();
-    let now = status.map(|status| Now { phase: status.phase, accepting: status.accepting });
-    let mut text = definition::describe(&manifest, class, now.as_ref());
-    let mut json = definition::to_json(&manifest, class, now.as_ref());
-    if let Some(members) = json.as_object_mut() {
-        members.insert("ready".to_owned(), problem.is_none().into());
-        members
-            .insert("problem".to_owned(), problem.as_ref().map(|failure| failure.error.to_string()).into());
-    }
-    match problem {
+    let shown = driver.announced(invitation).await.map_err(|failure| End::failure(&failure, None))?;
+    let json = answer::shown(&shown);
+    let mut text = definition::describe(&shown.manifest, shown.class, shown.status.as_ref());
+    match shown.problem {
         None => {
             text.push_str(
                 "\nChecked: this is the announced election, if its id is, and every trustee is ready.\n",
@@ -99,10 +77,6 @@ async fn show_with<S: Storage>(
             Ok(Answer { text, json, yes: false })
         }
     }
-}
-
-fn own_manifest(voter: &Resumed) -> Manifest {
-    voter.election().manifest().clone()
 }
 
 /// `urna voter check`.
@@ -117,31 +91,26 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
     let manifest = voter.election().manifest();
     let identifier = voter.identifier().to_string();
     let state = device.state.display();
-    let mut index = None;
-    let mut choices = Value::Null;
-    let (is, yes, text) = match checked.recorded {
+    let json = answer::checked(voter, &checked, SystemClock.now());
+    let (yes, text) = match checked.recorded {
         Recorded::Nothing => {
             let token = match voter.state() {
                 StateName::Seeded | StateName::Asked => "You have no voting token yet",
                 _ => "You have a voting token, and have not cast",
             };
-            ("nothing", true, format!("{token}. Nothing is recorded under your identifier."))
+            (true, format!("{token}. Nothing is recorded under your identifier."))
         }
         Recorded::Returned { index: at } => {
-            index = Some(at);
-            ("returned", true, format!("Your unused token is given back, as entry {at}."))
+            (true, format!("Your unused token is given back, as entry {at}."))
         }
         Recorded::Missing { .. } if matches!(standing, Standing::Pending { kind: Kind::Returned, .. }) => (
-            "missing",
             false,
             format!("Your token is not given back yet: `urna voter return --state {state}` sends it again."),
         ),
         Recorded::AsSaved { index: at, sequence, choices: ballot } => {
-            index = Some(at);
             let text = match &ballot {
                 None => format!("Your withdrawal is recorded, as entry {at}: nothing of yours counts."),
                 Some(ballot) => {
-                    choices = ballot::to_json(manifest, ballot);
                     let said = ballot.choices().unwrap_or_default();
                     format!(
                         "Recorded as you cast it: entry {at} is your ballot number {}, and nothing of yours follows it. It says:\n\n{}",
@@ -150,20 +119,18 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
                     )
                 }
             };
-            ("as_saved", true, text)
+            (true, text)
         }
         Recorded::Another { index: at, sequence, .. } => {
-            index = Some(at);
             let text = format!(
                 "The last entry under your identifier, entry {at}, number {}, was not made with this file. If you voted with\n\
                  another device, or before you lost a file, that is it. If you did not, somebody has your file or recovery code: cast again, and tell the\n\
                  commission.",
                 u64::from(sequence) + 1
             );
-            ("another", false, text)
+            (false, text)
         }
         Recorded::Missing { promised: Some(by), .. } if !checked.overdue && by >= SystemClock.now() => (
-            "promised",
             false,
             format!(
                 "Not recorded yet. The board has promised to do it by {}: check again after that.",
@@ -171,7 +138,6 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
             ),
         ),
         Recorded::Missing { promised: Some(by), .. } => (
-            "missing",
             false,
             format!(
                 "NOT RECORDED. The board had promised to record your entry by {}, and has not. The promise in {state} is evidence:\n\
@@ -180,7 +146,6 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
             ),
         ),
         Recorded::Missing { promised: None, .. } if matches!(standing, Standing::Recorded { .. }) => (
-            "missing",
             false,
             format!(
                 "The board does not show your entry, though it has given a receipt for it. The receipt in {state} is evidence: keep\n\
@@ -188,19 +153,10 @@ pub(super) async fn check(device: &Device) -> Result<Answer, End> {
             ),
         ),
         Recorded::Missing { promised: None, .. } => (
-            "missing",
             false,
             format!("Not recorded. `urna voter cast --state {state}`, without choices, sends it again."),
         ),
     };
-    let json = json!({
-        "choices": choices,
-        "election_id": manifest.id().to_string(),
-        "identifier": identifier,
-        "index": index,
-        "is": is,
-        "overdue": checked.overdue,
-    });
     let trial = definition::trial(manifest);
     Ok(Answer { text: format!("{trial}{text}\n\nIdentifier  {identifier}\n"), json, yes })
 }
@@ -217,7 +173,7 @@ pub(super) async fn recovery(device: &Device) -> Result<Answer, End> {
          a new file from it. Every group of five shows by itself whether it was typed right.",
         code.as_str()
     );
-    Ok(Answer::yes(text, json!({ "code": code.as_str() })))
+    Ok(Answer::yes(text, answer::recovery(voter)))
 }
 
 /// `urna voter recover`.
@@ -244,11 +200,7 @@ pub(super) async fn recover(arguments: &RecoverArguments) -> Result<Answer, End>
         "Nothing was cast with this code. If no token was taken with your link, `urna voter token` takes one; if one was, it\n\
          cannot vote any more, and `urna voter return` gives it back after the close."
     };
-    let json = json!({
-        "cast": has_cast,
-        "election_id": election.to_string(),
-        "identifier": voter.identifier().to_string(),
-    });
+    let json = answer::recovered(voter);
     let trial = definition::trial(voter.election().manifest());
     Ok(Answer::yes(format!("{trial}{text}\n\nIdentifier  {}\n", voter.identifier()), json))
 }
