@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 6] = [
     &["urna-election"],
     &["urna-api", "urna-disk", "urna-pages", "urna-verifier"],
     &["urna-client", "urna-trustee"],
-    &["urna-authority", "urna-issuer", "urna-board"],
+    &["urna-authority", "urna-issuer", "urna-board", "urna-booth"],
     &["urna"],
 ];
 

@@ -13,6 +13,8 @@
 )]
 
 mod backup;
+mod booth;
+mod browser;
 mod documents;
 mod gate;
 mod interrupted;
