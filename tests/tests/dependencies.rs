@@ -16,7 +16,7 @@ use urna_tests::{files_below, repository};
 const LAYERS: [&[&str]; 6] = [
     &["urna-crypto", "urna-log"],
     &["urna-election"],
-    &["urna-api", "urna-disk", "urna-pages", "urna-verifier"],
+    &["urna-api", "urna-bundle", "urna-disk", "urna-pages", "urna-verifier"],
     &["urna-client", "urna-trustee"],
     &["urna-authority", "urna-issuer", "urna-board", "urna-booth"],
     &["urna"],

@@ -25,9 +25,9 @@ pub struct Draft {
     /// Which contests a class votes on.
     #[schema(value_type = Vec<Object>)]
     pub ballot_styles: Vec<BallotStyle>,
-    /// SHA-256 of the program in which voters vote.
-    #[schema(value_type = String, content_encoding = "base64")]
-    pub booth: Base64<[u8; 32]>,
+    /// SHA-256 of the bundle in which voters vote; null for the newest that the authority has.
+    #[schema(value_type = Option<String>, content_encoding = "base64")]
+    pub booth: Option<Base64<[u8; 32]>>,
     /// The classes of voters.
     #[schema(value_type = Vec<Object>)]
     pub classes: Vec<Class>,
@@ -64,6 +64,26 @@ pub struct Draft {
     /// Which witnesses must have cosigned.
     #[schema(value_type = String)]
     pub witnesses: Witnesses,
+}
+
+/// The newest bundle in which voters vote (`spec/booth.md`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Booth {
+    /// Its files by name, at `/booth/<sha256>/<name>`.
+    pub files: BTreeMap<String, BoothFile>,
+    /// SHA-256 of its list of files, 64 lowercase hexadecimal digits: the manifest's `booth`.
+    pub sha256: String,
+}
+
+/// A file of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BoothFile {
+    /// SHA-256, 64 lowercase hexadecimal digits.
+    pub sha256: String,
+    /// Bytes.
+    pub size: u64,
 }
 
 /// What an invitation says. `{name}`, `{title}`, `{link}`, `{contact}` and `{election}` stand for what they name.

@@ -3,6 +3,7 @@
 //!
 //! No address is read, and no line is logged for a request: what a service logs is about itself.
 
+mod caching;
 mod clock;
 mod config;
 mod described;
@@ -39,6 +40,7 @@ use crate::problem::{Problem, ProblemType};
 use opening::Opening;
 use rest::Rest;
 
+pub use caching::{FOR_EVER, cacheable, tagged};
 pub use clock::{Clock, SystemClock};
 pub use config::{ConfigError, WrongAddress, public_address};
 pub use described::described;
@@ -46,6 +48,8 @@ pub use protection::kept_to_its_origin;
 
 /// The content type of problem documents.
 pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The content type of pages.
+pub const HTML: &str = "text/html; charset=utf-8";
 /// The content type of JSON.
 pub const JSON: &str = "application/json";
 
@@ -193,11 +197,13 @@ async fn admitted(State(gate): State<Gate>, request: Request, next: Next) -> Res
     }
 }
 
-/// Gives every error a problem document, and says of every answer whether it may be kept.
+/// Gives every error a problem document, unless it is a page, and says of every answer whether it may be kept.
 async fn explained(mut response: Response) -> Response {
     let status = response.status();
-    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|value| value == PROBLEM_JSON);
-    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+    // A page says to people what a document says to programs.
+    let is_said =
+        response.headers().get(CONTENT_TYPE).is_some_and(|value| value == PROBLEM_JSON || value == HTML);
+    if is_said || !(status.is_client_error() || status.is_server_error()) {
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         return response;
     }

@@ -11,6 +11,7 @@ use urna_election::manifest::{Manifest, ManifestError, Schedule, draft};
 use urna_election::{Id, Party, Plan, PlanError, Slug};
 use urna_log::VerifierKey;
 
+use crate::bundles::Bundles;
 use crate::records::{Election, LogRecord};
 
 pub(crate) use preset::preset;
@@ -22,6 +23,7 @@ pub(crate) const LINK: &str = "{link}";
 pub(crate) struct Circumstances<'a> {
     pub(crate) slug: &'a Slug,
     pub(crate) authority: &'a Ed25519Key,
+    pub(crate) bundles: &'a Bundles,
     pub(crate) election: &'a Election,
     /// Accounts that have a key with a role in this election.
     pub(crate) accounts: &'a [String],
@@ -125,7 +127,7 @@ struct Filled {
 }
 
 fn fill(draft: &Draft, circumstances: &Circumstances<'_>) -> Filled {
-    let Circumstances { slug, authority, election, .. } = circumstances;
+    let Circumstances { slug, authority, bundles, election, .. } = circumstances;
     let (mut missing, mut hidden) = (Vec::new(), Vec::new());
     let log = election.plan.as_ref().and_then(|plan| plan.log.as_ref());
     let board = log.and_then(board).unwrap_or_else(|| {
@@ -183,13 +185,18 @@ fn fill(draft: &Draft, circumstances: &Circumstances<'_>) -> Filled {
         missing.push(Item::field("trustees", "have not made the election key yet"));
         hidden.push("keys.election_key".to_owned());
     }
+    let booth = draft.booth.unwrap_or(Base64(*bundles.newest().sha256()));
+    if bundles.find(&booth.0).is_none() {
+        let problem = "names a bundle that this authority does not have; null is for the newest";
+        missing.push(Item::field("booth", problem));
+    }
     let election_key = given.map_or(Base64([0; 32]), |given| given.election_key);
     let (solo, threshold) = (draft.trustees.solo, draft.trustees.threshold);
     let draft = draft::Draft {
         authority_key: Base64(authority.to_bytes()),
         ballot_styles: draft.ballot_styles.clone(),
         board,
-        booth: draft.booth,
+        booth,
         classes: draft.classes.clone(),
         contests: draft.contests.clone(),
         description: draft.description.clone(),

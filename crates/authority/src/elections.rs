@@ -132,6 +132,7 @@ impl Authority {
         let circumstances = Circumstances {
             slug,
             authority: &self.key.public(),
+            bundles: &self.bundles,
             election,
             accounts: &accounts,
             listed: &self.entitled(slug)?,

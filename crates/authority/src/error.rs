@@ -64,6 +64,11 @@ pub enum AuthorityError {
     AlreadyPublished,
     #[error("the election is not published yet")]
     NotPublished,
+    #[error(
+        "the booth that the manifest of {0} names is not here, so nobody can vote in a browser: whoever runs the service restores it \
+         from a backup. `urna voter` works meanwhile"
+    )]
+    NoBooth(Slug),
     #[error("there is no plan yet: fix it first")]
     NoPlan,
     #[error("the draft was edited since it was read: read it again")]
@@ -141,6 +146,8 @@ pub enum AuthorityError {
     Unsealable(#[from] Unsealable),
     #[error("a record cannot be read: {0}")]
     Record(#[from] serde_json::Error),
+    #[error("the bundle that this program brings: {0}")]
+    Bundle(#[from] urna_bundle::BundleError),
     #[error(transparent)]
     Folder(#[from] FolderError),
     #[error(transparent)]

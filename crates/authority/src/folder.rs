@@ -4,6 +4,7 @@
 //! DATA/lock                held by the authority that uses DATA
 //! DATA/authority.key       the secret with which entries are signed: 32 bytes in base64; made by an explicit command only
 //! DATA/sealing/<slug>.key  seals the invitations that are not sent yet; destroyed when voting ends
+//! DATA/booth/<sha256>/     a bundle in which voters vote: the newest, and those that elections name (see `bundles`)
 //! DATA/records/            everything else (see `store`)
 //! ```
 //!
@@ -22,6 +23,7 @@ use crate::sealing::SealingKey;
 
 const SIGNING_KEY: &str = "authority.key";
 const SEALING: &str = "sealing";
+const BOOTH: &str = "booth";
 const RECORDS: &str = "records";
 /// 32 bytes in base64, and an end of line.
 const KEY_FILE: usize = 45;
@@ -105,6 +107,11 @@ impl Folder {
         self.signing_key()?;
         let _locked = self.lock()?;
         each_file(&self.0, &mut |name, file| if name == Path::new("lock") { Ok(()) } else { add(name, file) })
+    }
+
+    /// Where bundles lie.
+    pub(crate) fn booth(&self) -> PathBuf {
+        self.0.join(BOOTH)
     }
 
     /// Where records lie.

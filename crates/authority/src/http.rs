@@ -4,6 +4,7 @@
 //! Nothing here reads an address or a cookie, and nothing is logged for a request. Organisers show an API key; issuers prove
 //! that they have their keys; everybody may read what is published.
 
+mod booth;
 mod ceremony;
 mod elections;
 mod invitations;
@@ -22,11 +23,13 @@ use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, middleware};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
 use urna_api::Problem;
 use urna_api::server::{JSON, Limits, described, kept_to_its_origin, parse_json, read_body, serve};
 use urna_election::Slug;
@@ -61,6 +64,7 @@ const BODY: usize = 256 << 10;
         (name = "Register", description = "The list of voters"),
         (name = "Invitations", description = "Each voter's own link"),
         (name = "API keys", description = "Who may do what"),
+        (name = "Booth", description = "The program and pages in which people vote"),
     )
 )]
 struct Description;
@@ -77,7 +81,7 @@ impl Modify for BearerKey {
 
 /// All routes of an authority, with their description.
 pub fn routes(authority: Arc<Authority>, limits: Limits) -> OpenApiRouter {
-    OpenApiRouter::with_openapi(Description::openapi())
+    let routes = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(elections::create, elections::list))
         .routes(routes!(elections::status))
         .routes(routes!(elections::draft, elections::edit))
@@ -111,6 +115,17 @@ pub fn routes(authority: Arc<Authority>, limits: Limits) -> OpenApiRouter {
         .routes(routes!(keys::make, keys::list))
         .routes(routes!(keys::revoke))
         .routes(routes!(keys::exchange))
+        .routes(routes!(booth::newest));
+    // For people, not for programs: the OpenAPI document does not describe them. What is compressed already stays as it is.
+    let pages = Router::new()
+        .route("/vote", get(booth::elections))
+        .route("/vote/", get(booth::elections))
+        .route("/vote/{election}", get(booth::vote))
+        .route("/vote/{election}/", get(booth::with_slash))
+        .route("/booth/{sha256}/{file}", get(booth::file))
+        .layer(CompressionLayer::new());
+    routes
+        .merge(pages.into())
         .with_state(Service { authority, patience: limits.body })
         .layer(middleware::map_response(challenged))
         .layer(middleware::map_response(kept_to_its_origin))

@@ -43,6 +43,7 @@
 //! | `invitations`, `mail` | links, letters, mails, reminders | [`Authority::send_invitations`] |
 //! | `own_issuer` | what elections want of an issuer beside the authority | [`Authority::wanted_of_own_issuer`] |
 //! | `issued` | who has taken a token, by the issuers' word | [`IssuerWord`] |
+//! | `bundles` | what voters' browsers are given: the newest bundle, and those that elections name | `Bundles::open` |
 //! | `sealing` | secrets at rest | `SealingKey` |
 //! | `records`, `store` | what is stored; the disk | [`Store`] |
 //! | `folder`, `config` | where things lie; what whoever runs it decides | [`Folder`], [`Config`] |
@@ -50,6 +51,7 @@
 
 mod access;
 mod awaited;
+mod bundles;
 mod ceremony;
 mod config;
 mod draft;

@@ -93,6 +93,11 @@ impl Published {
         self.posted.iter().rev().find(|posted| posted.kind == kind)
     }
 
+    /// Whether nothing more can come of it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.posted(Kind::Certified).is_some() || self.posted(Kind::Cancelled).is_some()
+    }
+
     /// Whether nothing more can be changed for voters.
     pub(crate) fn has_ended(&self) -> bool {
         self.posted(Kind::VotingClosed).is_some() || self.posted(Kind::Cancelled).is_some()

@@ -11,12 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rand_core::OsRng;
 use urna_api::authority::{KeyListed, KeyMade, NewKey, Role};
 use urna_api::client::BoardClient;
+use urna_bundle::Bundle;
 use urna_crypto::{Ed25519Key, Ed25519SigningKey};
 use urna_election::Slug;
 use urna_election::manifest::Manifest;
 use zeroize::Zeroizing;
 
 use crate::access::{Actor, Caller, FreshKey, KeyRecord, LINK_SECONDS, Right, account, is_same, parse_key};
+use crate::bundles::{self, Bundles};
 use crate::config::Config;
 use crate::error::AuthorityError;
 use crate::folder::{Folder, LockedFolder};
@@ -37,6 +39,7 @@ pub struct Authority {
     pub(crate) records: Records,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) board: BoardClient,
+    pub(crate) bundles: Bundles,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) word: Arc<dyn IssuerWord>,
     pub(crate) jobs: Jobs,
@@ -62,6 +65,8 @@ pub struct Parts {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Knows who took a token; none asks the issuers themselves.
     pub word: Option<Arc<dyn IssuerWord>>,
+    /// The newest bundle in which voters vote; none is the one that is compiled in.
+    pub bundle: Option<Bundle>,
 }
 
 impl Authority {
@@ -73,7 +78,7 @@ impl Authority {
         let folder = Folder::new(data).lock()?;
         let store = Arc::new(DiskStore::open(&folder.folder.records())?);
         let mailer = config.mail.as_ref().map(crate::mail::mailer).transpose()?;
-        Self::new(Parts { config, folder, store, clock, mailer, word: None })
+        Self::new(Parts { config, folder, store, clock, mailer, word: None, bundle: None })
     }
 
     /// Puts an authority together.
@@ -81,18 +86,22 @@ impl Authority {
     /// # Errors
     /// [`AuthorityError::Folder`]; [`AuthorityError::Board`] of an address that is none.
     pub fn new(parts: Parts) -> Result<Self> {
-        let Parts { config, folder, store, clock, mailer, word } = parts;
+        let Parts { config, folder, store, clock, mailer, word, bundle } = parts;
         let key = Arc::new(folder.folder.signing_key()?);
         let ask = || Arc::new(AskIssuers { key: Arc::clone(&key), clock: Arc::clone(&clock) });
         let word = word.unwrap_or_else(|| ask());
         let board = BoardClient::new(config.board.as_str()).map_err(AuthorityError::Board)?;
+        let records = Records(store);
+        let bundle = bundle.map_or_else(Bundle::built_in, Ok)?;
+        let bundles = Bundles::open(&folder.folder.booth(), bundle, bundles::named(&records)?)?;
         let authority = Self {
             config,
             folder,
             key,
-            records: Records(store),
+            records,
             clock,
             board,
+            bundles,
             mailer,
             word,
             jobs: Jobs::default(),
@@ -109,9 +118,10 @@ impl Authority {
         self.key.public()
     }
 
-    /// What cannot be used just now: the records.
+    /// What cannot be used just now: the records, the booths of elections.
     pub fn failing(&self) -> Vec<String> {
-        self.records.slugs().err().map(|error| format!("the records ({error})")).into_iter().collect()
+        let records = self.records.slugs().err().map(|error| format!("the records ({error})"));
+        records.into_iter().chain(self.bundles.missing().cloned()).collect()
     }
 
     /// What time it is.

@@ -1,7 +1,7 @@
 //! What a new draft begins with.
 
 use urna_api::authority::{Draft, IssuerParty, TrusteeParties, TrusteeParty};
-use urna_election::json::{Base64, Integer};
+use urna_election::json::Integer;
 use urna_election::manifest::draft::{
     BallotStyle, Batch, Class, Contest, ContestOption, CountsAs, Credentials, Disclosure, InterimFigures,
     Issuance, Method, Organiser, Policy, Revote, Schedule, SmallestClass, Texts, Witnesses,
@@ -81,7 +81,7 @@ fn council(owner: &str) -> Draft {
     Draft {
         approvers: vec![owner.to_owned()],
         ballot_styles: vec![BallotStyle { contests: vec!["council".into()], id: "all".into() }],
-        booth: Base64([0; 32]),
+        booth: None,
         classes: vec![Class {
             ballot_style: "all".into(),
             district: None,

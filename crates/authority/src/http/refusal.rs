@@ -56,12 +56,13 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::BoardRefused(problem) => problem.kind,
         Error::OlderCopy => Type::Stale,
         Error::UnderWay => Type::Busy,
-        Error::Store(StoreError::Closed) => Type::Stopped,
+        Error::Store(StoreError::Closed) | Error::NoBooth(_) => Type::Stopped,
         Error::Store(_) => Type::UnknownOutcome,
         Error::StoredManifest(_)
         | Error::StoredCeremony(_)
         | Error::Unsealable(_)
         | Error::Record(_)
+        | Error::Bundle(_)
         | Error::Folder(_)
         | Error::BrokenOff => Type::Internal,
     };
@@ -85,6 +86,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         | Error::StoredCeremony(_)
         | Error::Unsealable(_)
         | Error::Record(_)
+        | Error::Bundle(_)
         | Error::Folder(_) => {
             tracing::error!(error = %problem.detail, "a request failed");
             let detail = "Something failed in the service. Whoever runs it finds the reason in its messages. The same \

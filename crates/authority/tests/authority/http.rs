@@ -10,6 +10,7 @@ use urna_api::ProblemType;
 use urna_api::authority::Role;
 use urna_api::client::AuthorityClient;
 use urna_api::server::Limits;
+use urna_bundle::Bundle;
 
 use crate::memory::Failing;
 use crate::sample::{LIST, SLUG, World, draft, sha256};
@@ -24,7 +25,40 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn new() -> Self {
-        let world = World::new().await;
+        Self::with(None).await
+    }
+
+    /// One that brings this bundle, or the one that is compiled in.
+    pub(crate) async fn with(bundle: Option<Bundle>) -> Self {
+        let mut world = World::new().await;
+        if bundle.is_some() {
+            world.bundle = bundle;
+            world.start();
+        }
+        Self::serve(world).await
+    }
+
+    /// Starts it again, with a program that brings this bundle.
+    pub(crate) async fn upgrade(&mut self, bundle: Bundle) {
+        self.stop();
+        self.world.bundle = Some(bundle);
+        self.world.start();
+        (self.address, self.end) = Self::listen(&self.world).await;
+    }
+
+    pub(crate) fn stop(&mut self) {
+        // Whoever listened may have ended already.
+        let (end, _) = tokio::sync::oneshot::channel();
+        let _ = std::mem::replace(&mut self.end, end).send(());
+        self.world.stop();
+    }
+
+    async fn serve(world: World) -> Self {
+        let (address, end) = Self::listen(&world).await;
+        Self { world, address, client: Client::new(), end }
+    }
+
+    async fn listen(world: &World) -> (SocketAddr, tokio::sync::oneshot::Sender<()>) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (end, ended) = tokio::sync::oneshot::channel();
@@ -32,7 +66,7 @@ impl Served {
         tokio::spawn(urna_authority::run(world.authority(), listener, limits, async {
             let _ = ended.await;
         }));
-        Self { world, address, client: Client::new(), end }
+        (address, end)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -87,7 +121,7 @@ impl Served {
     }
 }
 
-async fn problem(what: &str, response: Response, kind: ProblemType) -> Value {
+pub(crate) async fn problem(what: &str, response: Response, kind: ProblemType) -> Value {
     let status = response.status().as_u16();
     let content_type = response.headers().get(CONTENT_TYPE).cloned();
     let text = response.text().await.unwrap();
@@ -245,12 +279,12 @@ async fn rejects_whoever_has_no_key() {
             problem(path, response, ProblemType::Unauthenticated).await;
         }
     }
-    // The description lists these routes, the five of everybody, the issuers' and the trustees'.
+    // The description lists these routes, the six of everybody, the issuers' and the trustees'.
     let description: Value =
         served.send(GET, "/v1/openapi.json", None, Value::Null).await.json().await.unwrap();
     let paths = description["paths"].as_object().unwrap();
     let described: usize = paths.values().map(|path| path.as_object().unwrap().len()).sum();
-    assert_eq!(described, routes.len() + 7);
+    assert_eq!(described, routes.len() + 8);
     assert_eq!(description["openapi"], "3.1.0");
     let public = paths[&at("/plan").replace(SLUG, "{election}")]["get"].get("security");
     assert!(public.is_none());

@@ -4,6 +4,7 @@
 
 mod approvals;
 mod board;
+mod booth;
 mod ceremony;
 mod faults;
 mod http;

@@ -13,8 +13,10 @@ use urna_api::authority::{
 use urna_api::server::Clock;
 use urna_authority::import::Form;
 use urna_authority::{
-    Authority, AuthorityError, Caller, Config, Folder, IssuerWord, Mail, Mailer, Parts, Sending, Word,
+    Authority, AuthorityError, Caller, Config, Folder, IssuerWord, LockedFolder, Mail, Mailer, Parts,
+    Sending, Word,
 };
+use urna_bundle::Bundle;
 use urna_crypto::{
     Handle, IssuerPossession, IssuerSecretKey, PlanId, Rehearsal, SharePossession, SigningKey,
     TrusteePossession, TrusteeSecretKey, TrusteeShare, solo_share,
@@ -119,6 +121,8 @@ pub(crate) struct World {
     pub(crate) tokens: Option<Arc<Tokens>>,
     pub(crate) config: Config,
     pub(crate) directory: TempDir,
+    /// What the next start brings; none is what is compiled in.
+    pub(crate) bundle: Option<Bundle>,
     pub(crate) authority: Option<Arc<Authority>>,
     pub(crate) owner: String,
     pub(crate) operator: String,
@@ -151,6 +155,7 @@ impl World {
             tokens: Some(Arc::default()),
             config: config.unwrap(),
             directory,
+            bundle: None,
             authority: None,
             owner: String::new(),
             operator: String::new(),
@@ -169,19 +174,28 @@ impl World {
         self.authority().make_first_key(&new).unwrap().key
     }
 
-    /// Starts the authority, again after the first time.
-    pub(crate) fn start(&mut self) {
+    /// Stops the authority, and answers with its folder.
+    fn lock(&mut self) -> LockedFolder {
         self.authority = None;
         let folder = Folder::new(self.directory.path());
         // Tasks of the runtime may hold the old one for a moment.
-        let locked = (0..100)
-            .find_map(|_| {
-                folder.lock().ok().or_else(|| {
-                    std::thread::sleep(std::time::Duration::from_millis(20));
-                    None
-                })
+        let lock = |_| {
+            folder.lock().ok().or_else(|| {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                None
             })
-            .unwrap();
+        };
+        (0..100).find_map(lock).unwrap()
+    }
+
+    /// Stops the authority, after which its folder is free.
+    pub(crate) fn stop(&mut self) {
+        drop(self.lock());
+    }
+
+    /// Starts the authority, again after the first time.
+    pub(crate) fn start(&mut self) {
+        let locked = self.lock();
         let word = self.tokens.clone().map(|tokens| -> Arc<dyn IssuerWord> { tokens });
         let outbox: Arc<Outbox> = Arc::clone(&self.outbox);
         let clock: Arc<TestClock> = Arc::clone(&self.clock);
@@ -192,6 +206,7 @@ impl World {
             clock,
             mailer: Some(outbox),
             word,
+            bundle: self.bundle.clone(),
         };
         self.authority = Some(Arc::new(Authority::new(parts).unwrap()));
     }

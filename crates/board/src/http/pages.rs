@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::OnceCell;
+use urna_api::server::{FOR_EVER, HTML, cacheable};
 use urna_api::{Problem, ProblemType};
 use urna_crypto::ElectionId;
 use urna_election::Phase;
@@ -22,14 +23,13 @@ use urna_election::selection::Choice;
 use urna_pages::board::{Act, Election as ElectionPage, Listed, Narrowed, Party, Row, Shown, Votes, text_of};
 use urna_pages::{Address, CONTENT_SECURITY_POLICY as POLICY, Language, Words, asset, board};
 
-use super::read::{BRIEFLY, FOR_EVER, cacheable, read};
+use super::read::{BRIEFLY, read};
 use super::{Service, stopped};
 use crate::error::BoardError;
 use crate::opened::{Opened, OpenedBallots};
 use crate::store::DiskStore;
 use crate::writer::Reading;
 
-const HTML: &str = "text/html; charset=utf-8";
 /// How many ballots a page shows.
 const ROWS: usize = 100;
 

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::HeaderMap;
+use axum::response::Response;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use urna_api::board::{OfficialEntries, OfficialEntry, Status, Turnout, VotersEntries, VotersEntry};
-use urna_api::server::JSON;
+use urna_api::server::{FOR_EVER, JSON, cacheable, tagged};
 use urna_api::{Problem, ProblemType};
 use urna_crypto::{Identifier, NotAnIdentifier};
 use urna_election::entry::{Entry, Kind};
@@ -25,13 +23,11 @@ use super::write::parse_hash;
 use super::{Service, blocking, fresh, shortened, stopped};
 use crate::error::BoardError;
 use crate::service::Election;
-use crate::store::{DiskStore, Sha256Hash};
+use crate::store::DiskStore;
 use crate::writer::Reading;
 
 const NOTE: &str = "text/plain; charset=utf-8";
 const OCTETS: &str = "application/octet-stream";
-/// What never changes.
-pub(super) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// What changes with the log.
 pub(super) const BRIEFLY: &str = "no-cache, max-age=1";
 /// What changes once.
@@ -330,42 +326,4 @@ pub(super) async fn read<T: Send + 'static>(
 
 fn empty() -> Problem {
     Problem::new(ProblemType::UnknownTile, "The log is empty: the manifest is not published yet.")
-}
-
-/// A body that clients and proxies may keep; nothing but the headers if they have it already.
-pub(super) fn cacheable(
-    headers: &HeaderMap,
-    content_type: &'static str,
-    cache: &'static str,
-    body: Vec<u8>,
-) -> Response {
-    let digest = Sha256::digest(&body).into();
-    tagged(headers, content_type, cache, &digest, body.into())
-}
-
-/// The same of a body whose SHA-256 is known.
-fn tagged(
-    headers: &HeaderMap,
-    content_type: &'static str,
-    cache: &'static str,
-    sha256: &Sha256Hash,
-    body: Bytes,
-) -> Response {
-    let tag: String = sha256.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    // Weak, because the same tag goes with the compressed body.
-    let tag = format!("W/\"{tag}\"");
-    let has_it = headers
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|value| value.trim() == tag || value.trim() == "*");
-    let mut response = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(ETAG, tag);
-    }
-    response
 }

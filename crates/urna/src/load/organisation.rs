@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, bail, ensure};
 use rand_core::{OsRng, RngCore};
+use urna_bundle::Bundle;
 use urna_crypto::{
     Answer, Ceremony, Challenge, Commitment, CredentialKey, Ed25519SigningKey, Handle, IssuerPossession,
     IssuerSecretKey, PlanId, Round1Secret, Session, SessionChallenge, SessionRequest, Signature, SigningKey,
@@ -348,7 +349,7 @@ fn draft(
         authority_key: plan.authority_key,
         ballot_styles: vec![BallotStyle { contests: vec![CONTEST.into()], id: "all".into() }],
         board,
-        booth: Base64([0; 32]),
+        booth: Base64(*Bundle::built_in()?.sha256()),
         classes: classes.collect(),
         contests: vec![contest],
         description: None,

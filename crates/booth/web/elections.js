@@ -1,0 +1,1 @@
+// The list of elections that this device knows.
