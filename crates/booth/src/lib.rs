@@ -23,12 +23,14 @@
 //! | `message` | what goes in and comes out |
 //! | `operation` | what a voter can do, each as `urna voter` does it |
 //! | `outside` | clock, transport and storage of the driver, as wants and answers |
+//! | `qr` | an identifier as a picture for cameras |
 //! | `raw` | what a browser calls, in wasm32 only |
 
 mod booth;
 mod message;
 mod operation;
 mod outside;
+mod qr;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod raw;
 

@@ -89,6 +89,8 @@ pub(crate) enum What {
     Return,
     Recovery,
     Recover,
+    Receipt,
+    Qr,
 }
 
 /// What became of what was wanted.

@@ -9,6 +9,7 @@ use urna_election::entry::Kind;
 
 use crate::message::{Ended, Start, What};
 use crate::outside::{Outside, Place};
+use crate::qr;
 
 /// How many seconds to wait for the receipt after a promise, as `urna voter` does.
 const WAIT: u64 = 20;
@@ -121,6 +122,13 @@ async fn perform(
             driver.resume(invitation).await?;
             let checked = driver.check().await?;
             return Ok(answer::checked(voter(driver)?, &checked, driver.now()));
+        }
+        What::Receipt => {
+            return Ok(answer::receipt(driver.resume(invitation).await?));
+        }
+        What::Qr => {
+            let identifier = driver.resume(invitation).await?.identifier().to_string();
+            return Ok(qr::code(&identifier).unwrap_or_default());
         }
         What::Recovery => {
             return Ok(answer::recovery(driver.resume(invitation).await?));

@@ -48,6 +48,6 @@ pub use recovery::RecoveryCode;
 pub use saved::{Resumed, Saved, SavedForm, StateName};
 pub use urna_election::invitation::{Invitation, InvitationError};
 pub use voter::{
-    Asked, BoardEntry, BrokenPromise, Cast, ChallengeRequest, HoldsToken, Kept, Promised, Receipted,
+    Asked, BoardEntry, BrokenPromise, Cast, ChallengeRequest, HoldsToken, Kept, May, Promised, Receipted,
     Recorded, Refused, Seeded, SessionRequest, State, Voter, WithToken,
 };

@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 use crate::voter::casting::{are_valid, is_valid, parse_promise, parse_receipt};
 use crate::voter::recorded::encrypts;
 use crate::voter::{
-    Asked, Asking, Cast, Core, Kept, Move, Progress, Promised, Receipted, Record, Seeded, Spending, State,
-    Voter, WithToken,
+    Asked, Asking, Cast, Core, Kept, May, Move, Progress, Promised, Receipted, Record, Seeded, Spending,
+    State, Voter, WithToken,
 };
 use crate::{AnchoredElection, ClientError, RecoveryCode};
 
@@ -250,6 +250,17 @@ impl Resumed {
             Self::Seeded(voter) => Some(voter.handle()),
             Self::Asked(voter) => Some(voter.handle()),
             _ => None,
+        }
+    }
+
+    /// What may still be done with the tokens; none before there are any.
+    pub fn may(&self) -> Option<May> {
+        match self {
+            Self::Seeded(_) | Self::Asked(_) => None,
+            Self::WithToken(voter) => Some(voter.may()),
+            Self::Cast(voter) => Some(voter.may()),
+            Self::Promised(voter) => Some(voter.may()),
+            Self::Receipted(voter) => Some(voter.may()),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::saved::{SavedForm, StateName};
 use crate::{AnchoredElection, ClientError, Entitlement, RecoveryCode};
 
 pub use asking::{Asked, ChallengeRequest, Seeded, SessionRequest};
-pub use casting::{BrokenPromise, Cast, HoldsToken, Kept, Promised, Receipted, WithToken};
+pub use casting::{BrokenPromise, Cast, HoldsToken, Kept, May, Promised, Receipted, WithToken};
 pub use recorded::{BoardEntry, Recorded};
 
 pub(crate) use asking::{Asking, Move, Progress};

@@ -225,17 +225,36 @@ pub fn recovered(voter: &Resumed) -> Value {
     })
 }
 
-/// What is saved, without asking anybody: the state, how the vote stands, and what this device cast last.
+/// What is saved, without asking anybody: the state, how the vote stands, what this device cast last, and what may still be done.
 pub fn saved(voter: &Resumed, standing: &Standing) -> Value {
     let manifest = voter.election().manifest();
     let ballot = voter.kept().pop().and_then(|kept| kept.choices);
+    let may = voter.may().map(|may| {
+        json!({ "left": may.left, "return": may.give_back, "revote": may.cast, "withdraw": may.withdraw })
+    });
     json!({
         "choices": ballot.map(|ballot| choices(manifest, &ballot)),
+        "class": manifest.class(voter.class()).map(|class| class.id.as_str()),
         "election_id": manifest.id().to_string(),
         "identifier": voter.identifier().to_string(),
+        "may": may,
         "standing": stands(standing),
         "state": voter.state(),
         "title": manifest.title().default_language(),
+    })
+}
+
+/// What the board gave for the last entry, to be kept: texts that `urna-verify` takes as `--receipt` and `--promise` (V-15).
+pub fn receipt(voter: &Resumed) -> Value {
+    let last = voter.kept().pop();
+    let last = last.as_ref();
+    json!({
+        "election_id": voter.election().id().to_string(),
+        "identifier": voter.identifier().to_string(),
+        "index": last.and_then(|last| last.receipt).map(urna_log::Receipt::index),
+        "kind": last.and_then(|last| last.kind).map(|kind| kind.as_str()),
+        "promise": last.and_then(|last| last.promise).map(ToString::to_string),
+        "receipt": last.and_then(|last| last.receipt).map(ToString::to_string),
     })
 }
 

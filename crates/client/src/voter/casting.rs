@@ -112,7 +112,32 @@ pub struct Kept<'a> {
     pub receipt: Option<&'a Receipt>,
 }
 
+/// What may still be done with the tokens, by the manifest's policies and as far as this device knows; when, the phase says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct May {
+    /// Cast a ballot, another one where something was cast already (CLI-17).
+    pub cast: bool,
+    /// Take back what was cast last (BAL-7).
+    pub withdraw: bool,
+    /// Give the tokens back, unspent, after the close (TOK-8).
+    pub give_back: bool,
+    /// How many ballots and withdrawals are left.
+    pub left: u32,
+}
+
 impl Spending {
+    fn may(&self, core: &Core) -> May {
+        let policy = core.election.manifest().policy();
+        let limit = if policy.revote == Revote::Never { 1 } else { policy.revote_limit };
+        let is_over = self.check_unreturned().is_err();
+        May {
+            cast: self.check_policy(core, Kind::Ballot).is_ok(),
+            withdraw: self.check_policy(core, Kind::Withdrawal).is_ok(),
+            give_back: self.check_unspent().is_ok(),
+            left: if is_over { 0 } else { limit.saturating_sub(self.next()) },
+        }
+    }
+
     /// The number that follows (STA-6). It is above every number that was ever used, recorded or not.
     fn next(&self) -> u32 {
         let used = self.records.iter().filter_map(|record| record.sequence).max();
@@ -138,6 +163,13 @@ impl Spending {
             Some(record) if record.kind == Some(Kind::Returned) => Err(ClientError::TokenReturned),
             _ => Ok(()),
         }
+    }
+
+    /// Whether nothing was ever recorded or promised, as far as this device knows (TOK-8).
+    fn check_unspent(&self) -> Result<(), ClientError> {
+        self.check_unreturned()?;
+        let is_spent = self.records.iter().any(|record| record.promise.is_some() || record.receipt.is_some());
+        if is_spent { Err(ClientError::TokenSpent) } else { Ok(()) }
     }
 
     /// Whether the policy lets this voter send one more ballot or withdrawal (CLI-17, STA-7, STA-25).
@@ -330,6 +362,11 @@ impl<S: HoldsToken> Voter<S> {
         })
     }
 
+    /// What may still be done.
+    pub fn may(&self) -> May {
+        self.state.as_ref().may(&self.core)
+    }
+
     pub(crate) fn choices(&self, record: &Record) -> Option<OpenedBallot> {
         let plaintext = record.plaintext.as_deref()?;
         Some(OpenedBallot::decode(self.core.election.manifest(), self.core.class, plaintext))
@@ -383,10 +420,7 @@ impl Voter<Cast> {
     /// [`ClientError::TokenSpent`] if an entry was recorded or promised; [`ClientError::TokenReturned`].
     pub fn give_back(self, rng: &mut impl CryptoRngCore) -> Result<Voter<Cast>, Refused<Cast>> {
         self.step(Cast, Cast, |spending, core| {
-            spending.check_unreturned()?;
-            if spending.records.iter().any(|record| record.promise.is_some() || record.receipt.is_some()) {
-                return Err(ClientError::TokenSpent);
-            }
+            spending.check_unspent()?;
             spending.give_back(core, rng);
             Ok(())
         })

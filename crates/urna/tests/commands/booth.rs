@@ -342,6 +342,12 @@ async fn says_what_the_terminals_voter_says() {
         start.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         start
     };
+    let saved = perform(&kept, at("saved", json!({}))).await;
+    assert_eq!((&saved.done()["state"], &saved.done()["class"]), (&json!("with_token"), &json!("north")));
+    let may = json!({ "left": 8, "return": true, "revote": true, "withdraw": false });
+    assert_eq!(saved.done()["may"], may);
+    let nothing = perform(&kept, at("receipt", json!({}))).await;
+    assert_eq!([&nothing.done()["kind"], &nothing.done()["receipt"]], [&Value::Null; 2]);
     let blank = json!({ "choices": { "auditor": [], "council": [] } });
     let wrong = perform(&kept, at("cast", blank)).await;
     assert_eq!(wrong.failed()["reason"], "choices");
@@ -351,6 +357,24 @@ async fn says_what_the_terminals_voter_says() {
     assert!(saved.sent.is_empty(), "what is saved is read without asking anybody: {:?}", saved.sent);
     assert_eq!(saved.done()["choices"], json!({ "auditor": [], "council": ["eva"] }));
     assert_eq!(saved.done()["standing"]["is"], "recorded");
+    let may = json!({ "left": 7, "return": false, "revote": true, "withdraw": true });
+    assert_eq!(saved.done()["may"], may);
+
+    // What is to be kept: the board's own receipt, and the identifier as a picture.
+    let receipt = perform(&kept, at("receipt", json!({}))).await;
+    let qr = perform(&kept, at("qr", json!({}))).await;
+    assert!(receipt.sent.is_empty() && qr.sent.is_empty());
+    let shown = world.direct.entries_of(world.manifest.slug(), &identifier(cast.done())).await.unwrap();
+    let entry = &shown.entries[0].entry.as_ref().unwrap().0;
+    let text = receipt.done()["receipt"].as_str().unwrap();
+    let board = world.manifest.board();
+    let log = urna_log::VerifierKey::new(board.origin.parse().unwrap(), &board.log_key.to_bytes()).unwrap();
+    let parsed = urna_log::Receipt::from_bytes(text.as_bytes()).unwrap();
+    parsed.verify(entry, &log).unwrap();
+    assert_eq!(cast.done()["index"], parsed.index());
+    assert_eq!((&receipt.done()["kind"], &receipt.done()["promise"]), (&json!("ballot"), &Value::Null));
+    assert_eq!(qr.done()["identifier"], cast.done()["identifier"]);
+    assert!(qr.done()["path"].as_str().unwrap().starts_with("M0 0h7v1h-7z"));
 
     // Another device, with the code alone.
     let code = perform(&kept, at("recovery", json!({}))).await.done()["code"].clone();
@@ -371,6 +395,38 @@ async fn says_what_the_terminals_voter_says() {
     let failed = perform(&kept, json!({ "link": damaged, "what": "token" })).await;
     assert_eq!(failed.failed()["reason"], "link");
     assert!(!failed.failed()["error"].as_str().unwrap().contains(&damaged[40..]));
+}
+
+/// While other ballots are waited for, there is a promise to be kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn gives_the_promise_until_there_is_a_receipt() {
+    let terms = Terms { batch: (2, 600), revote: Revote::Never, ..Terms::default() };
+    let world = World::new("booth-promise", terms).await;
+    let cast = |person: u32, wait: u64| {
+        let choices = json!({ "choices": { "auditor": [], "council": ["ada"] }, "wait": wait });
+        (Kept::default(), start("cast", &world.invitation(2 * person), choices))
+    };
+    let (kept, first) = cast(0, 0);
+    let promised = Window::new(&world, &kept, &first).end().await;
+    assert_eq!(promised.done()["is"], "promised");
+    let invitation = world.invitation(0);
+    let perform = async |what| Window::new(&world, &kept, &start(what, &invitation, json!({}))).end().await;
+    let said = perform("receipt").await.done().clone();
+    assert_eq!(
+        (&said["receipt"], &said["index"], &said["kind"]),
+        (&Value::Null, &Value::Null, &json!("ballot"))
+    );
+    let promise = urna_log::SignedPromise::from_bytes(said["promise"].as_str().unwrap().as_bytes()).unwrap();
+    assert_eq!(promised.done()["deadline"], promise.unverified().deadline());
+    // The vote is cast, and by this election's policy for good.
+    let may = json!({ "left": 0, "return": false, "revote": false, "withdraw": false });
+    assert_eq!(perform("saved").await.done()["may"], may);
+
+    let (others, second) = cast(1, 60);
+    Window::new(&world, &others, &second).end().await.done();
+    perform("check").await.done();
+    let said = perform("receipt").await.done().clone();
+    assert!(said["receipt"].is_string() && said["promise"].is_string() && said["index"].is_u64(), "{said}");
 }
 
 /// A store that does not work keeps everything from leaving, and a token that is not used is given back after the close.
@@ -395,6 +451,9 @@ async fn sends_nothing_that_is_not_stored() {
     world.close().await;
     let returned = Window::new(&world, &kept, &start("return", &invitation, json!({}))).end().await;
     assert_eq!((&returned.done()["is"], &returned.done()["kind"]), (&json!("recorded"), &json!("returned")));
+    let saved = Window::new(&world, &kept, &start("saved", &invitation, json!({}))).end().await;
+    let may = json!({ "left": 0, "return": false, "revote": false, "withdraw": false });
+    assert_eq!(saved.done()["may"], may);
 }
 
 /// The page is of the authority's origin. Board and issuers let it ask what a voter asks, and see the answers, without credentials.
