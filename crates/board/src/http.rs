@@ -78,6 +78,7 @@ pub fn routes(board: Arc<Board>, limits: Limits) -> OpenApiRouter {
         .route("/{election}/", get(pages::election))
         .route("/{election}/votes", get(pages::votes))
         .route("/{election}/result.csv", get(pages::result_csv))
+        .route("/{election}/verify", get(pages::verify))
         .route("/v1/assets/{name}", get(pages::file))
         .layer(CompressionLayer::new());
     let state = Service {

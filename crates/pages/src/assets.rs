@@ -4,29 +4,97 @@ use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("style.css");
+use crate::layout::PROGRAM_POLICY;
 
 /// A file that a page names.
+#[derive(Clone, Copy, Debug)]
 pub struct Asset {
+    stem: &'static str,
+    extension: &'static str,
     /// Its media type.
     pub content_type: &'static str,
     /// Its bytes.
     pub bytes: &'static [u8],
+    /// What it may do, where it runs apart from a page and so by a policy of its own.
+    pub policy: Option<&'static str>,
 }
 
-static STYLE_NAME: LazyLock<String> = LazyLock::new(|| {
-    let hash = Sha256::digest(STYLE);
-    let digits: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("style-{digits}.css")
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// Places in [`ASSETS`].
+const STYLE: usize = 0;
+/// The script of the page that verifies.
+pub(crate) const VERIFY: usize = 1;
+/// What that page starts beside itself.
+pub(crate) const WORKER: usize = 2;
+/// The verifier.
+pub(crate) const PROGRAM: usize = 3;
+
+static ASSETS: [Asset; 4] = [
+    Asset {
+        stem: "style",
+        extension: "css",
+        content_type: "text/css; charset=utf-8",
+        bytes: include_bytes!("style.css"),
+        policy: None,
+    },
+    Asset {
+        stem: "verify",
+        extension: "js",
+        content_type: SCRIPT,
+        bytes: include_bytes!("../../observer/web/verify.js"),
+        policy: None,
+    },
+    Asset {
+        stem: "worker",
+        extension: "js",
+        content_type: SCRIPT,
+        bytes: include_bytes!("../../observer/web/worker.js"),
+        policy: Some(PROGRAM_POLICY),
+    },
+    Asset {
+        stem: "observer",
+        extension: "wasm",
+        content_type: "application/wasm",
+        bytes: include_bytes!("../../observer/web/observer.wasm"),
+        policy: None,
+    },
+];
+
+static NAMES: LazyLock<[String; 4]> = LazyLock::new(|| {
+    ASSETS.map(|Asset { stem, extension, bytes, .. }| {
+        let digest = Sha256::digest(bytes);
+        let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!("{stem}-{digits}.{extension}")
+    })
 });
 
-/// Where the stylesheet is, on whichever origin a page comes from.
+/// Where a file is, on whichever origin a page comes from.
+pub(crate) fn address(place: usize) -> String {
+    format!("/v1/assets/{}", NAMES.get(place).map_or("", String::as_str))
+}
+
+/// Where the stylesheet is.
 pub(crate) fn style() -> String {
-    format!("/v1/assets/{}", *STYLE_NAME)
+    address(STYLE)
 }
 
 /// The file of this name, as `GET /v1/assets/{name}` serves it.
 pub fn asset(name: &str) -> Option<Asset> {
-    (name == *STYLE_NAME)
-        .then_some(Asset { content_type: "text/css; charset=utf-8", bytes: STYLE.as_bytes() })
+    NAMES.iter().zip(ASSETS).find(|(own, _)| *own == name).map(|(_, asset)| asset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_pages_name_and_nothing_else() {
+        for place in [STYLE, VERIFY, WORKER, PROGRAM] {
+            let address = address(place);
+            let found = asset(address.strip_prefix("/v1/assets/").unwrap()).unwrap();
+            assert!(!found.bytes.is_empty(), "{address}");
+        }
+        assert!(asset("style.css").is_none() && asset("").is_none());
+    }
 }

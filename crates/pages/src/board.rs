@@ -1,9 +1,10 @@
-//! The public board's pages: which elections there are, where one stands, and how who voted.
+//! The public board's pages: which elections there are, where one stands, how who voted, and the verifier.
 //!
 //! They show what the log says and nothing else; whoever doubts them has the log. Names of people stand on them only as
 //! options, trustees and organisers.
 
 mod election;
+mod verify;
 mod votes;
 
 use fluent_bundle::FluentValue;
@@ -15,6 +16,7 @@ use crate::layout::{Address, page};
 use crate::words::Words;
 
 pub use election::{Act, Election, Party, election};
+pub use verify::{Verify, verify};
 pub use votes::{Narrowed, Row, Shown, Votes, votes};
 
 /// An election in the list of a board.
@@ -212,6 +214,49 @@ mod tests {
             "page=1&amp;lang=en",
         ] {
             assert!(page.contains(said), "{said} in {page}");
+        }
+    }
+
+    #[test]
+    fn verifies_in_every_language_without_a_word_in_the_script() {
+        let (sample, _) = whole_election();
+        let manifest = &sample.manifest;
+        for language in Language::ALL {
+            let page = verify(
+                Words::new(language),
+                &Verify {
+                    manifest,
+                    prefix: "https://board.example/union-2027/".into(),
+                    board: "board.example",
+                    election: "9f\"2c".into(),
+                },
+                &Address { path: "/union-2027/verify".into(), query: vec![("election", "9f\"2c".into())] },
+            );
+            let (before, after) =
+                page.split_once("<script type=\"module\" src=\"/v1/assets/verify-").unwrap();
+            is_sound(before);
+            assert!(after.ends_with("</html>") && !after.contains("<script"));
+            assert!(
+                page.contains("value=\"9f&quot;2c\"") && page.contains("verify?election=9f%222c&amp;lang=")
+            );
+            assert!(page.contains(&format!("--election {}", manifest.id())));
+            for id in ["V-01", "V-17", "say-status-not-evaluated", "say-verdict-other-note", "say-count-gap"]
+            {
+                assert!(page.contains(&format!(" id=\"{id}\"")), "{id}");
+            }
+        }
+        // What the script asks for by a name that it composes is there, too; and nothing has a second place.
+        let script = include_str!("../../observer/web/verify.js");
+        let page = verify(
+            Words::new(Language::English),
+            &Verify { manifest, prefix: String::new(), board: "b", election: String::new() },
+            &address(),
+        );
+        for part in script.split(" place(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert_eq!(page.matches(&format!(" id=\"{part}\"")).count(), 1, "{part}");
+        }
+        for part in script.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert_eq!(page.matches(&format!(" id=\"say-{part}\"")).count(), 1, "{part}");
         }
     }
 

@@ -10,6 +10,11 @@ use crate::words::Words;
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                                            base-uri 'none'; frame-ancestors 'none'";
 
+/// The same of a page that runs a program of this origin, which asks this origin alone.
+pub const PROGRAM_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+                                  worker-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+                                  frame-ancestors 'none'";
+
 /// Where a page is, so that it can be had in another language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {

@@ -2,7 +2,7 @@
 //!
 //! Pages are made of what a service knows, as plain structs, and are text: nothing here asks, stores or keeps time. They are
 //! readable without JavaScript, name no other origin, and carry nothing inline, so that the strictest policy holds for them
-//! ([`CONTENT_SECURITY_POLICY`]).
+//! ([`CONTENT_SECURITY_POLICY`]). One of them runs a program, the verifier ([`PROGRAM_POLICY`]).
 //!
 //! | module | what | start reading at |
 //! |---|---|---|
@@ -10,8 +10,8 @@
 //! | `words` | the texts, from `words/*.ftl` | [`Words`] |
 //! | `moment` | dates and times, in the election's own zone | [`Words::moment`] |
 //! | `layout` | what all pages have around them | `layout::page` |
-//! | `assets` | the stylesheet, under a name that changes with it | [`asset`] |
-//! | `board` | the public board: its elections, one election, how who voted | [`board::election`] |
+//! | `assets` | stylesheet, scripts and the verifier, under names that change with them | [`asset`] |
+//! | `board` | the public board: its elections, one election, how who voted, verifying | [`board::election`] |
 
 pub mod board;
 
@@ -23,5 +23,5 @@ mod words;
 
 pub use assets::{Asset, asset};
 pub use language::Language;
-pub use layout::{Address, CONTENT_SECURITY_POLICY};
+pub use layout::{Address, CONTENT_SECURITY_POLICY, PROGRAM_POLICY};
 pub use words::Words;

@@ -20,6 +20,7 @@ use crate::openings::Opened;
 use crate::reading::{Reader, Unreadable};
 use crate::record::Record;
 use crate::report::{Finding, Report, Status};
+use crate::verify::Recount;
 use crate::watch::Watch;
 
 /// How the evaluation of a check ends.
@@ -111,6 +112,8 @@ pub(crate) struct Audit<'a, R, C, W> {
     pub(crate) opened: Option<Opened>,
     /// The published result, from V-14.
     pub(crate) result: Option<ElectionResult>,
+    /// What V-14 has compared.
+    pub(crate) recount: Option<Recount>,
 }
 
 impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C, W> {

@@ -18,7 +18,7 @@ use urna_log::{MAX_NOTE, MAX_RECEIPT, Receipt, SignedCheckpoint, SignedPromise};
 
 use crate::record::Hexadecimal;
 use crate::source::{Directory, Prefix, mirror};
-use crate::{Given, Named, Report, Verdict, Verified, verify};
+use crate::{Given, Named, Report, Verdict, Verified, parse_election, verify};
 
 pub use progress::Progress;
 
@@ -43,7 +43,7 @@ struct Arguments {
     /// A board's address of the election, or a mirrored directory
     source: String,
     /// The election id from the announcement, 64 hexadecimal digits
-    #[arg(long, value_name = "ID", value_parser = parse_election)]
+    #[arg(long, value_name = "ID", value_parser = election_id)]
     election: Option<ElectionId>,
     /// A checkpoint that somebody kept: the log must begin with it (may be repeated)
     #[arg(long, value_name = "OLD")]
@@ -62,20 +62,8 @@ struct Arguments {
     json: bool,
 }
 
-/// 64 hexadecimal digits.
-fn parse_election(text: &str) -> Result<ElectionId, String> {
-    let wrong = || "an election id has 64 hexadecimal digits".to_owned();
-    let mut id = [0; 32];
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != id.len() || !rest.is_empty() {
-        return Err(wrong());
-    }
-    for (byte, pair) in id.iter_mut().zip(pairs) {
-        let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        let (high, low) = (digit(pair[0]).ok_or_else(wrong)?, digit(pair[1]).ok_or_else(wrong)?);
-        *byte = high << 4 | low;
-    }
-    Ok(ElectionId::from_bytes(id))
+fn election_id(text: &str) -> Result<ElectionId, String> {
+    parse_election(text).ok_or_else(|| "an election id has 64 hexadecimal digits".to_owned())
 }
 
 /// Runs the command with the arguments of this process.
@@ -225,22 +213,5 @@ fn print(text: &str) {
     #[expect(clippy::print_stdout, reason = "the command's answer")]
     {
         println!("{}", text.trim_end());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_election_ids_only() {
-        let id = "9f".repeat(32);
-        assert_eq!(parse_election(&id), Ok(ElectionId::from_bytes([0x9f; 32])));
-        assert_eq!(parse_election(&id.to_uppercase()), Ok(ElectionId::from_bytes([0x9f; 32])));
-        for wrong in
-            ["", "9f", &id[1..], &format!("{id}00"), &id.replacen('9', "g", 1), &id.replacen("9f", "+f", 1)]
-        {
-            assert!(parse_election(wrong).is_err(), "{wrong}");
-        }
     }
 }

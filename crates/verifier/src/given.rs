@@ -28,3 +28,34 @@ pub struct Given {
     /// The caller's clock, Unix seconds: whether a promise's deadline is past.
     pub now: u64,
 }
+
+/// The election id that a person gives: 64 hexadecimal digits of either case.
+pub fn parse_election(text: &str) -> Option<ElectionId> {
+    let mut id = [0; 32];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != id.len() || !rest.is_empty() {
+        return None;
+    }
+    let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    for (byte, [high, low]) in id.iter_mut().zip(pairs) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(ElectionId::from_bytes(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_election_ids_only() {
+        let id = "9f".repeat(32);
+        assert_eq!(parse_election(&id), Some(ElectionId::from_bytes([0x9f; 32])));
+        assert_eq!(parse_election(&id.to_uppercase()), Some(ElectionId::from_bytes([0x9f; 32])));
+        for wrong in
+            ["", "9f", &id[1..], &format!("{id}00"), &id.replacen('9', "g", 1), &id.replacen("9f", "+f", 1)]
+        {
+            assert!(parse_election(wrong).is_none(), "{wrong}");
+        }
+    }
+}

@@ -11,6 +11,7 @@
 //! | module | what |
 //! |---|---|
 //! | `record`, `files` | [`Record`]: where files come from; [`Files`] in memory |
+//! | `board` | what a board's web server says besides the files, for whoever reads one |
 //! | `reading` | reads what the log's size says must be there; [`Unreadable`] |
 //! | `examine`, `replay` | the first pass: every entry once, in waves on all threads |
 //! | `notes` | faults by check, and which check asks which rule |
@@ -26,6 +27,7 @@
 
 mod audit;
 mod blobs;
+mod board;
 mod check;
 mod checks;
 #[cfg(feature = "cli")]
@@ -51,12 +53,13 @@ mod tiles;
 mod verify;
 mod watch;
 
+pub use board::Official;
 pub use check::Check;
 pub use files::Files;
-pub use given::{Given, Named};
+pub use given::{Given, Named, parse_election};
 pub use openings::Tally;
 pub use reading::Unreadable;
 pub use record::{Content, File, Record};
 pub use report::{Finding, Report, Status, Verdict};
-pub use verify::{Found, Verified, verify};
+pub use verify::{Found, Recount, Verified, verify};
 pub use watch::{Stage, Watch};

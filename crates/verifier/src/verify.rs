@@ -44,6 +44,15 @@ pub struct Found {
     pub choices: Option<Option<Vec<(Id, Choice)>>>,
 }
 
+/// The count of the opened ballots beside the published result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recount {
+    /// As it was counted here.
+    pub computed: ElectionResult,
+    /// As it was published.
+    pub published: ElectionResult,
+}
+
 /// What a verification came to.
 #[derive(Debug)]
 pub struct Verified {
@@ -62,6 +71,8 @@ pub struct Verified {
     pub counted: Vec<CountedBallot>,
     /// The published result, if V-14 has passed.
     pub result: Option<ElectionResult>,
+    /// Both counts that V-14 has compared, equal or not.
+    pub recount: Option<Recount>,
     /// The result to be published, if there is none yet, V-10 and V-12 have passed, and no check has failed.
     pub tally: Option<Tally>,
     /// How many took part, if the ballots are open.
@@ -141,13 +152,14 @@ pub fn verify<R: Record, G: CryptoRngCore>(
         figures: None,
         opened: None,
         result: None,
+        recount: None,
     };
     let report = audit.report()?;
     let found = found(&audit)?;
     let is_sound = report.verdict() != Verdict::Failed;
     let tally = audit.opened.as_mut().and_then(|opened| opened.tally.take()).filter(|_| is_sound);
     let turnout = audit.opened.as_ref().and_then(|opened| opened.turnout);
-    let Audit { state, notes, figures, result, .. } = audit;
+    let Audit { state, notes, figures, result, recount, .. } = audit;
     let (root_at_close, counted) = match notes.close {
         Some(close) => (Some(close.root), close.counted),
         None => (None, Vec::new()),
@@ -160,6 +172,7 @@ pub fn verify<R: Record, G: CryptoRngCore>(
         root_at_close,
         counted,
         result,
+        recount,
         tally,
         turnout,
         figures,

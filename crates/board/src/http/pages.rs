@@ -1,4 +1,5 @@
-//! The pages that people read in a browser: the board's elections, one election, its result for spreadsheets, how who voted.
+//! The pages that people read in a browser: the board's elections, one election, its result for spreadsheets, how who voted,
+//! and where one is verified.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,8 +21,10 @@ use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::Disclosure;
 use urna_election::result::ElectionResult;
 use urna_election::selection::Choice;
-use urna_pages::board::{Act, Election as ElectionPage, Listed, Narrowed, Party, Row, Shown, Votes, text_of};
-use urna_pages::{Address, CONTENT_SECURITY_POLICY as POLICY, Language, Words, asset, board};
+use urna_pages::board::{
+    Act, Election as ElectionPage, Listed, Narrowed, Party, Row, Shown, Verify, Votes, text_of,
+};
+use urna_pages::{Address, CONTENT_SECURITY_POLICY as POLICY, Language, PROGRAM_POLICY, Words, asset, board};
 
 use super::read::{BRIEFLY, read};
 use super::{Service, stopped};
@@ -40,6 +43,14 @@ pub(super) type OpenedCache = Mutex<BTreeMap<[u8; 32], Arc<OnceCell<Arc<OpenedBa
 #[derive(Deserialize)]
 pub(super) struct Chosen {
     lang: Option<String>,
+}
+
+/// What the reader of the page that verifies came with.
+#[derive(Deserialize)]
+pub(super) struct Came {
+    lang: Option<String>,
+    #[serde(default)]
+    election: String,
 }
 
 /// What is looked for among ballots.
@@ -73,7 +84,8 @@ pub(super) async fn file(Path(name): Path<String>) -> Result<Response, Problem> 
     let found =
         asset(&name).ok_or_else(|| Problem::new(ProblemType::UnknownRoute, "There is no such file."))?;
     let headers = [(CONTENT_TYPE, found.content_type), (CACHE_CONTROL, FOR_EVER)];
-    Ok((headers, found.bytes).into_response())
+    let policy = found.policy.map(|policy| [(CONTENT_SECURITY_POLICY, policy)]);
+    Ok((headers, policy, found.bytes).into_response())
 }
 
 /// `/<slug>`, where people leave the slash away.
@@ -208,6 +220,34 @@ pub(super) async fn votes(
     Ok(shown(&headers, text))
 }
 
+/// Where an election is verified in the reader's browser.
+pub(super) async fn verify(
+    State(service): State<Service>,
+    Path(slug): Path<String>,
+    Query(came): Query<Came>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let words = words(came.lang.as_deref(), &headers);
+    let manifest =
+        read(&service, &slug, |_, reading| Ok(reading.index().and_then(|index| index.manifest().cloned())));
+    let manifest = manifest.await?.ok_or_else(no_manifest)?;
+    // What is longer is no election id, however it is grouped.
+    let election: String = came.election.chars().take(160).collect();
+    let page = board::verify(
+        words,
+        &Verify {
+            manifest: &manifest,
+            prefix: format!("{}/", service.board.prefix(manifest.slug())),
+            board: service.board.name(),
+            election: election.clone(),
+        },
+        &Address { path: format!("/{slug}/verify"), query: vec![("election", election)] },
+    );
+    let mut response = shown(&headers, page);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PROGRAM_POLICY));
+    Ok(response)
+}
+
 /// A choice that is looked for.
 struct Wanted {
     contest: usize,
@@ -262,7 +302,7 @@ struct Known {
 
 async fn known(service: &Service, slug: &str) -> Result<Known, Problem> {
     let known = read(service, slug, |_, reading| Known::read(reading)).await?;
-    known.ok_or_else(|| Problem::new(ProblemType::NotYetPublic, "The manifest is not published yet."))
+    known.ok_or_else(no_manifest)
 }
 
 impl Known {
@@ -327,6 +367,10 @@ async fn opened(
         Ok::<_, Problem>(Arc::new(ballots.await?))
     };
     Ok(Arc::clone(cell.get_or_try_init(read).await?))
+}
+
+fn no_manifest() -> Problem {
+    Problem::new(ProblemType::NotYetPublic, "The manifest is not published yet.")
 }
 
 fn no_result() -> Problem {

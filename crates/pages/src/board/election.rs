@@ -330,6 +330,7 @@ fn record(words: Words, election: &Election<'_>) -> Markup {
             h2 #record { (words.text("verify")) }
             p { (words.text("verify-note")) }
             pre { code { "urna-verify " (election.prefix) " --election " (election.manifest.id()) } }
+            p { a.button href={ "verify?lang=" (words.language().tag()) } { (words.text("verify-link")) } }
             p { (words.count("log-size", election.size)) " " (words.text("checkpoint-note")) }
             pre { code { (election.checkpoint) } }
             ul.actions {

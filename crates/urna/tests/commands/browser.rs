@@ -17,14 +17,14 @@ const PAGE: &str = "text/html; charset=utf-8\r\nContent-Security-Policy: default
                     connect-src 'self' http://127.0.0.1:*";
 
 /// Chromium and what drives it. Both end with this value.
-struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     session: String,
     http: reqwest::Client,
 }
 
 impl Browser {
-    async fn start(folder: &Path) -> Self {
+    pub(crate) async fn start(folder: &Path) -> Self {
         let mut command = Command::new("chromedriver");
         let command = command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         let mut driver = command.spawn().expect("chromedriver is there: `tools/test test` installs it");
@@ -51,7 +51,7 @@ impl Browser {
         ];
         let wanted = json!({
             "goog:chromeOptions": { "args": flags },
-            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
             "timeouts": { "script": 120_000 },
         });
         let made = browser.post("", json!({ "capabilities": { "alwaysMatch": wanted } })).await;
@@ -59,7 +59,7 @@ impl Browser {
         browser
     }
 
-    async fn post(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
         let answer =
             self.http.post(format!("{}{path}", self.session)).body(body.to_string()).send().await.unwrap();
         let status = answer.status();
@@ -68,7 +68,7 @@ impl Browser {
         answer["value"].clone()
     }
 
-    async fn open(&self, url: &str) {
+    pub(crate) async fn open(&self, url: &str) {
         self.post("/url", json!({ "url": url })).await;
     }
 

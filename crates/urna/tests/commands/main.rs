@@ -27,6 +27,7 @@ mod running;
 mod serve;
 mod services;
 mod stories;
+mod verifying;
 mod voter;
 mod world;
 

@@ -19,6 +19,7 @@ use crate::check::Check;
 use crate::openings::{Opened, Openings, Piece, Tally};
 use crate::parallel;
 use crate::record::Record;
+use crate::verify::Recount;
 use crate::watch::{Stage, Watch};
 
 impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C, W> {
@@ -84,7 +85,9 @@ impl<R: Record, G: CryptoRngCore, C: Fn() -> G + Sync, W: Watch> Audit<'_, R, C,
         };
         let computed =
             self.as_of(computed, result.returned, published).map_err(|error| failed(error.to_string()))?;
-        if let Some(difference) = difference(&computed, &result) {
+        let difference = difference(&computed, &result);
+        self.recount = Some(Recount { computed, published: result.clone() });
+        if let Some(difference) = difference {
             return Ok(failed(difference));
         }
         let late = self.figures.map_or(0, |figures| figures.returned).saturating_sub(result.returned.value());

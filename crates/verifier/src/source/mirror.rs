@@ -30,8 +30,6 @@ use crate::watch::{Stage, Watch};
 const REQUESTS: usize = 16;
 /// How many blobs are: they may be large.
 const BLOBS: usize = 4;
-/// The most official entries that are taken instead of bundles.
-const OFFICIAL: usize = 100_000;
 
 /// What a copy came to.
 #[derive(Debug)]
@@ -301,7 +299,7 @@ impl Copy {
         })
         .await?;
         if found.withheld.bundles {
-            for official in self.prefix.official().await?.into_iter().take(OFFICIAL) {
+            for official in self.prefix.official().await? {
                 if self.is_leaf(&official)? {
                     found.take(&official.entry.0);
                     found.withheld.entries.push(official);

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
-use serde::Deserialize;
 use urna_election::json::Base64;
 
 use super::{OfficialEntry, SourceError};
+use crate::board::Official;
 use crate::record::{Content, File};
 
 /// How long a request may take in all.
@@ -20,8 +20,6 @@ const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: u64 = 60;
 /// The most bytes of an answer that explains a refusal.
 const PROBLEM_LIMIT: usize = 64 << 10;
-/// The most bytes of a page of official entries: 256 of the largest, in base64, with their proofs.
-const PAGE_LIMIT: usize = 64 << 20;
 
 /// The address of an election's record, such as `https://board.example/council-2026/`.
 #[derive(Clone, Debug)]
@@ -29,26 +27,6 @@ pub struct Prefix {
     http: Client,
     base: Url,
     pause: Duration,
-}
-
-/// A page of the board's official entries, of which only entries and places are wanted: proofs are made from tiles.
-#[derive(Deserialize)]
-struct Page {
-    entries: Vec<PageEntry>,
-    more: bool,
-}
-
-#[derive(Deserialize)]
-struct PageEntry {
-    entry: Base64<Vec<u8>>,
-    index: u64,
-}
-
-/// What a problem document says for programs.
-#[derive(Deserialize)]
-struct Problem {
-    #[serde(rename = "type")]
-    kind: String,
 }
 
 /// Why an attempt brought nothing.
@@ -99,26 +77,22 @@ impl Prefix {
         let slug =
             self.base.path_segments().and_then(|segments| segments.rev().find(|part| !part.is_empty()));
         let slug = slug.ok_or_else(|| SourceError::Address(self.base.to_string()))?.to_owned();
-        let mut entries: Vec<OfficialEntry> = Vec::new();
+        let mut official = Official::default();
         loop {
-            let after = entries.last().map_or_else(String::new, |last| format!("?after={}", last.index));
-            let url = self.url(&format!("../v1/elections/{slug}/official{after}"))?;
-            let bytes = match self.get(url.clone(), PAGE_LIMIT).await? {
+            let url = self.url(&official.next(&slug))?;
+            let bytes = match self.get(url.clone(), Official::LIMIT).await? {
                 Content::Bytes(bytes) => bytes,
                 _ => return Err(SourceError::Missing { url: url.to_string() }),
             };
-            let page: Page = serde_json::from_slice(&bytes).map_err(|_| SourceError::Unreachable {
+            let more = official.take(&bytes).map_err(|_| SourceError::Unreachable {
                 url: url.to_string(),
                 error: "its answer is not a list of entries".to_owned(),
             })?;
-            let last = entries.last().map(|last| last.index);
-            let ascends = page.entries.first().is_none_or(|first| last.is_none_or(|last| last < first.index));
-            let more = page.more && !page.entries.is_empty() && ascends;
-            entries.extend(
-                page.entries.into_iter().map(|PageEntry { entry, index }| OfficialEntry { entry, index }),
-            );
             if !more {
-                return Ok(entries);
+                let entries = official.into_entries().into_iter();
+                return Ok(entries
+                    .map(|(index, entry)| OfficialEntry { entry: Base64(entry), index })
+                    .collect());
             }
         }
     }
@@ -166,9 +140,7 @@ impl Prefix {
                 .get(CONTENT_TYPE)
                 .is_some_and(|value| value.as_bytes().starts_with(b"application/problem+json"));
             let problem = if is_problem { body(&mut response, PROBLEM_LIMIT).await? } else { None };
-            let problem = problem.and_then(|bytes| serde_json::from_slice::<Problem>(&bytes).ok());
-            let withheld = problem.is_some_and(|problem| problem.kind == "urn:urna:problem:not-yet-public");
-            return Ok(if withheld { Content::Withheld } else { Content::Missing });
+            return Ok(Content::absent(&problem.unwrap_or_default()));
         }
         let error = format!("the server answers {status}");
         Err(Attempt::Never(SourceError::Unreachable { url: url.to_string(), error }))
