@@ -25,8 +25,32 @@ pub(super) async fn hides_ballots(service: &Service) {
         let problem = service.get(&format!("/{SLUG}/{path}")).await.problem();
         assert_eq!(problem.kind, ProblemType::NotYetPublic, "{path}");
     }
+    verifies(service).await;
     let election = page(service, &format!("/{SLUG}/")).await;
     assert!(!election.contains("href=\"votes") && !election.contains("result.csv"), "{election}");
+}
+
+/// At any time: the page that verifies, and what it runs, which may ask this origin and nobody else.
+async fn verifies(service: &Service) {
+    let answer = service.get(&format!("/{SLUG}/verify?election=9f2c")).await.expect(200);
+    let own =
+        "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; form-action 'self'";
+    assert!(answer.header("content-security-policy").unwrap().contains(own));
+    let page = String::from_utf8(answer.body).unwrap();
+    assert!(page.contains("value=\"9f2c\"") && page.contains(&format!("data-slug=\"{SLUG}\"")), "{page}");
+    for (attribute, kind, is_program) in [
+        ("src", "text/javascript", false),
+        ("data-worker", "text/javascript", true),
+        ("data-program", "application/wasm", false),
+    ] {
+        let (_, after) = page.split_once(&format!(" {attribute}=\"/")).unwrap();
+        let answer = service.get(&format!("/{}", after.split('"').next().unwrap())).await.expect(200);
+        assert!(answer.header("content-type").unwrap().starts_with(kind), "{attribute}");
+        assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
+        let policy = answer.header("content-security-policy").unwrap();
+        assert_eq!(policy.contains(own), is_program, "{attribute}: {policy}");
+    }
+    assert_eq!(service.get("/nowhere/verify").await.problem().kind, ProblemType::UnknownElection);
 }
 
 /// The board's list, the election, its result, and its ballots; what they link to is there.
