@@ -216,17 +216,25 @@ export class Keeper {
     });
   }
 
-  /** The places at which something is kept. */
-  async places() {
-    const kept = await this.#in("form", "readonly", (store) => store.getAllKeys());
-    const forms = await Promise.all(kept.map((place) => this.#in("form", "readonly", (store) => store.get(place))));
-    return kept.filter((_, number) => forms[number].text !== "");
+  /** What a page has noted of the places at which something is kept, for showing it: nothing rests on it. */
+  async summaries() {
+    return this.#in("summary", "readonly", (store) => store.getAll());
+  }
+
+  /** Notes what a page shows of a place, which is named in it. */
+  async summarise(summary) {
+    await this.#in("summary", "readwrite", (store) => store.put(summary, summary.place));
+  }
+
+  /** The manifest that is kept at a place. */
+  async manifest(place) {
+    return JSON.parse((await this.#in("manifest", "readonly", (store) => store.get(place)))?.text ?? "null");
   }
 
   /** Forgets what is kept at a place. Its version goes on, so that a window that still has it cannot bring it back. */
   async forget(place) {
     const { version } = (await this.#in("form", "readonly", (store) => store.get(place))) ?? { version: 0 };
-    await this.#in("manifest", "readwrite", (store) => store.delete(place));
+    for (const record of ["manifest", "summary"]) await this.#in(record, "readwrite", (store) => store.delete(place));
     return this.store({ place, record: "form", text: "", version });
   }
 
@@ -249,7 +257,7 @@ export class Keeper {
   #open() {
     this.#database ??= new Promise((resolve, reject) => {
       const opening = indexedDB.open("urna", 1);
-      opening.onupgradeneeded = () => ["form", "manifest"].forEach((record) => opening.result.createObjectStore(record));
+      opening.onupgradeneeded = () => ["form", "manifest", "summary"].forEach((record) => opening.result.createObjectStore(record));
       opening.onsuccess = () => resolve(opening.result);
       opening.onerror = () => reject(opening.error);
     });

@@ -10,14 +10,19 @@ macro_rules! files {
 pub(crate) const LIST: &[u8] = include_bytes!("../../booth/web/bundle.json");
 
 pub(crate) const FILES: &[(&str, &[u8])] = files![
+    "ballot.js"
     "booth.js"
     "booth.wasm"
     "booth.wasm.br"
+    "done.js"
     "elections.cs.html"
     "elections.en.html"
     "elections.js"
     "elections.sv.html"
     "elections.uk.html"
+    "icon.svg"
+    "page.js"
+    "program.js"
     "style.css"
     "unknown.cs.html"
     "unknown.en.html"

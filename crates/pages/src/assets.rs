@@ -21,16 +21,18 @@ pub struct Asset {
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// Places in [`ASSETS`].
-const STYLE: usize = 0;
+/// Places in [`ASSETS`]: the one stylesheet, of board and booth.
+pub(crate) const STYLE: usize = 0;
 /// The script of the page that verifies.
 pub(crate) const VERIFY: usize = 1;
 /// What that page starts beside itself.
 pub(crate) const WORKER: usize = 2;
 /// The verifier.
 pub(crate) const PROGRAM: usize = 3;
+/// What stands beside a page's title.
+pub(crate) const ICON: usize = 4;
 
-static ASSETS: [Asset; 4] = [
+static ASSETS: [Asset; 5] = [
     Asset {
         stem: "style",
         extension: "css",
@@ -59,9 +61,16 @@ static ASSETS: [Asset; 4] = [
         bytes: include_bytes!("../../observer/web/observer.wasm"),
         policy: None,
     },
+    Asset {
+        stem: "icon",
+        extension: "svg",
+        content_type: "image/svg+xml",
+        bytes: include_bytes!("icon.svg"),
+        policy: None,
+    },
 ];
 
-static NAMES: LazyLock<[String; 4]> = LazyLock::new(|| {
+static NAMES: LazyLock<[String; 5]> = LazyLock::new(|| {
     ASSETS.map(|Asset { stem, extension, bytes, .. }| {
         let digest = Sha256::digest(bytes);
         let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -74,9 +83,9 @@ pub(crate) fn address(place: usize) -> String {
     format!("/v1/assets/{}", NAMES.get(place).map_or("", String::as_str))
 }
 
-/// Where the stylesheet is.
-pub(crate) fn style() -> String {
-    address(STYLE)
+/// What is in a file.
+pub(crate) fn bytes(place: usize) -> &'static [u8] {
+    ASSETS.get(place).map_or(&[], |asset| asset.bytes)
 }
 
 /// The file of this name, as `GET /v1/assets/{name}` serves it.
@@ -90,7 +99,7 @@ mod tests {
 
     #[test]
     fn finds_what_pages_name_and_nothing_else() {
-        for place in [STYLE, VERIFY, WORKER, PROGRAM] {
+        for place in [STYLE, VERIFY, WORKER, PROGRAM, ICON] {
             let address = address(place);
             let found = asset(address.strip_prefix("/v1/assets/").unwrap()).unwrap();
             assert!(!found.bytes.is_empty(), "{address}");

@@ -45,7 +45,66 @@ fn encoded(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
-/// A page: its title, where it is, what stands in it. The title is that of the window, too.
+/// What a page has around its content.
+pub(crate) struct Frame<'a> {
+    /// The page's title, which is that of the window, too.
+    pub(crate) title: &'a str,
+    /// What stands above it: the part that a script fills, or whose election it is.
+    pub(crate) above: Markup,
+    /// Where the same page is in another language.
+    pub(crate) elsewhere: &'a dyn Fn(Language) -> String,
+    /// Where the stylesheet is.
+    pub(crate) style: &'a str,
+    /// Where the icon is.
+    pub(crate) icon: &'a str,
+    /// Where its script is, a module.
+    pub(crate) script: Option<String>,
+    /// What stands below everything.
+    pub(crate) below: Markup,
+}
+
+impl Frame<'_> {
+    /// The whole page.
+    pub(crate) fn around(&self, words: Words, content: &Markup) -> String {
+        let language = words.language();
+        html! {
+            (DOCTYPE)
+            html lang=(language.tag()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) }
+                    link rel="icon" type="image/svg+xml" href=(self.icon);
+                    link rel="stylesheet" href=(self.style);
+                    @if let Some(script) = &self.script { script type="module" src=(script) {} }
+                }
+                body {
+                    a.skip href="#content" { (words.text("skip")) }
+                    header.site {
+                        (self.above)
+                        nav.languages aria-label=(words.text("languages")) {
+                            @for other in Language::ALL {
+                                @if other == language {
+                                    span lang=(other.tag()) aria-current="true" { (other.name()) }
+                                } @else {
+                                    a href=((self.elsewhere)(other)) lang=(other.tag()) hreflang=(other.tag()) rel="alternate" {
+                                        (other.name())
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    main #content tabindex="-1" { (content) }
+                    footer.site { (self.below) }
+                }
+            }
+        }
+        .into_string()
+    }
+}
+
+/// A page of the board: its title, whose it is, where it is, what stands in it.
 pub(crate) fn page(
     words: Words,
     title: &str,
@@ -53,39 +112,16 @@ pub(crate) fn page(
     address: &Address,
     content: &Markup,
 ) -> String {
-    let language = words.language();
-    html! {
-        (DOCTYPE)
-        html lang=(language.tag()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) }
-                link rel="stylesheet" href=(assets::style());
-            }
-            body {
-                a.skip href="#content" { (words.text("skip")) }
-                header.site {
-                    @if let Some(above) = above { p.above { (above) } }
-                    nav.languages aria-label=(words.text("languages")) {
-                        @for other in Language::ALL {
-                            @if other == language {
-                                span lang=(other.tag()) aria-current="true" { (other.name()) }
-                            } @else {
-                                a href=(address.with(other, &[])) lang=(other.tag()) hreflang=(other.tag()) rel="alternate" {
-                                    (other.name())
-                                }
-                            }
-                        }
-                    }
-                }
-                main #content { (content) }
-                footer.site { p { (words.text("footer")) } }
-            }
-        }
-    }
-    .into_string()
+    let frame = Frame {
+        title,
+        above: html! { @if let Some(above) = above { p.above { (above) } } },
+        elsewhere: &|other| address.with(other, &[]),
+        style: &assets::address(assets::STYLE),
+        icon: &assets::address(assets::ICON),
+        script: None,
+        below: html! { p { (words.text("footer")) } },
+    };
+    frame.around(words, content)
 }
 
 #[cfg(test)]

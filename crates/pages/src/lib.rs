@@ -1,4 +1,5 @@
-//! What browsers show of an election: words in four languages, one layout, one stylesheet, and the pages of the public board.
+//! What browsers show of an election: words in four languages, one layout, one stylesheet, the pages of the public board and of
+//! the booth.
 //!
 //! Pages are made of what a service knows, as plain structs, and are text: nothing here asks, stores or keeps time. They are
 //! readable without JavaScript, name no other origin, and carry nothing inline, so that the strictest policy holds for them
@@ -12,8 +13,10 @@
 //! | `layout` | what all pages have around them | `layout::page` |
 //! | `assets` | stylesheet, scripts and the verifier, under names that change with them | [`asset`] |
 //! | `board` | the public board: its elections, one election, how who voted, verifying | [`board::election`] |
+//! | `booth` | where a voter votes, and the elections that a device knows | [`booth::vote`] |
 
 pub mod board;
+pub mod booth;
 
 mod assets;
 mod language;

@@ -9,19 +9,22 @@ use unic_langid::LanguageIdentifier;
 
 use crate::language::Language;
 
-/// The words of a language, English first.
-const SOURCES: [&str; 4] = [
-    include_str!("../words/en.ftl"),
-    include_str!("../words/cs.ftl"),
-    include_str!("../words/sv.ftl"),
-    include_str!("../words/uk.ftl"),
+/// What the words of a language are for: the board and all pages, the booth.
+type Sources = [&'static str; 2];
+
+/// The words of each language, English first.
+const SOURCES: [Sources; 4] = [
+    [include_str!("../words/en.ftl"), include_str!("../words/booth/en.ftl")],
+    [include_str!("../words/cs.ftl"), include_str!("../words/booth/cs.ftl")],
+    [include_str!("../words/sv.ftl"), include_str!("../words/booth/sv.ftl")],
+    [include_str!("../words/uk.ftl"), include_str!("../words/booth/uk.ftl")],
 ];
 
 type Bundle = FluentBundle<FluentResource>;
 
 static BUNDLES: LazyLock<[Bundle; 4]> = LazyLock::new(|| Language::ALL.map(bundle));
 
-fn source(language: Language) -> &'static str {
+fn sources(language: Language) -> Sources {
     let [english, czech, swedish, ukrainian] = SOURCES;
     match language {
         Language::English => english,
@@ -40,10 +43,12 @@ fn bundle(language: Language) -> Bundle {
         Language::English => |value, _| grouped(value, ','),
         _ => |value, _| grouped(value, '\u{a0}'),
     }));
-    let resource = match FluentResource::try_new(source(language).to_owned()) {
-        Ok(resource) | Err((resource, _)) => resource,
-    };
-    bundle.add_resource_overriding(resource);
+    for source in sources(language) {
+        let resource = match FluentResource::try_new(source.to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        bundle.add_resource_overriding(resource);
+    }
     bundle
 }
 
@@ -154,8 +159,9 @@ mod tests {
 
     /// Every message with the variables in it.
     fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
-        let resource = parser::parse(source(language)).unwrap();
-        let messages = resource.body.iter().filter_map(|entry| match entry {
+        let resources = sources(language).map(|source| parser::parse(source).unwrap());
+        let entries = resources.iter().flat_map(|resource| &resource.body);
+        let messages = entries.filter_map(|entry| match entry {
             Entry::Message(message) => {
                 let mut found = BTreeSet::new();
                 variables(message.value.as_ref().unwrap(), &mut found);
@@ -181,17 +187,15 @@ mod tests {
     /// Every key in the code exists, and every key that exists is used.
     #[test]
     fn every_word_is_used_and_exists() {
-        let code: String = [
-            "board.rs",
-            "board/election.rs",
-            "board/verify.rs",
-            "board/votes.rs",
-            "layout.rs",
-            "moment.rs",
-            "words.rs",
-        ]
-        .map(|file| std::fs::read_to_string(format!("{}/src/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap())
-        .concat();
+        let code: String = ["", "board/", "booth/"]
+            .iter()
+            .flat_map(|folder| {
+                std::fs::read_dir(format!("{}/src/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+            })
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect();
         for key in messages(Language::English).keys() {
             let is_numbered = key.rsplit_once('-').is_some_and(|(stem, number)| {
                 number.parse::<u8>().is_ok() && code.contains(&format!("\"{stem}-{{"))

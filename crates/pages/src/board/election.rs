@@ -162,8 +162,9 @@ fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> 
     };
     html! {
         article.contest {
-            h3 { (contest.map_or(result.title.as_str(), |contest| text_of(words, &contest.title))) }
-            div.scroll role="region" tabindex="0" aria-label=(words.text("result")) {
+            @let name = contest.map_or(result.title.as_str(), |contest| text_of(words, &contest.title));
+            h3 { (name) }
+            div.scroll role="region" tabindex="0" aria-label=(name) {
                 table {
                     thead {
                         tr {
@@ -191,7 +192,7 @@ fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> 
                     }
                 }
             }
-            @if !districts.is_empty() { (by_district(words, &order, &districts, &title)) }
+            @if !districts.is_empty() { (by_district(words, name, &order, &districts, &title)) }
             p.note {
                 (words.with("other-ballots", &[
                     ("blank", figure(result.blank.value())),
@@ -215,14 +216,19 @@ fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> 
 /// Votes by district, folded away: there may be many.
 fn by_district(
     words: Words,
+    contest: &str,
     options: &[&OptionResult],
     districts: &[&Id],
     title: &impl Fn(&Id, &str) -> String,
 ) -> Markup {
+    let votes_in = |district: &Id, option: &OptionResult| {
+        option.districts.get(district).map_or(0, |votes| votes.value())
+    };
+    let all = |district: &Id| options.iter().map(|option| votes_in(district, option)).sum();
     html! {
         details {
             summary { (words.text("by-district")) }
-            div.scroll role="region" tabindex="0" aria-label=(words.text("by-district")) {
+            div.scroll role="region" tabindex="0" aria-label={ (words.text("by-district")) ": " (contest) } {
                 table {
                     thead {
                         tr {
@@ -235,8 +241,8 @@ fn by_district(
                             tr {
                                 th scope="row" { (title(&option.id, &option.title)) }
                                 @for district in districts {
-                                    @let votes = option.districts.get(*district).map(|votes| words.number(votes.value()));
-                                    td.number { (votes.unwrap_or_default()) }
+                                    @let votes = votes_in(district, option);
+                                    td.number { (words.number(votes)) (bar(votes, all(district))) }
                                 }
                             }
                         }
