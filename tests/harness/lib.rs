@@ -48,7 +48,7 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(1).map(Path::to_path_buf).unwrap_or_default()
 }
 
-/// All files below `dir`, sorted, without build products and what begins with a dot; `.ci` and `.github` are looked into.
+/// All files below `dir`, sorted, without build products, what is installed, and what begins with a dot; `.ci` and `.github` are looked into.
 ///
 /// # Errors
 /// When a directory cannot be read, or `dir` is none.
@@ -60,7 +60,8 @@ pub fn files_below(dir: &Path) -> io::Result<Vec<PathBuf>> {
             let entry = entry?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            let skipped = name == "target" || (name.starts_with('.') && name != ".ci" && name != ".github");
+            let skipped = ["node_modules", "target"].contains(&&*name)
+                || (name.starts_with('.') && name != ".ci" && name != ".github");
             if skipped {
                 continue;
             }

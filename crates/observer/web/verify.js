@@ -139,6 +139,7 @@ function showCounts({ contests, figures }) {
 function table(title, rows) {
   const copy = place("table").content.cloneNode(true);
   copy.querySelector("caption").replaceChildren(title);
+  copy.querySelector("[role=region]").ariaLabel = title;
   for (const row of rows) {
     const is = row.published === null ? "open" : row.computed === row.published ? "same" : "differs";
     const line = copy.querySelector("tbody").appendChild(document.createElement("tr"));

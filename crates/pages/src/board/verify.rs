@@ -148,13 +148,13 @@ fn outcome(words: Words) -> Markup {
 
 fn counts(words: Words) -> Markup {
     html! {
-        section #counts hidden aria-labelledby="counts-title" {
+        section #counts hidden {
             h2 #counts-title { (words.text("count-title")) }
             p.note { (words.text("count-lead")) }
             div.answer #tables {}
         }
         template #table {
-            div.scroll role="region" tabindex="0" aria-labelledby="counts-title" {
+            div.scroll role="region" tabindex="0" {
                 table {
                     caption {}
                     thead {

@@ -15,11 +15,14 @@
 mod backup;
 mod booth;
 mod browser;
+mod chromium;
 mod documents;
 mod gate;
 mod interrupted;
 mod lies;
+mod making;
 mod organiser;
+mod pages;
 mod restored;
 mod roll;
 mod routes;

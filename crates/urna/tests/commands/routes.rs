@@ -18,6 +18,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde_json::Value;
 use urna_api::{Problem, ProblemType};
+use urna_pages::PROGRAM_POLICY;
 
 use arbitrary::Dice;
 use operations::Operations;
@@ -66,14 +67,22 @@ fn check(request: &Request, answer: &Answer) -> Option<ProblemType> {
 /// The headers that every answer has for browsers.
 fn check_protection(request: &Request, answer: &Answer) {
     let what = || format!("{request:?}\nis answered by\n{answer:?}");
-    let policy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
-        ("content-security-policy", policy),
         ("cross-origin-opener-policy", "same-origin"),
     ] {
         assert_eq!(answer.header(name), Some(value), "{name}: {}", what());
+    }
+    let policy = answer.header("content-security-policy").unwrap_or_default();
+    if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+        // Pages have more than data, and never what is written into them.
+        let is_strict =
+            policy.starts_with("default-src 'none'; ") && policy.contains("frame-ancestors 'none'");
+        assert!(is_strict && !policy.contains("'unsafe-"), "{policy}: {}", what());
+    } else {
+        let data = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        assert!([data, PROGRAM_POLICY].contains(&policy), "{policy}: {}", what());
     }
     // The authority's answers are for its own pages, what everybody may read is for all.
     let is_for_all = answer.header("access-control-allow-origin") == Some("*");

@@ -11,20 +11,17 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::sync::Notify;
 use urna_api::client::BoardClient;
-use urna_election::json::Base64;
 use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::InterimFigures;
 use urna_pages::board::Verify;
 use urna_pages::{Address, Language, PROGRAM_POLICY, Words, asset, board};
 
-use crate::browser::Browser;
 use crate::choices;
+use crate::chromium::Browser;
 use crate::gate::{Action, Gate, Request};
 use crate::world::{SLUG, Terms, World, scratch};
 
 const GOOD: &str = "good-2-of-3";
-/// Phones and desks, as Chromium measures them.
-const SIZES: [(&str, u32, u32); 2] = [("390", 390, 844), ("1280", 1280, 900)];
 
 fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/vectors/records")
@@ -130,42 +127,16 @@ impl Browser {
         self.script(script, json!([election])).await
     }
 
-    /// As wide as a phone or a desk; nothing is wider than that, and a picture of it is kept.
-    async fn looks(&self, folder: &Path, name: &str) {
-        for (width, pixels, height) in SIZES {
-            let size =
-                json!({ "width": pixels, "height": height, "deviceScaleFactor": 1, "mobile": pixels < 600 });
-            let command = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": size });
-            self.post("/goog/cdp/execute", command).await;
-            let wide = "arguments[0]([document.documentElement.scrollWidth, innerWidth]);";
-            let wide = self.script(wide, json!([])).await;
-            assert!(wide[0].as_u64() <= wide[1].as_u64(), "{name} at {width}: {wide}");
-            let whole = json!({ "captureBeyondViewport": true, "format": "png" });
-            let command = json!({ "cmd": "Page.captureScreenshot", "params": whole });
-            let picture = self.post("/goog/cdp/execute", command).await;
-            let Base64(picture) = serde_json::from_value::<Base64<Vec<u8>>>(picture["data"].clone()).unwrap();
-            fs::write(folder.join(format!("{name}-{width}.png")), picture).unwrap();
-        }
-    }
-
     /// Nothing in the console, and no request to anybody else.
     async fn was_quiet(&self, origin: &str) {
-        let console = self.post("/se/log", json!({ "type": "browser" })).await;
-        assert_eq!(console, json!([]), "the console is empty");
-        let network = self.post("/se/log", json!({ "type": "performance" })).await;
-        let mut requests = 0;
-        for event in network.as_array().unwrap() {
-            let event: Value = serde_json::from_str(event["message"].as_str().unwrap()).unwrap();
-            if event["message"]["method"] == "Network.requestWillBeSent" {
-                let url = event["message"]["params"]["request"]["url"].as_str().unwrap();
-                // Chromium's own page, with which it starts.
-                if !["chrome://", "data:"].iter().any(|own| url.starts_with(own)) {
-                    assert!(url.starts_with(&format!("{origin}/")), "a request to {url}");
-                    requests += 1;
-                }
-            }
-        }
-        assert!(requests > 2, "the network's log is kept");
+        assert_eq!(self.console().await, json!([]), "the console is empty");
+        let network = self.network().await;
+        let sent = network.iter().filter(|(event, _)| event == "Network.requestWillBeSent");
+        let urls = sent.map(|(_, parameters)| parameters["request"]["url"].as_str().unwrap());
+        // Chromium's own page, with which it starts.
+        let urls: Vec<_> = urls.filter(|url| url.starts_with("http")).collect();
+        assert!(urls.len() > 2, "the network's log is kept");
+        assert!(urls.iter().all(|url| url.starts_with(&format!("{origin}/"))), "{urls:?}");
     }
 }
 
