@@ -203,7 +203,10 @@ impl<S: Storage, C: Clock> Driver<S, C> {
 
     /// The voter of the storage, if there is one.
     async fn load(&mut self, invitation: Option<&Invitation>) -> Result<Option<Resumed>, DriverError> {
-        let Some(bytes) = self.storage.load().await? else { return Ok(None) };
+        let Some(bytes) = self.storage.load().await? else {
+            self.standing = Standing::NothingSent;
+            return Ok(None);
+        };
         let saved = Saved::parse(&bytes)?;
         if let Some(invitation) = invitation.filter(|invitation| invitation.election() != saved.election()) {
             let (saved, link) = (*saved.election(), *invitation.election());

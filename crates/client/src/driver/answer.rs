@@ -272,6 +272,7 @@ pub fn failed(failure: &Failure) -> Value {
 /// How the vote stands.
 fn stands(standing: &Standing) -> Value {
     match standing {
+        Standing::NotRead => Value::Null,
         Standing::NothingSent => json!({ "is": "nothing_cast" }),
         Standing::Pending { kind, earlier } => {
             json!({ "is": "unknown", "kind": kind.as_str(), "earlier_stands": earlier })
@@ -282,8 +283,8 @@ fn stands(standing: &Standing) -> Value {
         Standing::Promised { kind, deadline } => {
             json!({ "is": "promised", "kind": kind.as_str(), "deadline": deadline })
         }
-        Standing::Recorded { kind, index } => {
-            json!({ "is": "recorded", "kind": kind.map(|kind| kind.as_str()), "index": index })
+        Standing::Recorded { kind, index, own } => {
+            json!({ "is": "recorded", "kind": kind.map(|kind| kind.as_str()), "index": index, "own": own })
         }
     }
 }

@@ -209,8 +209,10 @@ fn advice(error: &ServiceError) -> &'static str {
 /// Whether the vote counts, as far as this device knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Standing {
-    /// Nothing was cast.
+    /// What is kept was not read, so nothing is known.
     #[default]
+    NotRead,
+    /// Nothing was cast.
     NothingSent,
     /// An entry was made and may have been sent; the board has not answered.
     Pending {
@@ -239,6 +241,8 @@ pub enum Standing {
         kind: Option<Kind>,
         /// Where it stands.
         index: u64,
+        /// Whether this device, or a copy of what it keeps, made it.
+        own: bool,
     },
 }
 
@@ -258,7 +262,7 @@ impl Standing {
         let kept: Vec<_> = voter.kept().collect();
         let Some((last, before)) = kept.split_last() else { return Self::NothingSent };
         match (last.receipt, last.promise, last.kind) {
-            (Some(receipt), _, kind) => Self::Recorded { kind, index: receipt.index() },
+            (Some(receipt), _, kind) => Self::Recorded { kind, index: receipt.index(), own: last.own },
             (None, Some(promise), Some(kind)) => {
                 Self::Promised { kind, deadline: promise.unverified().deadline() }
             }
@@ -283,6 +287,9 @@ const fn name(kind: Kind) -> &'static str {
 impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotRead => {
+                f.write_str("Whether you have cast is not known here: what is kept was not read")
+            }
             Self::NothingSent => f.write_str("Nothing was cast"),
             Self::Pending { kind, earlier } => {
                 let kind = name(*kind);
@@ -301,10 +308,19 @@ impl fmt::Display for Standing {
                 if *earlier { f.write_str("; what you sent before stands") } else { Ok(()) }
             }
             Self::Promised { kind, .. } => write!(f, "The board has promised to record your {}", name(*kind)),
-            Self::Recorded { kind: Some(kind), index } => {
+            Self::Recorded { kind: Some(kind), index, own: true } => {
                 write!(f, "Your {} is recorded, as entry {index}", name(*kind))
             }
-            Self::Recorded { kind: None, index } => write!(f, "An entry of yours is recorded, at {index}"),
+            Self::Recorded { kind: Some(kind), index, own: false } => {
+                write!(
+                    f,
+                    "A {} that was not made here is recorded under your identifier, as entry {index}",
+                    name(*kind)
+                )
+            }
+            Self::Recorded { kind: None, index, .. } => {
+                write!(f, "An entry that was not made here is recorded under your identifier, at {index}")
+            }
         }
     }
 }

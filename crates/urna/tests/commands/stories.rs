@@ -127,7 +127,7 @@ async fn tokens_that_are_not_used_are_given_back() {
         let mut driver = world.device(person);
         let index = recorded(driver.give_back().await.unwrap());
         assert_eq!(recorded(driver.give_back().await.unwrap()), index);
-        assert_eq!(driver.standing(), Standing::Recorded { kind: Some(Kind::Returned), index });
+        assert_eq!(driver.standing(), Standing::Recorded { kind: Some(Kind::Returned), index, own: true });
         let failure = failed(driver.cast(&choices(&[1], &[])).await, &invitation, "was given back");
         assert!(matches!(failure.error, DriverError::Rule(ClientError::TokenReturned)));
     }
