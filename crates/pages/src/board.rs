@@ -26,6 +26,8 @@ pub struct Listed {
     pub slug: String,
     /// Its title in the reader's language; none before the manifest is published.
     pub title: Option<String>,
+    /// The title's language, where it is not the reader's.
+    pub language: Option<String>,
     /// Where it stands; none before the manifest is published.
     pub phase: Option<Phase>,
     /// Whether it is only a trial.
@@ -42,7 +44,7 @@ pub fn list(words: Words, board: &str, elections: &[Listed], address: &Address) 
         ul.elections {
             @for election in elections {
                 li {
-                    a href={ "/" (election.slug) "/?lang=" (words.language().tag()) } {
+                    a lang=[election.language.as_deref()] href={ "/" (election.slug) "/?lang=" (words.language().tag()) } {
                         (election.title.as_deref().unwrap_or(&election.slug))
                     }
                     @if election.trial { span.mark { (words.text("trial")) } }
@@ -58,6 +60,13 @@ pub fn list(words: Words, board: &str, elections: &[Listed], address: &Address) 
 pub fn text_of(words: Words, text: &Text) -> &str {
     let tag = words.language().tag().parse().ok();
     tag.and_then(|tag| text.language(&tag)).unwrap_or(text.default_language())
+}
+
+/// The language of a manifest's texts, where it is not the page's (WCAG 2.2, 3.1.2).
+pub fn foreign(words: Words, manifest: &Manifest) -> Option<&str> {
+    let has_own = manifest.languages().iter().any(|tag| tag.as_str() == words.language().tag());
+    let first = manifest.languages().first().map(|tag| tag.as_str());
+    first.filter(|_| !has_own)
 }
 
 fn title_of(words: Words, manifest: &Manifest) -> String {
@@ -168,6 +177,9 @@ mod tests {
                 assert_eq!(page.contains("blob/00ff"), is_over);
                 assert_eq!(page.contains(&words.per_cent(333)), phase == Phase::Voting);
                 assert!(page.contains(&format!("--election {}", sample.manifest.id())));
+                // The sample speaks Czech and English.
+                let is_foreign = matches!(language, Language::Swedish | Language::Ukrainian);
+                assert_eq!(page.contains("<h1 lang=\""), is_foreign);
             }
         }
     }
@@ -265,6 +277,7 @@ mod tests {
         let listed = |slug: &str, title: Option<&str>, phase, trial| Listed {
             slug: slug.to_owned(),
             title: title.map(str::to_owned),
+            language: Some("en".to_owned()),
             phase,
             trial,
         };

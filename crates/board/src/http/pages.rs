@@ -22,7 +22,7 @@ use urna_election::manifest::draft::Disclosure;
 use urna_election::result::ElectionResult;
 use urna_election::selection::Choice;
 use urna_pages::board::{
-    Act, Election as ElectionPage, Listed, Narrowed, Party, Row, Shown, Verify, Votes, text_of,
+    Act, Election as ElectionPage, Listed, Narrowed, Party, Row, Shown, Verify, Votes, foreign, text_of,
 };
 use urna_pages::{Address, CONTENT_SECURITY_POLICY as POLICY, Language, PROGRAM_POLICY, Words, asset, board};
 
@@ -114,6 +114,7 @@ pub(super) async fn elections(
         Listed {
             slug: election.folder.slug.to_string(),
             title: manifest.as_ref().map(|manifest| text_of(words, manifest.title()).to_owned()),
+            language: manifest.as_ref().and_then(|manifest| foreign(words, manifest)).map(str::to_owned),
             phase,
             trial: manifest.is_some_and(|manifest| manifest.is_trial()),
         }

@@ -6,7 +6,7 @@ use urna_election::manifest::draft::{Disclosure, Schedule};
 use urna_election::result::{ContestResult, ElectionResult, OptionResult};
 use urna_election::{Id, Phase};
 
-use super::{bar, figure, phase, tenths, text_of, title_of, trial};
+use super::{bar, figure, foreign, phase, tenths, text_of, title_of, trial};
 use crate::layout::{Address, page};
 use crate::words::Words;
 
@@ -73,10 +73,11 @@ impl Act {
 pub fn election(words: Words, election: &Election<'_>, address: &Address) -> String {
     let manifest = election.manifest;
     let title = title_of(words, manifest);
+    let lang = foreign(words, manifest);
     let content = html! {
-        h1 { (title) }
+        h1 lang=[lang] { (title) }
         @if manifest.is_trial() { (trial(words)) }
-        @if let Some(description) = manifest.description() { p.lead { (text_of(words, description)) } }
+        @if let Some(description) = manifest.description() { p.lead lang=[lang] { (text_of(words, description)) } }
         (standing(words, election))
         @if let Some((result, blob)) = &election.result { (result_of(words, election, result, blob)) }
         (questions(words, election))
@@ -152,6 +153,7 @@ fn result_of(words: Words, election: &Election<'_>, result: &ElectionResult, blo
 
 fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> Markup {
     let contest = manifest.contest(&result.id).map(|(_, contest)| contest);
+    let lang = foreign(words, manifest);
     let all: u64 = result.options.iter().map(|option| option.votes.value()).sum();
     let mut order: Vec<_> = result.options.iter().collect();
     order.sort_by_key(|option| std::cmp::Reverse(option.votes.value()));
@@ -163,7 +165,7 @@ fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> 
     html! {
         article.contest {
             @let name = contest.map_or(result.title.as_str(), |contest| text_of(words, &contest.title));
-            h3 { (name) }
+            h3 lang=[lang] { (name) }
             div.scroll role="region" tabindex="0" aria-label=(name) {
                 table {
                     thead {
@@ -178,7 +180,7 @@ fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> 
                         @for option in &order {
                             tr.elected[result.winners.contains(&option.id)] {
                                 th scope="row" {
-                                    (title(&option.id, &option.title))
+                                    span lang=[lang] { (title(&option.id, &option.title)) }
                                     @if result.winners.contains(&option.id) { " " span.mark { (words.text("elected")) } }
                                     @if result.ties.iter().any(|tie| tie.options.contains(&option.id)) {
                                         " " span.mark { (words.text("tied")) }
@@ -192,7 +194,7 @@ fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> 
                     }
                 }
             }
-            @if !districts.is_empty() { (by_district(words, name, &order, &districts, &title)) }
+            @if !districts.is_empty() { (by_district(words, (name, lang), &order, &districts, &title)) }
             p.note {
                 (words.with("other-ballots", &[
                     ("blank", figure(result.blank.value())),
@@ -216,7 +218,7 @@ fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> 
 /// Votes by district, folded away: there may be many.
 fn by_district(
     words: Words,
-    contest: &str,
+    (contest, lang): (&str, Option<&str>),
     options: &[&OptionResult],
     districts: &[&Id],
     title: &impl Fn(&Id, &str) -> String,
@@ -239,7 +241,7 @@ fn by_district(
                     tbody {
                         @for option in options {
                             tr {
-                                th scope="row" { (title(&option.id, &option.title)) }
+                                th scope="row" lang=[lang] { (title(&option.id, &option.title)) }
                                 @for district in districts {
                                     @let votes = votes_in(district, option);
                                     td.number { (words.number(votes)) (bar(votes, all(district))) }
@@ -255,14 +257,15 @@ fn by_district(
 
 /// What is voted on, as long as there is no result to show.
 fn questions(words: Words, election: &Election<'_>) -> Markup {
+    let lang = foreign(words, election.manifest);
     html! {
         @if election.result.is_none() {
             section aria-labelledby="questions" {
                 h2 #questions { (words.text("questions")) }
                 @for contest in election.manifest.contests() {
                     article.contest {
-                        h3 { (text_of(words, &contest.title)) }
-                        @if let Some(description) = &contest.description { p { (text_of(words, description)) } }
+                        h3 lang=[lang] { (text_of(words, &contest.title)) }
+                        @if let Some(description) = &contest.description { p lang=[lang] { (text_of(words, description)) } }
                         p.note {
                             (words.with("marks", &[
                                 ("min", figure(u64::try_from(contest.min).unwrap_or(u64::MAX))),
@@ -271,7 +274,7 @@ fn questions(words: Words, election: &Election<'_>) -> Markup {
                         }
                         ul.options {
                             @for option in &contest.options {
-                                li {
+                                li lang=[lang] {
                                     (text_of(words, &option.title))
                                     @if let Some(description) = &option.description { p.note { (text_of(words, description)) } }
                                 }

@@ -6,7 +6,7 @@
 use maud::{Markup, html};
 use urna_election::manifest::Manifest;
 
-use super::{title_of, trial};
+use super::{foreign, title_of, trial};
 use crate::assets;
 use crate::layout::{Address, page};
 use crate::words::Words;
@@ -79,7 +79,7 @@ pub fn verify(words: Words, verify: &Verify<'_>, address: &Address) -> String {
     let manifest = verify.manifest;
     let title = title_of(words, manifest);
     let content = html! {
-        p { a href={ "./?lang=" (words.language().tag()) } { (title) } }
+        p { a lang=[foreign(words, manifest)] href={ "./?lang=" (words.language().tag()) } { (title) } }
         h1 { (words.text("verify-title")) }
         @if manifest.is_trial() { (trial(words)) }
         p.lead { (words.text("verify-lead")) }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use urna_election::manifest::Manifest;
 use urna_election::selection::Choice;
 
-use super::{figure, text_of, title_of, trial};
+use super::{figure, foreign, text_of, title_of, trial};
 use crate::layout::{Address, page};
 use crate::words::Words;
 
@@ -61,7 +61,7 @@ pub fn votes(words: Words, votes: &Votes<'_>, address: &Address) -> String {
     let manifest = votes.manifest;
     let title = words.text("how-who-voted");
     let content = html! {
-        p.above { a href={ "./?lang=" (words.language().tag()) } { "← " (title_of(words, manifest)) } }
+        p.above { a lang=[foreign(words, manifest)] href={ "./?lang=" (words.language().tag()) } { "← " (title_of(words, manifest)) } }
         h1 { (title) }
         @if manifest.is_trial() { (trial(words)) }
         p.lead { (words.text("votes-lead")) }
@@ -83,6 +83,7 @@ pub fn votes(words: Words, votes: &Votes<'_>, address: &Address) -> String {
 
 fn search(words: Words, votes: &Votes<'_>) -> Markup {
     let Narrowed { identifier, choice } = &votes.narrowed;
+    let lang = foreign(words, votes.manifest);
     html! {
         form.search method="get" action="votes" role="search" {
             input type="hidden" name="lang" value=(words.language().tag());
@@ -96,16 +97,16 @@ fn search(words: Words, votes: &Votes<'_>) -> Markup {
                 select #choice name="choice" {
                     option value="" { (words.text("all-options")) }
                     @for contest in votes.manifest.contests() {
-                        optgroup label=(text_of(words, &contest.title)) {
+                        optgroup lang=[lang] label=(text_of(words, &contest.title)) {
                             @for option in &contest.options {
                                 @let value = format!("{}:{}", contest.id, option.id);
-                                option value=(value) selected[value == *choice] { (text_of(words, &option.title)) }
+                                option lang=[lang] value=(value) selected[value == *choice] { (text_of(words, &option.title)) }
                             }
                             @let value = format!("{}:blank", contest.id);
-                            option value=(value) selected[value == *choice] { (words.text("blank")) }
+                            option lang=[lang] value=(value) selected[value == *choice] { (words.text("blank")) }
                             @if contest.abstain {
                                 @let value = format!("{}:abstain", contest.id);
-                                option value=(value) selected[value == *choice] { (words.text("abstain")) }
+                                option lang=[lang] value=(value) selected[value == *choice] { (words.text("abstain")) }
                             }
                         }
                     }
@@ -118,20 +119,21 @@ fn search(words: Words, votes: &Votes<'_>) -> Markup {
 
 fn table(words: Words, votes: &Votes<'_>) -> Markup {
     let contests = votes.manifest.contests();
+    let lang = foreign(words, votes.manifest);
     html! {
         div.scroll role="region" tabindex="0" aria-label=(words.text("how-who-voted")) {
             table.votes {
                 thead {
                     tr {
                         th scope="col" { (words.text("identifier")) }
-                        @for contest in contests { th scope="col" { (text_of(words, &contest.title)) } }
+                        @for contest in contests { th scope="col" lang=[lang] { (text_of(words, &contest.title)) } }
                     }
                 }
                 tbody {
                     @for row in &votes.rows {
                         tr {
                             th.identifier scope="row" { (row.identifier) }
-                            @for place in 0..contests.len() { td { (cell(words, votes.manifest, row, place)) } }
+                            @for place in 0..contests.len() { (cell(words, votes.manifest, row, place)) }
                         }
                     }
                 }
@@ -141,21 +143,24 @@ fn table(words: Words, votes: &Votes<'_>) -> Markup {
 }
 
 /// What a ballot says in one contest.
-fn cell(words: Words, manifest: &Manifest, row: &Row, place: usize) -> String {
+fn cell(words: Words, manifest: &Manifest, row: &Row, place: usize) -> Markup {
+    let said = |text: String| html! { td { (text) } };
+    let nothing = || said("–".to_owned());
     let Some(class) = manifest.classes().get(row.class).filter(|class| class.votes_on(place)) else {
-        return "–".to_owned();
+        return nothing();
     };
-    let Shown::Choices(choices) = &row.shown else { return words.text("invalid") };
+    let Shown::Choices(choices) = &row.shown else { return said(words.text("invalid")) };
     let before = (0..place).filter(|contest| class.votes_on(*contest)).count();
     let options =
         manifest.contests().get(place).map(|contest| contest.options.as_slice()).unwrap_or_default();
     match choices.get(before) {
-        None => "–".to_owned(),
-        Some(Choice::Abstain) => words.text("abstain"),
-        Some(Choice::Marks(marks)) if marks.is_empty() => words.text("blank"),
+        None => nothing(),
+        Some(Choice::Abstain) => said(words.text("abstain")),
+        Some(Choice::Marks(marks)) if marks.is_empty() => said(words.text("blank")),
         Some(Choice::Marks(marks)) => {
             let titles = marks.iter().filter_map(|mark| options.get(usize::from(*mark)));
-            titles.map(|option| text_of(words, &option.title)).collect::<Vec<_>>().join(", ")
+            let titles: Vec<_> = titles.map(|option| text_of(words, &option.title)).collect();
+            html! { td lang=[foreign(words, manifest)] { (titles.join(", ")) } }
         }
     }
 }
