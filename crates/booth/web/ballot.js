@@ -30,9 +30,9 @@ export class Ballot {
 
   /** The contests that are not a vote yet: what to say of each, and where it is. */
   get mistakes() {
-    return this.#contests.filter((contest) => !contest.isVote).map(({ element, title }) => ({
-      element: $("input:not([type=search])", element),
-      text: said("too-few", { contest: title }),
+    return this.#contests.filter((contest) => !contest.isVote).map((contest) => ({
+      lead: () => contest.lead(),
+      text: said("too-few", { contest: contest.title }),
     }));
   }
 }
@@ -88,6 +88,14 @@ class Contest {
     return choice.length >= this.#contest.min && choice.length <= this.#contest.max;
   }
 
+  /** Leads there: to the first option, whatever was searched for. */
+  lead() {
+    const field = $("[type=search]", this.element);
+    field.value = "";
+    field.dispatchEvent(new Event("input"));
+    this.#inputs[0].focus();
+  }
+
   get #isSingle() {
     return this.#contest.max === 1;
   }
@@ -134,7 +142,7 @@ class Contest {
     fill("chosen", Array.isArray(choice) ? choice.length : 0, this.element);
   }
 
-  /** What is marked stays in sight, whatever is searched for. */
+  /** What is marked stays in sight, whatever is searched for, and so do blank votes and abstentions. */
   #search(field, options) {
     field.hidden = this.#contest.options.length <= SEARCHED;
     const texts = options.map((option) => plain(option.textContent));
@@ -143,10 +151,13 @@ class Contest {
       fill("all", options.length, field);
     };
     count(options.length);
+    // A phone's key for searching does not send the ballot.
+    $("input", field).addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     $("input", field).addEventListener("input", ({ target }) => {
       const words = plain(target.value).split(/\s+/);
       options.forEach((option, number) => {
-        option.hidden = !$("input", option).checked && !words.every((word) => texts[number].includes(word));
+        const { checked, dataset } = $("input", option);
+        option.hidden = !checked && !dataset.means && !words.every((word) => texts[number].includes(word));
       });
       count(options.filter(({ hidden }) => !hidden).length);
     });

@@ -234,8 +234,9 @@ export class Keeper {
   /** Forgets what is kept at a place. Its version goes on, so that a window that still has it cannot bring it back. */
   async forget(place) {
     const { version } = (await this.#in("form", "readonly", (store) => store.get(place))) ?? { version: 0 };
+    const { is } = await this.store({ place, record: "form", text: "", version });
+    if (!is.stored) throw new Error("another window is at it, or this browser does not do it");
     for (const record of ["manifest", "summary"]) await this.#in(record, "readwrite", (store) => store.delete(place));
-    return this.store({ place, record: "form", text: "", version });
   }
 
   close() {

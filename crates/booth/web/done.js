@@ -2,50 +2,67 @@
 
 import { $, fill, listChoices, moment, said, saying, showIf, standingText } from "./page.js";
 import { keeper, known, perform, slug } from "./program.js";
-import { conditions, describe, fail, open, step } from "./vote.js";
+import { conditions, describe, isOver, step } from "./vote.js";
 
 /** How often to look for a receipt after a promise, in seconds. */
 const LOOK = 15;
 
-/** Keeps for "my elections" what this one is. */
+/** Keeps for "my elections" what this one is. Nothing rests on it. */
 export async function keep() {
   const { saved, manifest, place } = known;
+  if (!saved) return;
   const { slug, title, organiser, schedule, board } = manifest;
-  await keeper.summarise({
+  const noted = keeper.summarise({
     place, slug, title, organiser: organiser.name, closes: schedule.times?.closes ?? null, zone: manifest.time_zone,
     board: `${board.url}/${slug}/`, phase: known.shown?.phase ?? null,
     identifier: saved.identifier, standing: saved.standing, choices: saved.choices,
   });
+  await noted.catch(() => {});
 }
 
 /** Shows how the vote stands, as far as this device knows. */
 export function done() {
-  const { saved, manifest } = known;
-  describe();
-  fill("identifier", saved.identifier);
-  $("#standing-text").textContent = standingText(saved.standing, manifest.time_zone);
-  $("#standing-text").className = saved.standing.is === "recorded" ? "done" : "";
-  if (saved.choices) listChoices($("[data-step=done] dl"), manifest, saved.choices);
+  fill("identifier", known.saved.identifier);
   $("#checked").hidden = true;
   fill("recovery", "");
-  showIf(conditions());
+  refresh();
   step("done");
 }
+
+/** The same, where somebody may be reading it. */
+function refresh() {
+  const { saved, manifest } = known;
+  const { is, own } = saved.standing;
+  describe();
+  $("#standing-text").textContent = standingText(saved.standing, manifest.time_zone);
+  $("#standing-text").className = is === "recorded" && own ? "done" : "";
+  if (saved.choices) listChoices($("[data-step=done] dl"), manifest, saved.choices);
+  showIf(conditions());
+}
+
+const isShown = () => document.body.dataset.at === "done";
 
 /** Shows how the vote stands, and then what can wait; nobody has to wait for that. */
 export function settled() {
   done();
-  look().catch((error) => fail(error, open));
+  // What is shown already holds without it.
+  look().catch(() => {});
 }
 
 /** What can wait until the identifier is shown: the code to scan, where the election stands, a receipt that is still to come. */
 async function look() {
   const { size, path } = await perform("qr");
   drawQr(size, path);
-  // Without the network the page shows what this device knows.
-  known.shown = await perform("show").catch(() => known.shown);
+  known.shown = await perform("show");
+  // What has got no answer until the close will not be sent again: was it recorded?
+  const { is, kind } = known.saved.standing;
+  if (isOver() && is === "unknown" && kind !== "returned") {
+    const checked = await perform("check");
+    known.saved = await perform("saved");
+    if (checked.is === "missing") known.saved.standing.is = "not_recorded";
+  }
   await keep();
-  if (document.body.dataset.at === "done") showIf(conditions());
+  if (isShown()) refresh();
   waitForReceipt();
 }
 
@@ -59,6 +76,7 @@ function drawQr(size, path) {
   const image = svg("svg", { viewBox: `-4 -4 ${size + 8} ${size + 8}`, "aria-hidden": "true", focusable: "false" });
   image.append(svg("rect", { x: -4, y: -4, width: size + 8, height: size + 8, class: "paper" }), svg("path", { d: path, class: "ink" }));
   $(".qr").replaceChildren(image);
+  $(".qr").hidden = false;
 }
 
 let looking = null;
@@ -66,13 +84,11 @@ function waitForReceipt() {
   clearTimeout(looking);
   if (known.saved.standing.is !== "promised") return;
   looking = setTimeout(async () => {
-    if (document.visibilityState === "visible" && document.body.dataset.at === "done") {
+    if (document.visibilityState === "visible" && isShown()) {
       await perform("check").catch(() => {});
-      known.saved = await perform("saved");
-      if (known.saved.standing.is !== "promised") {
-        await keep();
-        done();
-      }
+      known.saved = await perform("saved").catch(() => known.saved);
+      await keep();
+      if (isShown()) refresh();
     }
     waitForReceipt();
   }, LOOK * 1000);
@@ -89,6 +105,8 @@ export async function check() {
     const { standing } = known.saved;
     const name = () => {
       if (checked.overdue) return "overdue";
+      if (checked.is === "missing" && standing.is === "recorded") return "contradicted";
+      if (checked.is === "missing" && isOver()) return "too-late";
       return checked.is === "as_saved" && standing.kind === "withdrawal" ? "withdrawn" : checked.is;
     };
     const isPromised = checked.is === "promised" && !checked.overdue;
@@ -96,7 +114,7 @@ export async function check() {
     box.textContent = isPromised
       ? said("checked-promised", { deadline: moment(standing.deadline, known.manifest.time_zone) })
       : saying(`checked-${name()}`);
-    box.classList.toggle("warning", ["missing", "another", "overdue"].includes(name()));
+    box.classList.toggle("warning", ["missing", "another", "overdue", "contradicted", "too-late"].includes(name()));
     box.hidden = false;
     box.focus();
   } finally {
@@ -105,9 +123,9 @@ export async function check() {
 }
 
 export async function copy() {
-  const text = known.saved.identifier;
+  $("#copied").hidden = true;
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(known.saved.identifier);
     $("#copied").hidden = false;
   } catch {
     // Where a page may not write to the clipboard, the identifier is marked, ready to be copied.

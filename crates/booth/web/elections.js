@@ -1,7 +1,7 @@
 // "My elections": those of which this browser keeps something. Nothing is asked of anybody.
 
 import { Keeper } from "./booth.js";
-import { $, copyOf, fill, listChoices, moment, put, standingText } from "./page.js";
+import { $, copyOf, fill, language, listChoices, moment, put, speaks, standingText } from "./page.js";
 
 const keeper = new Keeper();
 
@@ -25,21 +25,26 @@ async function item(summary) {
   const { place, slug, title, organiser, closes, zone, board, identifier, standing, choices } = summary;
   const element = copyOf("election").firstElementChild;
   const part = (name) => $(`[data-part=${name}]`, element);
+  const manifest = await keeper.manifest(place);
+  if (manifest) speaks(manifest);
   put(part("title"), title);
   put(part("organiser"), organiser);
   put(part("standing"), standingText(standing, zone));
   put(part("identifier"), identifier);
   fill("closes", closes === null ? "" : moment(closes, zone), element);
   part("closes").hidden = closes === null;
-  const manifest = await keeper.manifest(place);
   part("vote").hidden = !choices || !manifest;
   if (choices && manifest) listChoices($("dl", element), manifest, choices);
   // Which of several ballots of one election it is, the page is told by what this tab remembers.
+  const leave = () => ["link", "place", "draft"].forEach((name) => sessionStorage.removeItem(`urna ${slug} ${name}`));
   for (const name of ["title", "open"]) {
-    part(name).href = `/vote/${slug}`;
-    part(name).addEventListener("click", () => sessionStorage.setItem(`urna ${slug} place`, JSON.stringify(place)));
+    part(name).href = `/vote/${slug}?lang=${language}`;
+    part(name).addEventListener("click", () => {
+      leave();
+      sessionStorage.setItem(`urna ${slug} place`, JSON.stringify(place));
+    });
   }
-  part("board").href = board;
+  part("board").href = `${board}?lang=${language}`;
   const sure = (isAsked) => {
     part("sure").hidden = !isAsked;
     part(isAsked ? "no" : "forget").focus();
@@ -47,12 +52,19 @@ async function item(summary) {
   part("forget").addEventListener("click", () => sure(true));
   part("no").addEventListener("click", () => sure(false));
   part("yes").addEventListener("click", async () => {
-    await keeper.forget(place);
-    sessionStorage.clear();
-    await show();
-    $("h1").focus();
+    try {
+      await keeper.forget(place);
+      leave();
+      await show();
+      $("h1").focus();
+    } catch {
+      $("#broken").hidden = false;
+    }
   });
   return element;
 }
+
+// A page that the browser had put aside shows what is kept now.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 show().catch(() => ($("#broken").hidden = false));

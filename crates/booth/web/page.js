@@ -30,10 +30,14 @@ export function put(element, value) {
   if (text.language && text.language !== language) element.lang = text.language;
 }
 
-/** A manifest's text in the reader's language, else in its first; its languages are sorted by their tags. */
+/** A manifest's first language: that of its texts, where there is none in the reader's. */
+let first = null;
+export const speaks = (manifest) => (first = manifest.languages[0]);
+
+/** A manifest's text in the reader's language, else in its first. */
 export function inLanguage(texts) {
-  const found = Object.keys(texts).find((tag) => tag.split("-")[0] === language) ?? Object.keys(texts)[0];
-  return { text: texts[found], language: found };
+  const found = Object.keys(texts).find((tag) => tag.split("-")[0] === language) ?? first;
+  return { text: texts[found] ?? "", language: found };
 }
 
 /** Shows what belongs to these conditions and hides what belongs to others. */
@@ -73,9 +77,11 @@ export function listChoices(list, manifest, choices) {
 
 /** How the vote stands, in a sentence (spec/cli.md, a failure's `standing`). */
 export function standingText(standing, zone) {
-  const { is, kind, earlier_stands: earlier, deadline } = standing;
-  if (is === "promised") return said("stands-promised", { deadline: moment(deadline, zone) });
-  if (is === "recorded") return saying(kind ? `stands-${kind}` : "stands-other");
+  const { is, kind, own, earlier_stands: earlier, deadline } = standing;
+  const isLate = is === "promised" && deadline * 1000 < Date.now();
+  if (is === "promised") return said(isLate ? "stands-overdue" : "stands-promised", { deadline: moment(deadline, zone) });
+  if (is === "recorded") return saying(own ? `stands-${kind}` : "stands-other");
+  if (is === "unknown" && kind === "returned") return saying("stands-unknown-returned");
   if (is === "unknown") return saying(earlier ? "stands-unknown-earlier" : "stands-unknown");
   if (is === "not_recorded") return saying(earlier ? "stands-not-recorded-earlier" : "stands-not-recorded");
   return saying("stands-nothing");

@@ -5,8 +5,17 @@ import { $, $$ } from "./page.js";
 
 export const slug = decodeURIComponent(location.pathname.split("/").pop());
 export const keeper = new Keeper();
-const booth = Booth.load(new URL("booth.wasm", import.meta.url));
-booth.catch(() => {});
+
+/** The program, loaded once; after a failure, again. */
+let loading = null;
+function program() {
+  loading ??= Booth.load(new URL("booth.wasm", import.meta.url)).catch((error) => {
+    loading = null;
+    throw Object.assign(error, { document: { reason: "program", error: error.message } });
+  });
+  return loading;
+}
+program().catch(() => {});
 
 /** What this tab remembers until it is closed. */
 export const tab = {
@@ -15,8 +24,10 @@ export const tab = {
   drop: (name) => sessionStorage.removeItem(`urna ${slug} ${name}`),
 };
 
-/** What is known: link or place, manifest, what is saved, what `show` said, what else holds. */
-export const known = { link: null, place: null, manifest: null, saved: null, shown: null };
+/** What is known: link or place, manifest and election id, what is saved, what `show` said. */
+export const known = {};
+export const forget = () => Object.assign(known, { link: null, place: null, manifest: null, election: null, saved: null, shown: null });
+forget();
 
 let last = Promise.resolve();
 
@@ -24,17 +35,19 @@ let last = Promise.resolve();
 export function perform(what, more = {}) {
   const who = known.link ? { link: known.link } : { place: known.place };
   const run = async () => {
-    const program = await booth.catch((error) => {
-      throw Object.assign(error, { document: { reason: "program", error: error.message } });
-    });
-    const done = await program.perform({ what, ...who, ...more }, { notice: tell });
-    remember(done.place);
-    return done.document;
+    try {
+      const done = await (await program()).perform({ what, ...who, ...more }, { notice: tell });
+      remember(done.place);
+      return done.document;
+    } finally {
+      $("#status").textContent = "";
+    }
   };
   last = last.then(run, run);
   return last;
 }
 
+/** Where what this device keeps of the vote is. */
 export function remember(place) {
   known.place = place;
   tab.set("place", place);

@@ -5,15 +5,15 @@
 
 import { Ballot } from "./ballot.js";
 import { check, copy, done, keep, receipt, recovery, settled } from "./done.js";
-import { $, $$, copyOf, fill, language, listChoices, moment, said, saying, showIf, standingText } from "./page.js";
-import { keeper, known, perform, remember, slug, tab } from "./program.js";
+import { $, $$, copyOf, fill, language, listChoices, moment, said, saying, showIf, speaks, standingText } from "./page.js";
+import { forget, keeper, known, perform, remember, slug, tab } from "./program.js";
 
 /** How long to wait for a receipt when there is a promise, in seconds. */
 const WAIT = 4;
 /** From how many seconds before the end of a form's time its voter is warned. */
 const WARN = 60;
-/** More letters behind the # than any part of a page has: a personal link. */
-const PERSONAL = 60;
+/** What stands behind a # without being of a personal link: the page's own part. */
+const isPersonal = (hash) => !["", "#", "#content"].includes(hash);
 
 const isReason = (error, reason) => error.document?.reason === reason;
 
@@ -25,7 +25,6 @@ let repeat = null;
 /** Shows one part, and tells screen readers where they are. */
 export function step(name) {
   for (const part of $$("[data-step]")) part.hidden = part.dataset.step !== name;
-  $("#status").textContent = "";
   document.body.dataset.at = name;
   const title = $(`#step-${name}`);
   document.title = [title.textContent, $("h1").textContent].join(" · ");
@@ -38,6 +37,7 @@ export function step(name) {
 export function describe() {
   const { manifest, shown } = known;
   const { policy, schedule, organiser, time_zone: zone } = manifest;
+  speaks(manifest);
   fill("title", manifest.title);
   fill("description", manifest.description);
   for (const place of ["organiser", "name"]) fill(place, organiser.name);
@@ -48,13 +48,15 @@ export function describe() {
   for (const place of ["opens", "closes"]) fill(place, times[place] ? moment(times[place], zone) : "");
   const board = `${manifest.board.url}/${manifest.slug}/`;
   fill("board-address", board);
-  $$("[data-href=board]").forEach((link) => (link.href = board));
-  const id = known.saved?.election_id ?? shown?.election_id;
+  $$("[data-href=board]").forEach((link) => (link.href = `${board}?lang=${language}`));
+  const id = electionId();
   for (const place of id ? $$("[data-fill=election]") : []) {
     const groups = id.match(/.{8}/g).map((group) => Object.assign(document.createElement("span"), { textContent: group }));
     place.replaceChildren(...groups);
   }
 }
+
+const electionId = () => known.saved?.election_id ?? known.shown?.election_id ?? known.election;
 
 /** What holds, for the parts of the page that say so. */
 export function conditions() {
@@ -67,6 +69,7 @@ export function conditions() {
   const may = saved?.may ?? {};
   const holds = {
     trial: manifest.trial,
+    cancelled: phase === "cancelled",
     description: manifest.description !== null,
     scheduled: manifest.schedule !== "manual",
     manual: manifest.schedule === "manual",
@@ -74,12 +77,13 @@ export function conditions() {
     classes: manifest.classes.length > 1 && Boolean(classOf()),
     limited: isLimited(),
     ready: isVoting && !shown.problem,
-    "not-ready": shown !== null && !isVoting,
-    again: isCast && standing.is !== "unknown",
+    "not-ready": shown !== null && (!isVoting || Boolean(shown.problem)),
+    "is-cast": isCast,
+    again: isCast && standing.kind === "ballot",
     blank: ballot?.isBlank,
     "own-vote": Boolean(saved?.choices),
     "has-receipt": ["recorded", "promised"].includes(standing?.is),
-    "may-resend": ["unknown", "not_recorded"].includes(standing?.is) && !isOver(),
+    "may-resend": ["unknown", "not_recorded"].includes(standing?.is) && (!isOver() || standing.kind === "returned"),
     "may-vote": isVoting && may.revote,
     "may-withdraw": isVoting && may.withdraw,
     "may-return": isOver() && may.return,
@@ -93,6 +97,7 @@ const isLimited = () => known.manifest.policy.issuance === "with_ballot";
 
 /** From what this device knows to the part of the page that goes on from there. */
 export async function open() {
+  forget();
   takeLink();
   $("#status").textContent = saying("opening");
   if (!known.link && !known.place) {
@@ -110,32 +115,29 @@ export async function open() {
   }
   const { standing } = known.saved ?? {};
   describe();
-  if (standing?.is === "unknown") return unanswered();
-  if (standing && standing.is !== "nothing_cast") {
-    return settled();
-  }
-  known.shown = await perform("show");
+  const isCast = standing && standing.is !== "nothing_cast";
+  if (isCast && standing.is !== "unknown" && !tab.get("draft")) return settled();
+  known.shown = await perform("show").catch((error) => {
+    if (isCast) return null;
+    throw error;
+  });
   describe();
-  welcome();
-}
-
-/** What has got no answer is sent again, as long as that can help; afterwards it is looked for. */
-async function unanswered() {
-  known.shown = await perform("show");
-  if (!isOver()) return resend();
-  const { is } = await perform("check");
-  known.saved = await perform("saved");
-  if (is === "missing") known.saved.standing.is = "not_recorded";
+  if (!isCast) return welcome();
+  // What has got no answer is sent again, as long as that can help.
+  if (standing.is === "unknown" && (!isOver() || standing.kind === "returned")) return resend();
+  // A reload in the middle of another ballot goes on there.
+  if (tab.get("draft") && conditions().has("may-vote")) return mark(tab.get("draft").at === "review");
   settled();
 }
 
-const isOver = () => ["closed", "tallied", "certified"].includes(known.shown?.phase);
+export const isOver = () => ["closed", "tallied", "certified"].includes(known.shown?.phase);
 
 /** Takes the personal link out of the address, where others would see it later, and keeps it for this tab. */
 function takeLink() {
-  if (location.hash.length > PERSONAL) {
-    ["place", "draft"].forEach(tab.drop);
-    tab.set("link", location.href.replace(location.search, ""));
+  if (isPersonal(location.hash)) {
+    const link = location.href.replace(location.search, "");
+    if (link !== tab.get("link")) ["place", "draft"].forEach(tab.drop);
+    tab.set("link", link);
     history.replaceState(null, "", location.pathname + location.search);
   }
   known.link = tab.get("link");
@@ -144,13 +146,22 @@ function takeLink() {
 
 function whose(mine) {
   const list = $("[data-step=whose] ul");
+  list.replaceChildren();
   for (const { identifier, place } of mine) {
     const item = copyOf("one-of-them");
     $("button", item).textContent = identifier;
-    $("button", item).addEventListener("click", () => (remember(place), begin(open)));
+    $("button", item).addEventListener("click", () => (remember(place), begin("open", open)));
     list.append(item);
   }
   step("whose");
+}
+
+/** Takes the right to vote, which is kept from then on. */
+async function token() {
+  await perform("token");
+  known.saved = await perform("saved");
+  navigator.storage?.persist?.().catch(() => {});
+  await keep();
 }
 
 function welcome() {
@@ -162,11 +173,12 @@ function welcome() {
   const isPreparing = ["ceremony_missing", "rehearsal_missing", "register_missing"].includes(shown.reason);
   const isEarly = !isLate && (isPreparing || ["announced", "rehearsed"].includes(shown.phase) || (opens !== null && opens > now));
   const isCancelled = shown.phase === "cancelled" || shown.reason === "cancelled";
-  if (shown.problem && !isCancelled && !isLate && !isEarly) return fail({ document: shown, message: shown.problem }, open);
+  if (shown.problem && !isCancelled && !isLate && !isEarly) return fail({ document: { ...shown, error: shown.problem, problem: null } }, open);
   const why = () => {
     if (isCancelled) return saying("is-cancelled");
     if (isLate) return saying("is-closed");
     if (opens !== null && opens > now) return said("opens-at", { opens: moment(opens, manifest.time_zone) });
+    if (shown.phase === "voting") return saying("not-accepting");
     return saying(isPreparing ? "not-prepared" : "not-yet-open");
   };
   fill("not-ready", why());
@@ -181,9 +193,8 @@ function welcome() {
 /** Opens the ballot: with the right to vote, where that is taken ahead. */
 async function vote() {
   if (!isLimited() && !known.saved?.may) {
-    step("sending");
-    await perform("token");
-    known.saved = await perform("saved");
+    step("preparing");
+    await token();
   }
   tab.set("draft", { choices: known.saved?.choices ?? null, at: "ballot", opened: Date.now() });
   mark(false);
@@ -195,6 +206,7 @@ function mark(isToReview) {
   const mine = contests.map((id) => known.manifest.contests.find((contest) => contest.id === id));
   ballot = new Ballot($("#contests"), mine, tab.get("draft").choices, () => draft("ballot"));
   $("#mistakes").hidden = true;
+  showIf(conditions());
   if (isToReview && ballot.mistakes.length === 0) review();
   else step("ballot");
 }
@@ -210,10 +222,10 @@ function review() {
   const { mistakes } = ballot;
   const box = $("#mistakes");
   box.hidden = mistakes.length === 0;
-  $("ul", box).replaceChildren(...mistakes.map(({ element, text }) => {
+  $("ul", box).replaceChildren(...mistakes.map(({ lead, text }) => {
     const item = document.createElement("li");
     const link = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: text });
-    link.addEventListener("click", () => element.focus());
+    link.addEventListener("click", lead);
     item.append(link);
     return item;
   }));
@@ -258,7 +270,6 @@ function time() {
 // ---- Casting
 
 const cast = () => send("cast", { choices: ballot.choices });
-
 const resend = () => send("cast");
 
 /** Sends something, and shows what came of it. */
@@ -268,60 +279,70 @@ async function send(what, more = {}) {
     delete stage.dataset.over;
   });
   step("sending");
-  await perform(what, { wait: WAIT, ...more });
-  known.saved = await perform("saved");
+  // From before anything leaves, this device finds its way back without the link.
+  if (!known.saved?.may) await token();
+  try {
+    await perform(what, { wait: WAIT, ...more });
+  } finally {
+    known.saved = await perform("saved").catch(() => known.saved);
+    await keep();
+  }
   // What is kept from now on has no more use for the link.
   ["draft", "link"].forEach(tab.drop);
   known.link = null;
-  navigator.storage?.persist?.().catch(() => {});
-  await keep();
   settled();
 }
 
 async function recover(form) {
   const code = $("[name=code]", form).value;
-  known.manifest ??= await fetchManifest();
-  const at = known.link ? {} : { board: `${known.manifest.board.url}/${slug}`, election: known.electionId };
-  await perform("recover", { code, ...at });
+  if (!known.manifest) await fetchManifest();
+  describe();
+  const elsewhere = { link: null, place: null, board: `${known.manifest.board.url}/${slug}`, election: electionId() };
+  try {
+    await perform("recover", { code, ...(known.link ? {} : elsewhere) });
+  } catch (error) {
+    // In the link's own place is what was asked for and refused: the code has another one.
+    if (!isReason(error, "already_saved") || known.saved?.may) throw error;
+    await perform("recover", { code, ...elsewhere });
+  }
   tab.drop("link");
-  known.link = null;
   await open();
   await keep();
 }
 
 /** Without a link, which election it is can only be asked: whoever recovers compares its id. */
 async function fetchManifest() {
-  const answer = await fetch(`/v1/elections/${slug}/manifest`, { credentials: "omit" });
-  if (!answer.ok) throw Object.assign(new Error("there is no manifest"), { document: { reason: "unknown-election", error: "" } });
+  const none = (reason) => Object.assign(new Error(reason), { document: { reason } });
+  const answer = await fetch(`/v1/elections/${slug}/manifest`, { credentials: "omit" }).catch(() => {
+    throw none("unanswered");
+  });
+  if (!answer.ok) throw none(answer.status === 404 ? "unknown-election" : "unanswered");
   const bytes = await answer.arrayBuffer();
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  known.electionId = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return JSON.parse(new TextDecoder().decode(bytes));
+  known.election = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  known.manifest = JSON.parse(new TextDecoder().decode(bytes));
 }
 
 // ---- What goes wrong
-
-/** Reasons that may be gone when the same is done again. */
-const MAY_PASS = [
-  "unanswered", "refused", "not-yet-public", "too-early", "wrong-time", "other_window", "other_copy", "keeper", "displaced", "not_closed",
-  "not_recorded", "forked", "not_continued", "unverifiable", "receipt", "answer", "program", "other",
-];
 
 /** Says what went wrong, how the vote stands, and what can be done. */
 export function fail(error, again) {
   // What a browser refuses of its own: it keeps nothing.
   const { reason, problem, standing } = error.document ?? { reason: error instanceof DOMException ? "keeper" : "other" };
-  const about = (name) => name && $(`template[data-reason="${name}"]`);
+  const about = (name) => name && $(`template[data-reason="${CSS.escape(name)}"]`);
   const text = about(problem) ?? about(reason) ?? about("other");
   fill("reason", text.content.textContent);
   // What is only known in the program's own words is told in them.
   const isGeneral = ["refused", "other"].includes(text.dataset.reason);
   fill("detail", isGeneral ? (error.document?.error ?? error.message) : "");
-  $("#standing").textContent = standing && known.manifest ? standingText(standing, known.manifest.time_zone) : "";
+  const stands = standing ?? known.saved?.standing;
+  $("#standing").textContent = stands && known.manifest ? standingText(stands, known.manifest.time_zone) : "";
   const name = text.dataset.reason;
+  // There is nothing to cast it with; the way back leads to the recovery code.
+  if (name === "issued_elsewhere") tab.drop("draft");
   const isLink = ["link", "link_needed", "other_manifest", "other_slug", "unknown-election"].includes(name);
   repeat = again;
-  const now = [MAY_PASS.includes(name) && "may-repeat", known.manifest && "may-back", isLink && "may-paste"];
+  const now = ["passes" in text.dataset && "may-repeat", known.manifest && "may-back", isLink && "may-paste"];
   const holds = known.manifest ? conditions() : new Set();
   now.filter(Boolean).forEach((name) => holds.add(name));
   $("[data-step=failed] .organiser").hidden = !known.manifest;
@@ -329,52 +350,69 @@ export function fail(error, again) {
   step("failed");
 }
 
-/** Does something that may go wrong, one thing at a time. */
-let isBusy = false;
-async function begin(act) {
-  if (isBusy) return;
-  isBusy = true;
+/** Does something that may go wrong, one thing after the other, and nothing twice. */
+const begun = new Set();
+let last = Promise.resolve();
+function begin(name, act) {
+  if (begun.has(name)) return;
+  begun.add(name);
   document.body.setAttribute("aria-busy", "true");
-  try {
-    await act();
-  } catch (error) {
-    fail(error, act);
-  } finally {
-    isBusy = false;
-    document.body.removeAttribute("aria-busy");
-  }
+  last = last.then(act).catch((error) => fail(error, act)).finally(() => {
+    begun.delete(name);
+    if (begun.size === 0) document.body.removeAttribute("aria-busy");
+  });
 }
 
 /** From where one went wrong to the last thing that holds. */
 function back() {
   if (document.body.dataset.at === "review") return draft("ballot"), step("ballot");
-  return begin(open);
+  const isCast = known.saved && known.saved.standing.is !== "nothing_cast";
+  begin("back", isCast ? async () => settled() : open);
 }
 
 const actions = {
-  begin: () => begin(vote), cast: () => begin(cast), resend: () => begin(resend), check: () => begin(check),
-  withdraw: () => begin(() => send("withdraw")), return: () => begin(() => send("return")),
-  receipt: () => begin(receipt), recovery: () => begin(recovery), repeat: () => begin(repeat), reload: () => location.reload(),
-  landing: () => (["link", "place", "draft"].forEach(tab.drop), step("landing")),
-  copy, back, print: () => print(),
-  withdrawing: () => step("withdrawing"), returning: () => step("returning"), "to-done": () => step("done"),
+  reload: () => location.reload(), copy, back, print: () => print(),
+  landing: () => (["link", "place", "draft"].forEach(tab.drop), forget(), step("landing")),
+  withdrawing: () => step("withdrawing"), returning: () => step("returning"), "to-done": () => (tab.drop("draft"), settled()),
 };
 
-document.addEventListener("click", ({ target }) => actions[target.closest("[data-do]")?.dataset.do]?.());
+/** What takes a while. */
+const work = {
+  begin: vote, cast, resend, check, receipt, recovery, repeat: () => repeat(),
+  withdraw: () => send("withdraw"), return: () => send("return"),
+};
+
+document.addEventListener("click", ({ target }) => {
+  const name = target.closest("[data-do]")?.dataset.do;
+  if (work[name]) begin(name, work[name]);
+  else actions[name]?.();
+});
+
+function asUrl(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
 
 document.addEventListener("submit", (event) => {
   event.preventDefault();
   const { target } = event;
   if (target.id === "ballot") return review();
-  if (target.dataset.form === "recover") return begin(() => recover(target));
-  const link = URL.parse?.(target.elements.link.value.trim()) ?? null;
-  const isLink = link?.origin === location.origin && link.hash.length > PERSONAL;
+  if (target.dataset.form === "recover") return begin("recover", () => recover(target));
+  // Mail programs break long lines.
+  const pasted = target.elements.link.value.replace(/\s/g, "");
+  const link = asUrl(pasted);
+  const isLink = link?.origin === location.origin && isPersonal(link.hash);
   $("#link-wrong").hidden = isLink;
   target.elements.link.setAttribute("aria-invalid", String(!isLink));
   if (isLink) location.assign(link);
 });
 
 // Another link in the same window.
-addEventListener("hashchange", () => location.hash.length > PERSONAL && location.reload());
+addEventListener("hashchange", () => isPersonal(location.hash) && location.reload());
+// A page that the browser had put aside shows what is kept now.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
-begin(open);
+begin("open", open);

@@ -37,7 +37,7 @@ pub fn unknown(words: Words) -> String {
     let content = html! {
         h1 { (title) }
         p.lead { (words.text("booth-why-unknown-election")) }
-        p { a href="/vote" { (words.text("mine-title")) } }
+        p { (mine(words)) }
     };
     page(words, &title, None, &content)
 }
@@ -62,6 +62,11 @@ fn page(words: Words, title: &str, script: Option<&str>, content: &Markup) -> St
         },
     };
     frame.around(words, content)
+}
+
+/// The way to the elections of this device.
+fn mine(words: Words) -> Markup {
+    html! { a href={ "/vote?lang=" (words.language().tag()) } { (words.text("mine-title")) } }
 }
 
 /// A text with places that the script fills.

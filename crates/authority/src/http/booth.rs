@@ -175,7 +175,7 @@ fn policy(manifest: Option<&Manifest>) -> String {
         .collect();
     let origins: String = origins.into_iter().collect();
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
          connect-src 'self'{origins}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 }

@@ -14,11 +14,12 @@ pub fn vote(words: Words) -> String {
         }
         h1 data-fill="title" { (title) }
         noscript { p.warning { (words.text("booth-noscript")) } }
-        p #status.status role="status" aria-live="polite" {}
+        p #status.status role="status" aria-live="polite" { (words.text("booth-says-opening")) }
         p #limit.warning role="alert" hidden {}
         (landing(words))
         (choosing_device_state(words))
         (welcome(words))
+        (preparing(words))
         (ballot(words))
         (review(words))
         (sending(words))
@@ -59,7 +60,7 @@ fn landing(words: Words) -> Markup {
                 p.buttons { button type="submit" { (words.text("booth-open")) } }
             }
             (recovering(words, "code"))
-            p { a href="/vote" { (words.text("mine-title")) } }
+            p { (super::mine(words)) }
         },
     )
 }
@@ -140,19 +141,27 @@ fn welcome(words: Words) -> Markup {
     )
 }
 
+/// The right to vote is taken before the ballot is opened.
+fn preparing(words: Words) -> Markup {
+    step("preparing", &words.text("booth-preparing"), html! { p { (words.text("booth-preparing-note")) } })
+}
+
 fn ballot(words: Words) -> Markup {
     step(
         "ballot",
         &words.text("booth-ballot"),
         html! {
             p.note { (words.text("booth-ballot-note")) }
-            div.wrong #mistakes role="alert" tabindex="-1" hidden {
+            div.wrong #mistakes tabindex="-1" hidden {
                 p { (words.text("booth-mistakes")) }
                 ul {}
             }
             form #ballot novalidate {
                 div #contests {}
-                p.buttons { button type="submit" { (words.text("booth-to-review")) } }
+                p.buttons {
+                    button type="submit" { (words.text("booth-to-review")) }
+                    button.plain type="button" data-do="to-done" data-if="is-cast" hidden { (words.text("booth-keep")) }
+                }
             }
             template #contest {
                 fieldset.contest {
@@ -192,7 +201,7 @@ fn review(words: Words) -> Markup {
         &words.text("booth-review"),
         html! {
             p { (words.text("booth-review-note")) }
-            dl.choices data-choices="" {}
+            dl.choices {}
             p.note data-if="blank" hidden { (words.text("booth-blank-note")) }
             div.warning role="note" {
                 p data-if="never" hidden { strong { (words.text("booth-final")) } " " (words.text("booth-final-note")) }
@@ -228,12 +237,13 @@ fn done(words: Words) -> Markup {
         "done",
         &words.text("booth-done"),
         html! {
+            p.warning role="note" data-if="cancelled" hidden { (words.text("booth-is-cancelled")) }
             p.standing { span #standing-text {} }
             div.card {
-                p.note #identifier-label { (words.text("booth-identifier")) }
-                p.identifier.large aria-labelledby="identifier-label" data-fill="identifier" {}
+                p.note { (words.text("booth-identifier")) }
+                p.identifier.large data-fill="identifier" {}
                 p.note { (words.text("booth-identifier-note")) }
-                div.qr role="img" aria-label=(words.text("booth-qr")) {}
+                div.qr role="img" aria-label=(words.text("booth-qr")) hidden {}
                 ul.actions {
                     li { button.plain type="button" data-do="copy" { (words.text("booth-copy")) } }
                     li { button.plain type="button" data-do="print" { (words.text("booth-print")) } }
@@ -247,7 +257,7 @@ fn done(words: Words) -> Markup {
             details data-if="own-vote" hidden {
                 summary { (words.text("booth-own-vote")) }
                 p.note { (words.text("booth-own-vote-note")) }
-                dl.choices data-choices="" {}
+                dl.choices {}
             }
             details #recovery {
                 summary { (words.text("booth-recovery")) }
@@ -263,7 +273,7 @@ fn done(words: Words) -> Markup {
             }
             ul.actions {
                 li { a data-href="board" { (words.text("booth-to-board")) } }
-                li { a href="/vote" { (words.text("mine-title")) } }
+                li { (super::mine(words)) }
             }
             div.print-only {
                 p { (filled(words, "booth-who-contact", &["organiser", "contact"])) }
@@ -345,6 +355,7 @@ pub(super) fn sayings(words: Words) -> Markup {
         ("stands-withdrawal", "booth-stands-withdrawal"),
         ("stands-returned", "booth-stands-returned"),
         ("stands-unknown", "booth-stands-unknown"),
+        ("stands-unknown-returned", "booth-stands-unknown-returned"),
         ("stands-unknown-earlier", "booth-stands-unknown-earlier"),
         ("stands-not-recorded", "booth-stands-not-recorded"),
         ("stands-not-recorded-earlier", "booth-stands-not-recorded-earlier"),
@@ -354,6 +365,7 @@ pub(super) fn sayings(words: Words) -> Markup {
         ("is-closed", "booth-is-closed"),
         ("is-cancelled", "booth-is-cancelled"),
         ("not-prepared", "booth-not-prepared"),
+        ("not-accepting", "booth-not-accepting"),
         ("checked-nothing", "booth-checked-nothing"),
         ("checked-as_saved", "booth-checked-as-saved"),
         ("checked-withdrawn", "booth-checked-withdrawn"),
@@ -361,11 +373,14 @@ pub(super) fn sayings(words: Words) -> Markup {
         ("checked-returned", "booth-checked-returned"),
         ("checked-missing", "booth-checked-missing"),
         ("checked-overdue", "booth-checked-overdue"),
+        ("checked-contradicted", "booth-checked-contradicted"),
+        ("checked-too-late", "booth-checked-too-late"),
     ];
-    let with: [(_, _, &[&str]); 5] = [
+    let with: [(_, _, &[&str]); 6] = [
         ("time-left", "booth-time-left", &["seconds"]),
         ("opens-at", "booth-opens-at", &["opens"]),
         ("stands-promised", "booth-stands-promised", &["deadline"]),
+        ("stands-overdue", "booth-stands-overdue", &["deadline"]),
         ("checked-promised", "booth-checked-promised", &["deadline"]),
         ("too-few", "booth-too-few", &["contest"]),
     ];
@@ -376,54 +391,86 @@ pub(super) fn sayings(words: Words) -> Markup {
 }
 
 /// Why something was not done, by the reason in a failure's document (`spec/cli.md`), or by the problem that a service gave.
+/// The second list is of reasons that can be gone when the same is done again.
 fn reasons(words: Words) -> Markup {
-    let reasons = [
-        ("link", "booth-why-link"),
-        ("link_needed", "booth-why-link-needed"),
-        ("unanswered", "booth-why-unanswered"),
-        ("refused", "booth-why-refused"),
-        ("other_manifest", "booth-why-other-election"),
-        ("other_slug", "booth-why-other-election"),
-        ("unknown-election", "booth-why-unknown-election"),
-        ("not-yet-public", "booth-not-prepared"),
-        ("issued_elsewhere", "booth-why-used"),
-        ("already-issued", "booth-why-used"),
-        ("not_on_register", "booth-why-not-on-register"),
-        ("other_credential", "booth-why-replaced"),
-        ("credential_not_set", "booth-why-replaced"),
-        ("invalid-signature", "booth-why-replaced"),
-        ("cancelled", "booth-is-cancelled"),
-        ("too-early", "booth-not-yet-open"),
-        ("issuance-closed", "booth-why-too-late"),
-        ("voting-closed", "booth-why-closed"),
-        ("wrong-time", "booth-why-clock"),
-        ("other_window", "booth-why-other-window"),
-        ("other_copy", "booth-why-other-window"),
-        ("keeper", "booth-no-storage"),
-        ("other_ballot_pending", "booth-why-pending"),
-        ("displaced", "booth-why-displaced"),
-        ("revote_not_allowed", "booth-why-final"),
-        ("withdrawal_not_allowed", "booth-why-no-withdrawal"),
-        ("nothing_to_withdraw", "booth-why-nothing-to-withdraw"),
-        ("revote_limit", "booth-why-limit"),
-        ("token_spent", "booth-why-spent"),
-        ("used", "booth-why-spent"),
-        ("token_returned", "booth-why-returned"),
-        ("not_closed", "booth-why-not-closed"),
-        ("never_issued", "booth-why-never-issued"),
-        ("not_recorded", "booth-why-not-recorded"),
-        ("forked", "booth-why-evidence"),
-        ("not_continued", "booth-why-evidence"),
-        ("unverifiable", "booth-why-evidence"),
-        ("receipt", "booth-why-evidence"),
-        ("answer", "booth-why-evidence"),
-        ("recovery_group", "booth-why-code"),
-        ("recovery_groups", "booth-why-code"),
-        ("recovery_check", "booth-why-code"),
-        ("nothing_to_recover", "booth-why-nothing-to-recover"),
-        ("already_saved", "booth-why-already-saved"),
-        ("program", "booth-why-program"),
-        ("other", "booth-why-other"),
+    let lasting: [(_, &[&str]); 22] = [
+        ("booth-why-link", &["link"]),
+        ("booth-why-link-needed", &["link_needed"]),
+        ("booth-why-other-election", &["other_manifest", "other_slug"]),
+        ("booth-why-unknown-election", &["unknown-election"]),
+        ("booth-why-used", &["issued_elsewhere", "already-issued"]),
+        ("booth-why-not-on-register", &["not_on_register"]),
+        ("booth-why-replaced", &["other_credential", "credential_not_set", "invalid-signature"]),
+        ("booth-is-cancelled", &["cancelled"]),
+        ("booth-why-too-late", &["issuance-closed"]),
+        ("booth-why-closed", &["voting-closed"]),
+        ("booth-why-pending", &["other_ballot_pending"]),
+        ("booth-why-final", &["revote_not_allowed"]),
+        ("booth-why-no-withdrawal", &["withdrawal_not_allowed"]),
+        ("booth-why-nothing-to-withdraw", &["nothing_to_withdraw"]),
+        ("booth-why-limit", &["revote_limit"]),
+        ("booth-why-spent", &["token_spent", "token-used", "used"]),
+        ("booth-why-returned", &["token_returned"]),
+        ("booth-why-never-issued", &["never_issued"]),
+        ("booth-why-code", &["recovery_group", "recovery_groups", "recovery_check"]),
+        ("booth-why-nothing-to-recover", &["nothing_to_recover"]),
+        (
+            "booth-why-already-saved",
+            &["already_saved", "other_election_saved", "other_link_saved", "other_voter"],
+        ),
+        ("booth-why-saved", &["saved", "saved_version", "saved_contradiction"]),
     ];
-    html! { @for (name, key) in reasons { template data-reason=(name) { (words.text(key)) } } }
+    let passing: [(_, &[&str]); 12] = [
+        ("booth-why-unanswered", &["unanswered", "sessions_forgotten", "too_many_sessions"]),
+        ("booth-why-refused", &["refused"]),
+        (
+            "booth-not-prepared",
+            &["not-yet-public", "ceremony_missing", "rehearsal_missing", "register_missing"],
+        ),
+        ("booth-not-yet-open", &["too-early"]),
+        ("booth-why-clock", &["wrong-time"]),
+        ("booth-why-other-window", &["other_window", "other_copy"]),
+        ("booth-no-storage", &["keeper"]),
+        ("booth-why-displaced", &["displaced", "sequence"]),
+        ("booth-why-not-closed", &["not_closed"]),
+        ("booth-why-not-recorded", &["not_recorded"]),
+        ("booth-why-program", &["program"]),
+        ("booth-why-other", &["other"]),
+    ];
+    // A service, or somebody between, says what cannot be so.
+    let evidence: [(_, &[&str]); 1] = [(
+        "booth-why-evidence",
+        &[
+            "answer",
+            "checkpoint",
+            "endless",
+            "entry",
+            "entry_missing",
+            "entry_order",
+            "first_move",
+            "forked",
+            "invalid-proof",
+            "manifest",
+            "not_continued",
+            "not_in_log",
+            "not_official",
+            "note_too_long",
+            "other_promise",
+            "promise",
+            "receipt",
+            "register",
+            "register_blob",
+            "rejected",
+            "running_number",
+            "unverifiable",
+        ],
+    )];
+    html! {
+        @for (key, names) in lasting {
+            @for name in names { template data-reason=(name) { (words.text(key)) } }
+        }
+        @for (key, names) in passing.into_iter().chain(evidence) {
+            @for name in names { template data-reason=(name) data-passes="" { (words.text(key)) } }
+        }
+    }
 }

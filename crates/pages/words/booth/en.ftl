@@ -14,7 +14,7 @@ booth-open = Open
 
 ## Without a link
 booth-landing = Your personal link is needed
-booth-landing-note = It is in the invitation that you got, by mail or on paper. Open it there, or paste it here, the whole of it.
+booth-landing-note = It is in the invitation that you got, by e-mail or on paper. Open it there, or paste it here, the whole of it.
 booth-paste = Personal link
 booth-paste-wrong = This is not a whole personal link. It begins with the address of this page and goes on with a long row of letters behind a # sign.
 booth-recover = I have a recovery code
@@ -44,11 +44,14 @@ booth-compare = Compare the election id
 booth-to-board = The election on the public board
 booth-not-yet-open = Voting has not begun yet. Come back with the same link when it has.
 booth-opens-at = Voting begins on { $opens }. Come back with the same link.
+booth-not-accepting = The board takes no votes at this moment. If voting has just ended, it is being closed; otherwise look again in a minute.
 booth-is-closed = Voting is closed.
 booth-is-cancelled = This election was cancelled. There will be no result.
 booth-not-prepared = This election is still being prepared. Come back later with the same link.
 
 ## The ballot
+booth-preparing = Getting your right to vote
+booth-preparing-note = This takes a moment: it is signed without anybody seeing under which identifier you will use it.
 booth-ballot = Ballot
 booth-ballot-note = Nothing leaves this device before you have seen all of it again.
 booth-mistakes = This is not a whole ballot yet:
@@ -100,11 +103,13 @@ booth-stands-ballot = Your vote is recorded. You are done.
 booth-stands-withdrawal = Your vote is taken back, and that is recorded.
 booth-stands-returned = Your unused right to vote is given back, and that is recorded.
 booth-stands-promised = The board has promised to record it by { $deadline }. You can close this page; “Check now” shows it later.
+booth-stands-overdue = The board had promised to record it by { $deadline }, and that time is past. Press “Check now”.
 booth-stands-unknown = It is not known whether your vote has arrived. It is kept on this device, and can be sent again safely.
+booth-stands-unknown-returned = It is not known whether your unused right to vote has been given back. It can be sent again safely.
 booth-stands-unknown-earlier = It is not known whether the last thing you sent has arrived. Until it has, what you cast before counts.
 booth-stands-not-recorded = Your vote is not recorded.
 booth-stands-not-recorded-earlier = The last thing you sent is not recorded. What you cast before counts.
-booth-stands-other = Something that another device of yours has cast is recorded.
+booth-stands-other = What is recorded under your identifier was cast on another device.
 booth-stands-nothing = Nothing was cast.
 booth-identifier = Your identifier
 booth-identifier-note = Under this you find your vote on the public board. Only you know that it is yours: show it to nobody who should not know how you voted.
@@ -133,10 +138,12 @@ booth-return-yes = Give it back
 booth-checked-nothing = Checked just now: nothing stands under your identifier, and this device has cast nothing.
 booth-checked-as-saved = Checked just now: exactly what you cast on this device is recorded, and it counts.
 booth-checked-withdrawn = Checked just now: that you took your vote back is recorded.
-booth-checked-another = Checked just now: something else is recorded than what this device cast last. If you used another device, that is it. If not, tell the organiser and the commission.
+booth-checked-another = Checked just now: what is recorded under your identifier was cast on another device. If that was you, it counts. If not, somebody has your recovery code: cast again, and tell the organiser and the commission.
 booth-checked-returned = Checked just now: that you gave back your right to vote is recorded.
 booth-checked-missing = Checked just now: your vote is not recorded. Send it again; if that does not help, tell the organiser.
 booth-checked-promised = Checked just now: it is not recorded yet. The board has promised to do so by { $deadline }.
+booth-checked-contradicted = Checked just now: the board does not show your vote, though it gave a receipt for it. That can be proved: download the receipt, leave what this device keeps as it is, and tell the organiser and the commission.
+booth-checked-too-late = Checked just now: your vote is not recorded, and voting is closed.
 booth-checked-overdue = The board has not kept its promise. That can be proved with the receipt that you download here: tell the organiser and the commission.
 
 ## What went wrong
@@ -151,7 +158,7 @@ booth-why-refused = A service refuses this.
 booth-why-other-election = Your link is for another election than the one that is held here. Use the newest invitation, and tell the organiser if it happens again. Nothing was cast.
 booth-unknown = There is no such election
 booth-why-unknown-election = There is no such election here. Check the link with your invitation.
-booth-why-used = Your link has been used already, on another device or in another browser. Go on there, or use the recovery code. If that was not you, tell the organiser and the commission.
+booth-why-used = Your link has been used already, on another device or in another browser, or this browser has deleted what it kept. Go on there, or use the recovery code. If that was not you, tell the organiser and the commission.
 booth-why-not-on-register = Your link is not on the list of voters any more. Ask the organiser.
 booth-why-replaced = Your link was replaced by a newer one. Use the newest invitation that you have.
 booth-why-too-late = It is too late: no right to vote is given out any more.
@@ -173,6 +180,7 @@ booth-why-evidence = A service answered with something that does not hold. What 
 booth-why-code = The recovery code is not right. Compare each group with what you wrote down.
 booth-why-nothing-to-recover = Nothing was cast with this code, so there is nothing that the board could give back. If you still have your personal link, open it first.
 booth-why-already-saved = Something of this election is kept on this device already.
+booth-why-saved = What this browser keeps of your vote cannot be read any more. Use the recovery code, or ask the organiser.
 booth-why-program = The program of this page cannot be loaded. Check the network, and load the page again.
 booth-why-other = Something else went wrong.
 

@@ -76,6 +76,22 @@ async fn says_what_is_wrong_and_what_to_do() {
         );
     }
 
+    browser.click("#recovery summary").await;
+    browser.click("[data-do=recovery]").await;
+    browser.until("document.querySelector('[data-fill=recovery]').textContent.length > 80").await;
+    let code = browser.text("[data-fill=recovery]").await;
+    // Another window has the place: this one does not say that nothing was cast.
+    let place = browser.ask("return JSON.parse(sessionStorage.getItem('urna final-2030 place'))").await;
+    let hold = "const [place, say] = arguments;
+                navigator.locks.request(`urna ${place}`, () => (say(), new Promise(() => {})));";
+    browser.post("/execute/async", json!({ "args": [place], "script": hold })).await;
+    browser.click("[data-do=check]").await;
+    world.at("failed").await;
+    assert!(reason().await.contains("Another window"), "{}", reason().await);
+    assert!(browser.text("#standing").await.contains("Your vote is recorded"));
+    browser.click("[data-step=failed] [data-do=back]").await;
+    world.at("done").await;
+
     // Somebody else's link; a link that was used; one of another election; one that was cut; no election.
     to_ballot(&world, &finals[0]).await;
     browser.click("#ballot input[value=ada]").await;
@@ -85,6 +101,13 @@ async fn says_what_is_wrong_and_what_to_do() {
     world.at("failed").await;
     assert!(reason().await.contains("used already"), "{}", reason().await);
     world.look("failed-used").await;
+    browser.click("[data-step=failed] [data-do=back]").await;
+    world.at("welcome").await;
+    browser.click("[data-step=welcome] details:last-of-type summary").await;
+    browser.write("#code-here", &code).await;
+    browser.click("[data-step=welcome] [data-form=recover] [type=submit]").await;
+    world.at("done").await;
+    assert!(browser.text("#standing-text").await.contains("was cast on another device"));
 
     world.arrive(&links[1].to_link().replace("union-2030", "final-2030")).await;
     world.at("failed").await;
@@ -114,13 +137,7 @@ async fn says_what_is_wrong_and_what_to_do() {
 
     // Two windows at one ballot.
     let place = browser.ask("return JSON.parse(sessionStorage.getItem('urna union-2030 place'))").await;
-    browser
-        .post(
-            "/execute/async",
-            json!({ "args": [place], "script": "const [place, say] = arguments;
-                navigator.locks.request(`urna ${place}`, () => (say(), new Promise(() => {})));" }),
-        )
-        .await;
+    browser.post("/execute/async", json!({ "args": [place], "script": hold })).await;
     browser.another_window().await;
     browser.open(&links[1].to_link()).await;
     world.at("failed").await;
@@ -186,6 +203,8 @@ async fn says_what_is_wrong_and_what_to_do() {
     world.look("failed-closed").await;
     browser.click("[data-step=failed] [data-do=back]").await;
     world.at("done").await;
+    browser.until("!document.querySelector('[data-if=may-return]').hidden").await;
+    assert!(browser.text("#standing-text").await.contains("not recorded"));
     browser.click("[data-if=may-return] button").await;
     world.at("returning").await;
     world.look("returning").await;
