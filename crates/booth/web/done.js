@@ -7,15 +7,15 @@ import { conditions, describe, isOver, step } from "./vote.js";
 /** How often to look for a receipt after a promise, in seconds. */
 const LOOK = 15;
 
-/** Keeps for "my elections" what this one is. Nothing rests on it. */
-export async function keep() {
+/** Keeps for "my elections" what this one is, and how the vote stands. Nothing rests on it. */
+export async function keep(standing = known.saved?.standing) {
   const { saved, manifest, place } = known;
   if (!saved) return;
   const { slug, title, organiser, schedule, board } = manifest;
   const noted = keeper.summarise({
     place, slug, title, organiser: organiser.name, closes: schedule.times?.closes ?? null, zone: manifest.time_zone,
     board: `${board.url}/${slug}/`, phase: known.shown?.phase ?? null,
-    identifier: saved.identifier, standing: saved.standing, choices: saved.choices,
+    identifier: saved.identifier, standing, choices: saved.choices,
   });
   await noted.catch(() => {});
 }

@@ -281,6 +281,7 @@ async function send(what, more = {}) {
   step("sending");
   // From before anything leaves, this device finds its way back without the link.
   if (!known.saved?.may) await token();
+  await keep(underWay(what));
   try {
     await perform(what, { wait: WAIT, ...more });
   } finally {
@@ -291,6 +292,13 @@ async function send(what, more = {}) {
   ["draft", "link"].forEach(tab.drop);
   known.link = null;
   settled();
+}
+
+/** How the vote stands while something is sent: whoever looks meanwhile is not told that nothing was. */
+function underWay(what) {
+  const { is, kind } = known.saved.standing;
+  const kinds = { cast: is === "unknown" ? kind : "ballot", withdraw: "withdrawal", return: "returned" };
+  return { is: "unknown", kind: kinds[what], earlier_stands: ["recorded", "promised"].includes(is) };
 }
 
 async function recover(form) {

@@ -93,6 +93,7 @@ async fn leads_from_the_link_to_a_vote_that_can_be_checked_and_changed() {
     browser.ask("sessionStorage.clear()").await;
     browser.open(&format!("{}/vote", world.vote.url)).await;
     browser.until("document.querySelector('#running li')").await;
+    assert!(browser.text("#running").await.contains("not known whether your vote has arrived"));
     world.look("mine-unknown").await;
     browser.click("[data-part=open]").await;
     browser.until("document.body.dataset.at === 'sending'").await;
