@@ -75,16 +75,18 @@ class Contest {
     return $("[data-part=title]", this.element).textContent;
   }
 
+  /** What is marked, as `cast` takes it; null where one mark is all there is, and it is missing: that is no blank vote. */
   get choice() {
     const marked = this.#inputs.filter(({ checked }) => checked);
+    if (this.#isSingle && marked.length === 0) return null;
     if (marked.some(({ dataset }) => dataset.means === "abstain")) return "abstain";
     return marked.filter(({ dataset }) => !dataset.means).map(({ value }) => value);
   }
 
   get isVote() {
     const { choice } = this;
+    if (choice === null) return false;
     if (choice === "abstain") return true;
-    if (this.#isSingle && !this.#inputs.some(({ checked }) => checked)) return false;
     return choice.length >= this.#contest.min && choice.length <= this.#contest.max;
   }
 

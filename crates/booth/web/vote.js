@@ -25,6 +25,7 @@ let repeat = null;
 /** Shows one part, and tells screen readers where they are. */
 export function step(name) {
   for (const part of $$("[data-step]")) part.hidden = part.dataset.step !== name;
+  $("#status").textContent = "";
   document.body.dataset.at = name;
   const title = $(`#step-${name}`);
   document.title = [title.textContent, $("h1").textContent].join(" · ");
