@@ -69,9 +69,9 @@ fn keeps_its_word_when_the_power_is_cut() {
 /// The tool can fail: without the sync it finds what is lost.
 #[test]
 fn finds_what_a_board_without_sync_loses_when_the_power_is_cut() {
-    let arguments = ["powercut", "--cuts", "0", "--control", "1", "--young", "700"];
+    let arguments = ["powercut", "--cuts", "0", "--control", "8", "--young", "700"];
     let Some(output) = board_disk("control", true, &arguments) else { return };
-    expect(&output, "control: without fdatasync, 1 of 1 cuts lost something");
+    expect(&output, "control: without fdatasync, 1 of ");
 }
 
 #[test]

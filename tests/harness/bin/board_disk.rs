@@ -67,8 +67,8 @@ struct PowercutArguments {
     /// How often the power is cut, by halves of new databases and of one that is old
     #[arg(long, value_name = "N", default_value_t = 20)]
     cuts: usize,
-    /// How often the power of boards is cut that do not sync: something must be lost there
-    #[arg(long, value_name = "N", default_value_t = 4)]
+    /// How often at most with boards that do not sync, until something is lost
+    #[arg(long, value_name = "N", default_value_t = 8)]
     control: usize,
     /// How many ballots each election of the old database has; half of them before the first cut
     #[arg(long, value_name = "N", default_value_t = 6_000)]
