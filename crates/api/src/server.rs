@@ -40,7 +40,7 @@ use crate::problem::{Problem, ProblemType};
 use opening::Opening;
 use rest::Rest;
 
-pub use caching::{FOR_EVER, cacheable, tagged};
+pub use caching::{FOR_EVER, cacheable, for_ever, tagged};
 pub use clock::{Clock, SystemClock};
 pub use config::{ConfigError, WrongAddress, public_address};
 pub use described::described;

@@ -6,7 +6,10 @@
 //! and revoke keys, and may cancel. None of them can do anything to what is published, but what the log shows.
 //!
 //! The first key of a person travels as a **sign-in link**, `https://<authority>/sign-in#urna_<id>_<secret>`: it is exchanged
-//! once, within [`LINK_SECONDS`], for a key, and does nothing else. What follows `#` reaches no server.
+//! once, within [`LINK_SECONDS`], for a key or a session, and does nothing else. What follows `#` reaches no server.
+//!
+//! A **browser** shows a link once, or a key, and has a session from then on: a secret of the same form in a cookie, which only the
+//! desk's pages take, until it ends by itself after [`SESSION_SECONDS`], by signing out, or by being revoked.
 //!
 //! A key is `urna_<id>_<secret>`, the secret 32 random bytes. Stored is the SHA-256 of the secret. A slow hash is for
 //! secrets that people choose: nobody tries 2^256 values, whatever a try costs.
@@ -26,6 +29,9 @@ use crate::error::AuthorityError;
 
 /// How long a sign-in link can be exchanged: a week.
 pub(crate) const LINK_SECONDS: u64 = 7 * 86_400;
+
+/// How long a browser stays signed in: thirty days, as long as an election takes.
+pub(crate) const SESSION_SECONDS: u64 = 30 * 86_400;
 
 const PREFIX: &str = "urna_";
 const ID: usize = 8;
@@ -61,8 +67,19 @@ pub(crate) struct KeyRecord {
     /// SHA-256 of the secret.
     pub(crate) hash: Base64<[u8; 32]>,
     pub(crate) made: u64,
-    /// Of a sign-in link: until when it can be exchanged for a key. It is good for nothing else.
-    pub(crate) link_until: Option<u64>,
+    pub(crate) good_for: Use,
+}
+
+/// What a secret is good for, and for nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Use {
+    /// An API key, until it is revoked.
+    Key,
+    /// A sign-in link: can be exchanged once, until this Unix second.
+    Link { until: u64 },
+    /// The session of a browser, until this Unix second.
+    Session { until: u64 },
 }
 
 /// Whoever showed a valid key.
@@ -90,6 +107,11 @@ pub(crate) enum Right {
 }
 
 impl Caller {
+    /// The account's name.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
     /// The caller with this key.
     pub(crate) fn new(id: &str, record: KeyRecord) -> Self {
         Self { key: id.to_owned(), account: record.account, role: record.role, election: record.election }

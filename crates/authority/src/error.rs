@@ -22,6 +22,8 @@ pub enum AuthorityError {
         "this is no sign-in link that can be used: it may be older than a week, or used before. Ask for a new one"
     )]
     NoLink,
+    #[error("this browser is not signed in, or its session has ended: open a sign-in link")]
+    NoSession,
     #[error("this needs the role {needs} in this election")]
     Forbidden { needs: &'static str },
     #[error("the draft does not name {account:?} among its approvers")]

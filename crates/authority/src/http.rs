@@ -1,11 +1,12 @@
 //! The authority's routes (`spec/http.md`, Authority): elections, keys of the other parties, register, invitations, API keys;
 //! what a refusal looks like is in `refusal`.
 //!
-//! Nothing here reads an address or a cookie, and nothing is logged for a request. Organisers show an API key; issuers prove
-//! that they have their keys; everybody may read what is published.
+//! Nothing here reads an address, and nothing is logged for a request. Organisers show an API key, or sign in at the `desk`, the only
+//! place that reads a cookie; issuers prove that they have their keys; everybody may read what is published.
 
 mod booth;
 mod ceremony;
+mod desk;
 mod elections;
 mod invitations;
 mod keys;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
@@ -30,9 +32,10 @@ use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
-use urna_api::Problem;
-use urna_api::server::{JSON, Limits, described, kept_to_its_origin, parse_json, read_body, serve};
+use urna_api::server::{JSON, Limits, described, for_ever, kept_to_its_origin, parse_json, read_body, serve};
+use urna_api::{Problem, ProblemType};
 use urna_election::Slug;
+use urna_pages::Asset;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -81,6 +84,7 @@ impl Modify for BearerKey {
 
 /// All routes of an authority, with their description.
 pub fn routes(authority: Arc<Authority>, limits: Limits) -> OpenApiRouter {
+    let service = Service { authority, patience: limits.body };
     let routes = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(elections::create, elections::list))
         .routes(routes!(elections::status))
@@ -123,10 +127,12 @@ pub fn routes(authority: Arc<Authority>, limits: Limits) -> OpenApiRouter {
         .route("/vote/{election}", get(booth::vote))
         .route("/vote/{election}/", get(booth::with_slash))
         .route("/booth/{sha256}/{file}", get(booth::file))
+        .route("/v1/assets/{name}", get(asset))
+        .merge(desk::routes(service.clone()))
         .layer(CompressionLayer::new());
     routes
         .merge(pages.into())
-        .with_state(Service { authority, patience: limits.body })
+        .with_state(service)
         .layer(middleware::map_response(challenged))
         .layer(middleware::map_response(kept_to_its_origin))
 }
@@ -212,6 +218,13 @@ fn slug(text: &str) -> Result<Slug, Problem> {
         let short = text.chars().filter(|character| !character.is_control()).take(64).collect();
         problem(AuthorityError::UnknownElection(short))
     })
+}
+
+/// Files that pages name, for ever.
+async fn asset(Path(name): Path<String>) -> Result<Response, Problem> {
+    let unknown = || Problem::new(ProblemType::UnknownRoute, "There is no such file.");
+    let Asset { content_type, bytes, policy, .. } = urna_pages::asset(&name).ok_or_else(unknown)?;
+    Ok(for_ever(content_type, policy, bytes))
 }
 
 /// A response in JSON that is not kept by caches.

@@ -30,8 +30,8 @@
 //! | module | what | start reading at |
 //! |---|---|---|
 //! | `http` | the routes of `spec/http.md`; refusals as problem documents | [`routes`] |
-//! | `service` | the parts and locks of an authority, API keys | [`Authority::open`] |
-//! | `access` | accounts, roles, rights | `Caller::require` |
+//! | `service` | the parts and locks of an authority | [`Authority::open`] |
+//! | `access`, `keys` | accounts, roles, rights; API keys, sign-in links, sessions | `Caller::require`, [`Authority::sign_in`] |
 //! | `elections`, `draft` | draft, plan, keys of the others, approvals; from the draft to the manifest | [`Authority::approve`], `draft::complete` |
 //! | `ceremony` | the trustees' courier | [`Authority::take_package`] |
 //! | `phases`, `schedule` | publishing, opening, closing, cancelling; by the clock | [`Authority::publish`], [`keep_time`] |
@@ -62,6 +62,7 @@ mod http;
 pub mod import;
 mod invitations;
 mod issued;
+mod keys;
 mod mail;
 mod own_issuer;
 mod phases;
@@ -81,6 +82,7 @@ pub use folder::{Folder, FolderError, LockedFolder};
 pub use http::{routes, run};
 pub use invitations::harmless;
 pub use issued::{IssuerWord, Word};
+pub use keys::Access;
 pub use mail::{Mail, Mailer, Sending};
 pub use own_issuer::{Task, Wanted};
 pub use schedule::keep_time;

@@ -8,16 +8,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rand_core::OsRng;
-use urna_api::authority::{KeyListed, KeyMade, NewKey, Role};
 use urna_api::client::BoardClient;
 use urna_bundle::Bundle;
 use urna_crypto::{Ed25519Key, Ed25519SigningKey};
 use urna_election::Slug;
 use urna_election::manifest::Manifest;
-use zeroize::Zeroizing;
 
-use crate::access::{Actor, Caller, FreshKey, KeyRecord, LINK_SECONDS, Right, account, is_same, parse_key};
+use crate::access::{Actor, Caller, Right};
 use crate::bundles::{self, Bundles};
 use crate::config::Config;
 use crate::error::AuthorityError;
@@ -26,7 +23,7 @@ use crate::invitations::Jobs;
 use crate::issued::{AskIssuers, IssuerWord};
 use crate::mail::Mailer;
 use crate::records::{AuditRecord, Election, Records, Write};
-use crate::store::{Changes, DiskStore, Store, Table};
+use crate::store::{Changes, DiskStore, Store};
 use urna_api::server::Clock;
 
 pub(crate) type Result<T> = std::result::Result<T, AuthorityError>;
@@ -198,157 +195,6 @@ impl Authority {
         what: impl Into<String>,
     ) -> Result<()> {
         changes.audit(slug, &AuditRecord { time: self.now(), by: by.clone(), what: what.into() })
-    }
-
-    /// Who shows this key.
-    ///
-    /// # Errors
-    /// [`AuthorityError::Unauthenticated`] of whatever is no key that is known.
-    pub fn authenticate(&self, key: &str) -> Result<Caller> {
-        let (id, hash) = parse_key(key).ok_or(AuthorityError::Unauthenticated)?;
-        let record = self.records.key(&id)?.filter(|record| record.link_until.is_none());
-        let record = record.ok_or(AuthorityError::Unauthenticated)?;
-        if is_same(&record.hash, &hash) {
-            Ok(Caller::new(&id, record))
-        } else {
-            Err(AuthorityError::Unauthenticated)
-        }
-    }
-
-    /// Exchanges what a sign-in link carries for a key of the same account and role. Once.
-    ///
-    /// # Errors
-    /// [`AuthorityError::NoLink`] of whatever is no link that can be exchanged now.
-    pub fn exchange_link(&self, link: &str) -> Result<KeyMade> {
-        let _changing = self.changing();
-        let (id, hash) = parse_key(link).ok_or(AuthorityError::NoLink)?;
-        let record = self.records.key(&id)?.ok_or(AuthorityError::NoLink)?;
-        let until = record.link_until.ok_or(AuthorityError::NoLink)?;
-        if !is_same(&record.hash, &hash) || until < self.now() {
-            return Err(AuthorityError::NoLink);
-        }
-        let mut changes = Changes::default();
-        changes.remove(Table::Keys, id.as_bytes());
-        let key = FreshKey::generate(&mut OsRng);
-        let by = Actor { account: record.account.clone(), key: Some(id.clone()) };
-        let what = format!("exchanged the sign-in link {id} for the API key {}", key.id);
-        self.audited(&mut changes, record.election.as_ref(), &by, what)?;
-        let record = KeyRecord { hash: key.hash, made: self.now(), link_until: None, ..record };
-        changes.write(Table::Keys, key.id.clone().into_bytes(), &record)?;
-        self.records.commit(&changes)?;
-        Ok(KeyMade { id: key.id, key: key.text.to_string() })
-    }
-
-    /// The sign-in link of what was made as one.
-    pub fn sign_in_link(&self, made: &KeyMade) -> Zeroizing<String> {
-        made.sign_in_link(&self.config.url)
-    }
-
-    /// Whether anybody can come in: with a key, or with a sign-in link that is still good.
-    ///
-    /// # Errors
-    /// [`AuthorityError::Store`].
-    pub fn has_keys(&self) -> Result<bool> {
-        let now = self.now();
-        let is_good = |record: &KeyRecord| record.link_until.is_none_or(|until| now <= until);
-        Ok(self.records.keys()?.iter().any(|(_, record)| is_good(record)))
-    }
-
-    /// Makes an API key for whoever has the machine: how the first operator or owner gets one.
-    ///
-    /// # Errors
-    /// As [`Authority::make_key`], but for roles.
-    pub fn make_first_key(&self, new: &NewKey) -> Result<KeyMade> {
-        self.keep_key(new, &Actor::machine())
-    }
-
-    /// Makes an API key. Operators make any; an owner makes keys for elections of its own.
-    ///
-    /// # Errors
-    /// [`AuthorityError::Forbidden`]; [`AuthorityError::UnknownElection`]; [`AuthorityError::OtherOwner`];
-    /// [`AuthorityError::ManagerOfNothing`]; [`AuthorityError::NotAnAccount`].
-    pub fn make_key(&self, caller: &Caller, new: &NewKey) -> Result<KeyMade> {
-        if !caller.is_operator() {
-            let slug = new.election.as_deref().ok_or(AuthorityError::Forbidden { needs: "operator" })?;
-            self.allowed(caller, Right::Own, &parse_slug(slug)?)?;
-            if new.role == Role::Operator {
-                return Err(AuthorityError::Forbidden { needs: "operator" });
-            }
-        }
-        self.keep_key(new, &caller.actor())
-    }
-
-    fn keep_key(&self, new: &NewKey, by: &Actor) -> Result<KeyMade> {
-        let account = account(&new.account)?;
-        let slug = new.election.as_deref().map(parse_slug).transpose()?;
-        match (&slug, new.role) {
-            (None, Role::Manager) => return Err(AuthorityError::ManagerOfNothing),
-            (Some(slug), role) => {
-                let owner = self.election(slug)?.owner;
-                if role == Role::Owner && owner != account {
-                    return Err(AuthorityError::OtherOwner { owner });
-                }
-            }
-            _ => {}
-        }
-        let key = FreshKey::generate(&mut OsRng);
-        let record = KeyRecord {
-            account: account.clone(),
-            role: new.role,
-            election: slug.clone(),
-            hash: key.hash,
-            made: self.now(),
-            link_until: new.link.then(|| self.now().saturating_add(LINK_SECONDS)),
-        };
-        let mut changes = Changes::default();
-        changes.write(Table::Keys, key.id.clone().into_bytes(), &record)?;
-        let kind = if new.link { "sign-in link" } else { "API key" };
-        let what = format!("made the {kind} {} for {account}", key.id);
-        self.audited(&mut changes, slug.as_ref(), by, what)?;
-        self.records.commit(&changes)?;
-        Ok(KeyMade { id: key.id, key: key.text.to_string() })
-    }
-
-    /// API keys: all for operators, those of its account and of its elections for an owner.
-    ///
-    /// # Errors
-    /// [`AuthorityError::Store`].
-    pub fn keys(&self, caller: &Caller) -> Result<Vec<KeyListed>> {
-        let mut listed = Vec::new();
-        for (id, record) in self.records.keys()? {
-            if self.may_see(caller, &record)? {
-                let election = record.election.map(String::from);
-                let KeyRecord { account, role, made, link_until, .. } = record;
-                listed.push(KeyListed { id, account, role, election, made, link_until });
-            }
-        }
-        Ok(listed)
-    }
-
-    fn may_see(&self, caller: &Caller, record: &KeyRecord) -> Result<bool> {
-        if caller.is_operator() || caller.account == record.account {
-            return Ok(true);
-        }
-        let Some(slug) = &record.election else { return Ok(false) };
-        let election = self.records.election(slug)?;
-        Ok(election.is_some_and(|election| caller.require(Right::Own, slug, &election.owner).is_ok()))
-    }
-
-    /// Revokes an API key.
-    ///
-    /// # Errors
-    /// [`AuthorityError::UnknownKey`], also of a key that the caller may not see.
-    pub fn revoke_key(&self, caller: &Caller, id: &str) -> Result<()> {
-        let unknown = || AuthorityError::UnknownKey(id.to_owned());
-        let record = self.records.key(id)?.ok_or_else(unknown)?;
-        if !self.may_see(caller, &record)? {
-            return Err(unknown());
-        }
-        let mut changes = Changes::default();
-        changes.remove(Table::Keys, id.as_bytes());
-        let what = format!("revoked the API key {id} of {}", record.account);
-        self.audited(&mut changes, record.election.as_ref(), &caller.actor(), what)?;
-        self.records.commit(&changes)
     }
 }
 

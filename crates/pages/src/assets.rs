@@ -21,7 +21,7 @@ pub struct Asset {
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// Places in [`ASSETS`]: the one stylesheet, of board and booth.
+/// Places in [`ASSETS`]: the one stylesheet, of board, booth and desk.
 pub(crate) const STYLE: usize = 0;
 /// The script of the page that verifies.
 pub(crate) const VERIFY: usize = 1;
@@ -31,8 +31,10 @@ pub(crate) const WORKER: usize = 2;
 pub(crate) const PROGRAM: usize = 3;
 /// What stands beside a page's title.
 pub(crate) const ICON: usize = 4;
+/// The script of the desk's page on which one signs in.
+pub(crate) const SIGN_IN: usize = 5;
 
-static ASSETS: [Asset; 5] = [
+static ASSETS: [Asset; 6] = [
     Asset {
         stem: "style",
         extension: "css",
@@ -68,9 +70,16 @@ static ASSETS: [Asset; 5] = [
         bytes: include_bytes!("icon.svg"),
         policy: None,
     },
+    Asset {
+        stem: "sign-in",
+        extension: "js",
+        content_type: SCRIPT,
+        bytes: include_bytes!("../web/sign_in.js"),
+        policy: None,
+    },
 ];
 
-static NAMES: LazyLock<[String; 5]> = LazyLock::new(|| {
+static NAMES: LazyLock<[String; 6]> = LazyLock::new(|| {
     ASSETS.map(|Asset { stem, extension, bytes, .. }| {
         let digest = Sha256::digest(bytes);
         let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -99,7 +108,7 @@ mod tests {
 
     #[test]
     fn finds_what_pages_name_and_nothing_else() {
-        for place in [STYLE, VERIFY, WORKER, PROGRAM, ICON] {
+        for place in 0..ASSETS.len() {
             let address = address(place);
             let found = asset(address.strip_prefix("/v1/assets/").unwrap()).unwrap();
             assert!(!found.bytes.is_empty(), "{address}");

@@ -1,5 +1,5 @@
-//! What browsers show of an election: words in four languages, one layout, one stylesheet, the pages of the public board and of
-//! the booth.
+//! What browsers show of an election: words in four languages, one layout, one stylesheet, the pages of the public board, of the
+//! booth, and of the organiser's desk.
 //!
 //! Pages are made of what a service knows, as plain structs, and are text: nothing here asks, stores or keeps time. They are
 //! readable without JavaScript, name no other origin, and carry nothing inline, so that the strictest policy holds for them
@@ -14,9 +14,11 @@
 //! | `assets` | stylesheet, scripts and the verifier, under names that change with them | [`asset`] |
 //! | `board` | the public board: its elections, one election, how who voted, verifying | [`board::election`] |
 //! | `booth` | where a voter votes, and the elections that a device knows | [`booth::vote`] |
+//! | `desk` | where organisers make, run and finish an election | [`desk::list`] |
 
 pub mod board;
 pub mod booth;
+pub mod desk;
 
 mod assets;
 mod language;

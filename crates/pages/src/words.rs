@@ -9,15 +9,31 @@ use unic_langid::LanguageIdentifier;
 
 use crate::language::Language;
 
-/// What the words of a language are for: the board and all pages, the booth.
-type Sources = [&'static str; 2];
+/// What the words of a language are for: the board and all pages, the booth, the desk.
+type Sources = [&'static str; 3];
 
 /// The words of each language, English first.
 const SOURCES: [Sources; 4] = [
-    [include_str!("../words/en.ftl"), include_str!("../words/booth/en.ftl")],
-    [include_str!("../words/cs.ftl"), include_str!("../words/booth/cs.ftl")],
-    [include_str!("../words/sv.ftl"), include_str!("../words/booth/sv.ftl")],
-    [include_str!("../words/uk.ftl"), include_str!("../words/booth/uk.ftl")],
+    [
+        include_str!("../words/en.ftl"),
+        include_str!("../words/booth/en.ftl"),
+        include_str!("../words/desk/en.ftl"),
+    ],
+    [
+        include_str!("../words/cs.ftl"),
+        include_str!("../words/booth/cs.ftl"),
+        include_str!("../words/desk/cs.ftl"),
+    ],
+    [
+        include_str!("../words/sv.ftl"),
+        include_str!("../words/booth/sv.ftl"),
+        include_str!("../words/desk/sv.ftl"),
+    ],
+    [
+        include_str!("../words/uk.ftl"),
+        include_str!("../words/booth/uk.ftl"),
+        include_str!("../words/desk/uk.ftl"),
+    ],
 ];
 
 type Bundle = FluentBundle<FluentResource>;
@@ -137,6 +153,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::path::{Path, PathBuf};
 
     use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
     use fluent_syntax::parser;
@@ -184,18 +201,21 @@ mod tests {
         }
     }
 
+    /// All code in a folder.
+    fn code(folder: &Path) -> String {
+        let paths = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let read = |path: PathBuf| match path.extension() {
+            None => code(&path),
+            Some(extension) if extension == "rs" => std::fs::read_to_string(path).unwrap(),
+            Some(_) => String::new(),
+        };
+        paths.map(read).collect()
+    }
+
     /// Every key in the code exists, and every key that exists is used.
     #[test]
     fn every_word_is_used_and_exists() {
-        let code: String = ["", "board/", "booth/"]
-            .iter()
-            .flat_map(|folder| {
-                std::fs::read_dir(format!("{}/src/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-            })
-            .map(|file| file.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-            .map(|path| std::fs::read_to_string(path).unwrap())
-            .collect();
+        let code = code(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
         for key in messages(Language::English).keys() {
             let is_numbered = key.rsplit_once('-').is_some_and(|(stem, number)| {
                 number.parse::<u8>().is_ok() && code.contains(&format!("\"{stem}-{{"))

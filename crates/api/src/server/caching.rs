@@ -1,13 +1,22 @@
 //! What browsers and caches may keep of an answer, and how they ask whether it is still the same.
 
 use axum::body::Bytes;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 /// Of what never changes: it is kept for a year, and not asked for again.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// A file whose name changes with what is in it, and what it may do where it runs apart from a page.
+pub fn for_ever(content_type: &'static str, policy: Option<&'static str>, bytes: &'static [u8]) -> Response {
+    let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, FOR_EVER)];
+    let policy = policy.map(|policy| [(CONTENT_SECURITY_POLICY, policy)]);
+    (headers, policy, bytes).into_response()
+}
 
 /// An answer with a tag of its body: who has the body already gets none.
 pub fn cacheable(

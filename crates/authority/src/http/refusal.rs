@@ -12,7 +12,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
     use ProblemType as Type;
     let detail = capitalised(&error.to_string());
     let kind = match &error {
-        Error::Unauthenticated | Error::NoLink => Type::Unauthenticated,
+        Error::Unauthenticated | Error::NoLink | Error::NoSession => Type::Unauthenticated,
         Error::Forbidden { .. } | Error::NotAnApprover { .. } | Error::OtherOwner { .. } => Type::Forbidden,
         Error::UnknownElection(_) => Type::UnknownElection,
         Error::UnknownIssuer(_) | Error::UnknownTrustee(_) => Type::UnknownSigner,

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Path, Query, State};
-use axum::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, LOCATION, VARY,
-};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderMap, LOCATION, VARY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::OnceCell;
-use urna_api::server::{FOR_EVER, HTML, cacheable};
+use urna_api::server::{HTML, cacheable, for_ever};
 use urna_api::{Problem, ProblemType};
 use urna_crypto::ElectionId;
 use urna_election::Phase;
@@ -83,9 +81,7 @@ fn shown(headers: &HeaderMap, page: String) -> Response {
 pub(super) async fn file(Path(name): Path<String>) -> Result<Response, Problem> {
     let found =
         asset(&name).ok_or_else(|| Problem::new(ProblemType::UnknownRoute, "There is no such file."))?;
-    let headers = [(CONTENT_TYPE, found.content_type), (CACHE_CONTROL, FOR_EVER)];
-    let policy = found.policy.map(|policy| [(CONTENT_SECURITY_POLICY, policy)]);
-    Ok((headers, policy, found.bytes).into_response())
+    Ok(for_ever(found.content_type, found.policy, found.bytes))
 }
 
 /// `/<slug>`, where people leave the slash away.
