@@ -36,9 +36,19 @@ impl Authority {
             Some(preset) => preset,
             None => self.copy(caller, name)?,
         };
+        let version = self.create_with(caller, &slug, &draft, &format!("made the election from {name}"))?;
+        Ok((draft, version))
+    }
+
+    /// Makes an election that begins with this draft.
+    ///
+    /// # Errors
+    /// [`AuthorityError::Forbidden`]; [`AuthorityError::SlugInUse`].
+    pub(crate) fn create_with(&self, caller: &Caller, slug: &Slug, draft: &Draft, what: &str) -> Result<u64> {
+        caller.may_create()?;
         let _changing = self.changing();
-        if self.records.election(&slug)?.is_some() {
-            return Err(AuthorityError::SlugInUse(slug));
+        if self.records.election(slug)?.is_some() {
+            return Err(AuthorityError::SlugInUse(slug.clone()));
         }
         let election = Election {
             owner: caller.account.clone(),
@@ -52,15 +62,15 @@ impl Authority {
             published: None,
         };
         let mut changes = Changes::default();
-        changes.election(&slug, &election)?;
-        changes.write(Table::Drafts, slug.as_str().into(), &draft)?;
-        self.audited(&mut changes, Some(&slug), &caller.actor(), format!("made the election from {name}"))?;
+        changes.election(slug, &election)?;
+        changes.write(Table::Drafts, slug.as_str().into(), draft)?;
+        self.audited(&mut changes, Some(slug), &caller.actor(), what)?;
         self.records.commit(&changes)?;
-        Ok((draft, election.version))
+        Ok(election.version)
     }
 
     /// Another election's draft, for a new one of the caller's.
-    fn copy(&self, caller: &Caller, name: &str) -> Result<Draft> {
+    pub(crate) fn copy(&self, caller: &Caller, name: &str) -> Result<Draft> {
         let unknown = || AuthorityError::UnknownPreset(name.to_owned());
         let slug: Slug = name.parse().map_err(|_| unknown())?;
         self.allowed(caller, Right::Read, &slug).map_err(|error| match error {

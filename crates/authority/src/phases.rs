@@ -73,9 +73,23 @@ impl Authority {
     /// Opens voting by hand (S1-55).
     ///
     /// # Errors
-    /// [`AuthorityError::NotByHand`]; [`AuthorityError::BoardRefused`] while rehearsals are missing; as the others.
+    /// [`AuthorityError::NotByHand`]; [`AuthorityError::RehearsalsMissing`] names the trustees; as the others.
     pub async fn open_voting(self: &Arc<Self>, caller: &Caller, slug: &Slug, typed: &str) -> Result<Posted> {
-        self.by_hand(caller, Right::OpenAndClose, slug, typed, Kind::VotingOpened, None).await
+        match self.by_hand(caller, Right::OpenAndClose, slug, typed, Kind::VotingOpened, None).await {
+            // The board knows who has rehearsed, and says no more than that the phase is another.
+            Err(AuthorityError::BoardRefused(problem)) => {
+                let awaited = self.others_awaited(slug).await.map(|(_, awaited)| awaited).unwrap_or_default();
+                let missing =
+                    awaited.into_iter().filter(|one| matches!(one.step, Step::Agree | Step::Rehearse));
+                let missing: Vec<_> = missing.map(|one| one.from).collect();
+                Err(if missing.is_empty() {
+                    AuthorityError::BoardRefused(problem)
+                } else {
+                    AuthorityError::RehearsalsMissing(missing)
+                })
+            }
+            done => done,
+        }
     }
 
     /// Closes voting by hand (S1-56).

@@ -127,6 +127,14 @@ pub(crate) struct PostedRecord {
     pub(crate) result: Option<BlobRef>,
 }
 
+/// What turnout was while voting was open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Turnouts {
+    /// Unix second, pseudonyms with a ballot.
+    pub(crate) seen: Vec<(u64, u64)>,
+}
+
 /// A person on the list of voters, or one who was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -229,6 +237,11 @@ impl Records {
     /// The packages of the trustees' key ceremony, once there are some.
     pub(crate) fn ceremony(&self, slug: &Slug) -> Result<Option<ExchangeRecord>> {
         self.read(Table::Ceremonies, slug.as_str().as_bytes())
+    }
+
+    /// What turnout was, in the order of time.
+    pub(crate) fn turnout(&self, slug: &Slug) -> Result<Turnouts> {
+        Ok(self.read(Table::Turnouts, slug.as_str().as_bytes())?.unwrap_or_default())
     }
 
     /// All who are or were on the list, by id.

@@ -49,8 +49,11 @@ pub async fn keep_time(authority: Arc<Authority>, end: impl Future<Output = ()>)
                     failing.wait = failing.pause;
                     let again = failing.pause;
                     tracing::warn!(election = %slug, %error, "cannot go on; next try in {again} s");
+                    continue;
                 }
             }
+            // A curve with a gap is no reason to say anything; the board that does not answer is awaited wherever it is needed.
+            let _ = authority.watch_turnout(&slug).await;
         }
         tokio::select! {
             () = sleep(EVERY) => {}

@@ -24,6 +24,7 @@ use crate::issued::{AskIssuers, IssuerWord};
 use crate::mail::Mailer;
 use crate::records::{AuditRecord, Election, Records, Write};
 use crate::store::{Changes, DiskStore, Store};
+use crate::turnout::Asked;
 use urna_api::server::Clock;
 
 pub(crate) type Result<T> = std::result::Result<T, AuthorityError>;
@@ -40,6 +41,7 @@ pub struct Authority {
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) word: Arc<dyn IssuerWord>,
     pub(crate) jobs: Jobs,
+    pub(crate) asked: Asked,
     /// Held from reading a record to writing it.
     changing: Mutex<()>,
     /// Held during an act that involves the board.
@@ -102,6 +104,7 @@ impl Authority {
             mailer,
             word,
             jobs: Jobs::default(),
+            asked: Asked::default(),
             changing: Mutex::default(),
             acts: Mutex::default(),
             manifests: Mutex::default(),

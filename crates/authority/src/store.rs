@@ -49,6 +49,8 @@ pub enum Table {
     Audit = 9,
     /// By slug: the packages of the trustees' key ceremony.
     Ceremonies = 10,
+    /// By slug: what turnout was, as long as voting was open.
+    Turnouts = 11,
 }
 
 impl Table {
@@ -64,6 +66,7 @@ impl Table {
             Self::Invitations => 8,
             Self::Audit => 9,
             Self::Ceremonies => 10,
+            Self::Turnouts => 11,
         }
     }
 }

@@ -33,8 +33,10 @@ pub(crate) const PROGRAM: usize = 3;
 pub(crate) const ICON: usize = 4;
 /// The script of the desk's page on which one signs in.
 pub(crate) const SIGN_IN: usize = 5;
+/// The script of the desk's other pages.
+pub(crate) const DESK: usize = 6;
 
-static ASSETS: [Asset; 6] = [
+static ASSETS: [Asset; 7] = [
     Asset {
         stem: "style",
         extension: "css",
@@ -77,9 +79,16 @@ static ASSETS: [Asset; 6] = [
         bytes: include_bytes!("../web/sign_in.js"),
         policy: None,
     },
+    Asset {
+        stem: "desk",
+        extension: "js",
+        content_type: SCRIPT,
+        bytes: include_bytes!("../web/desk.js"),
+        policy: None,
+    },
 ];
 
-static NAMES: LazyLock<[String; 6]> = LazyLock::new(|| {
+static NAMES: LazyLock<[String; 7]> = LazyLock::new(|| {
     ASSETS.map(|Asset { stem, extension, bytes, .. }| {
         let digest = Sha256::digest(bytes);
         let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();

@@ -16,6 +16,7 @@ use crate::layout::{Address, page};
 use crate::words::Words;
 
 pub use election::{Act, Election, Party, election};
+pub(crate) use election::{contest_result, counted, counted_of, gap_figures, other_ballots};
 pub use verify::{Verify, verify};
 pub use votes::{Narrowed, Row, Shown, Votes, votes};
 
@@ -73,7 +74,7 @@ fn title_of(words: Words, manifest: &Manifest) -> String {
     text_of(words, manifest.title()).to_owned()
 }
 
-fn phase(words: Words, phase: Option<Phase>) -> String {
+pub(crate) fn phase(words: Words, phase: Option<Phase>) -> String {
     words.text(match phase {
         None => "phase-created",
         Some(Phase::Announced) => "phase-announced",
@@ -87,18 +88,18 @@ fn phase(words: Words, phase: Option<Phase>) -> String {
 }
 
 /// What a trial says of itself, wherever something of it is shown (C22).
-fn trial(words: Words) -> Markup {
+pub(crate) fn trial(words: Words) -> Markup {
     html! { p.trial role="note" { strong { (words.text("trial")) } " " (words.text("trial-note")) } }
 }
 
 /// Tenths of a per cent, rounded half up; none of nothing.
-fn tenths(part: u64, whole: u64) -> Option<u64> {
+pub(crate) fn tenths(part: u64, whole: u64) -> Option<u64> {
     let doubled = u128::from(part) * 2_000 + u128::from(whole);
     u64::try_from(doubled.checked_div(u128::from(whole) * 2)?).ok()
 }
 
 /// A bar that is as long as the share, beside a figure that says the same.
-fn bar(part: u64, whole: u64) -> Markup {
+pub(crate) fn bar(part: u64, whole: u64) -> Markup {
     let tenths = tenths(part, whole).unwrap_or_default().min(1_000);
     html! {
         svg.bar viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
@@ -108,7 +109,7 @@ fn bar(part: u64, whole: u64) -> Markup {
     }
 }
 
-fn figure(value: u64) -> FluentValue<'static> {
+pub(crate) fn figure(value: u64) -> FluentValue<'static> {
     value.into()
 }
 

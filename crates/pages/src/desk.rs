@@ -4,9 +4,14 @@
 //! may do, and leaves out what it may not. Every page works without a script but for signing in by a link, whose secret stands
 //! behind a `#` and reaches no server by itself.
 
+mod access;
 mod account;
+mod audit;
 mod list;
+mod new;
+mod overview;
 mod refused;
+mod result;
 mod signing_in;
 
 use maud::{Markup, html};
@@ -16,9 +21,14 @@ use crate::language::Language;
 use crate::layout::Frame;
 use crate::words::Words;
 
+pub use access::{Given, Member, Role, Secret, access, accounts};
 pub use account::{Session, account};
+pub use audit::{Done, audit};
 pub use list::{Listed, list};
+pub use new::{Beginning, NewElection, beginning, new};
+pub use overview::{Awaited, May, Overview, Said, Standing, Step, Turnout, Who, overview};
 pub use refused::{Wrong, refused};
+pub use result::{result, result_text};
 pub use signing_in::{Why, sign_in};
 
 /// What a page of the desk may load and send: only what is of its own origin, and nothing written into it.
@@ -105,6 +115,16 @@ pub(crate) fn page(around: &Around<'_>, title: &str, script: Option<usize>, cont
         (content)
     };
     frame.around(words, &content)
+}
+
+/// Where an election stands, in the words of the desk.
+fn desk_phase(words: Words, standing: Standing) -> String {
+    match standing {
+        Standing::Draft => words.text("desk-phase-draft"),
+        Standing::Planned => words.text("desk-phase-planned"),
+        Standing::Publishing => words.text("desk-phase-publishing"),
+        Standing::Published(phase) => crate::board::phase(words, Some(phase)),
+    }
 }
 
 /// The election's name and the ways to its pages.

@@ -11,15 +11,18 @@
 //! **Forged requests.** A request that changes something says of itself that it comes from this site's own pages (Fetch Metadata;
 //! else `Origin`), or nothing is done.
 
+mod access;
+mod audit;
 mod elections;
 mod fields;
 mod refused;
+mod running;
 mod session;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HeaderMap, HeaderName, HeaderValue,
-    LOCATION, ORIGIN, SET_COOKIE,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE,
+    HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN, SET_COOKIE,
 };
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
@@ -43,6 +46,7 @@ use crate::service::Authority;
 use fields::Fields;
 use refused::refused;
 
+const CSV: &str = "text/csv; charset=utf-8";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Remembers which language was chosen, and nothing else.
 const LANGUAGE: &str = "urna-language";
@@ -54,6 +58,24 @@ pub(super) fn routes(service: Service) -> Router<Service> {
         .route("/desk", get(elections::list))
         .route("/desk/account", get(session::account))
         .route("/desk/sign-out", post(session::sign_out))
+        .route("/desk/accounts", get(access::accounts).post(access::let_in))
+        .route("/desk/accounts/revoke", post(access::revoke))
+        .route("/desk/new", get(elections::asked).post(elections::make))
+        .route("/desk/{election}", get(running::overview))
+        .route("/desk/{election}/preset.json", get(elections::preset_file))
+        .route("/desk/{election}/open", post(running::open))
+        .route("/desk/{election}/close", post(running::close))
+        .route("/desk/{election}/cancel", post(running::cancel))
+        .route("/desk/{election}/tally", post(running::tally))
+        .route("/desk/{election}/certify", post(running::certify))
+        .route("/desk/{election}/result", get(running::result))
+        .route("/desk/{election}/result.txt", get(running::result_file))
+        .route("/desk/{election}/result.json", get(running::result_file))
+        .route("/desk/{election}/result.csv", get(running::result_file))
+        .route("/desk/{election}/access", get(access::members).post(access::give))
+        .route("/desk/{election}/access/remove", post(access::remove))
+        .route("/desk/{election}/audit", get(audit::page))
+        .route("/desk/{election}/audit.csv", get(audit::csv))
         .layer(middleware::from_fn_with_state(service, own_site))
         .layer(middleware::from_fn(words))
 }
@@ -121,7 +143,17 @@ fn shown(status: StatusCode, page: String) -> Response {
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(DESK_POLICY)),
     ];
-    (status, headers, [(axum::http::header::CONTENT_TYPE, HTML)], page).into_response()
+    (status, headers, [(CONTENT_TYPE, HTML)], page).into_response()
+}
+
+/// A file to keep, which nobody else does.
+fn file(name: &str, content_type: &'static str, body: Vec<u8>) -> Response {
+    let mut response = ([(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-store")], body).into_response();
+    // Names are slugs and what the service adds.
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(CONTENT_DISPOSITION, name);
+    }
+    response
 }
 
 /// The answer to a form that has done its work: look there.

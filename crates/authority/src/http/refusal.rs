@@ -38,6 +38,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         | Error::NotByHand
         | Error::NotOpened
         | Error::Ended
+        | Error::RehearsalsMissing(_)
         | Error::NotClosed
         | Error::NotOpenedYet(_)
         | Error::NoResult

@@ -470,7 +470,11 @@ async fn rejects_with_problem_documents() {
     // Keys.
     let key = |account: &str, role: &str, election: Value| json!({"account": account, "role": role, "election": election});
     served.refused(POST, "/v1/keys", owner, key("zoe", "owner", Value::Null), Forbidden).await;
-    served.refused(POST, "/v1/keys", owner, key("zoe", "operator", json!(SLUG)), Forbidden).await;
+    // An operator of one election only may be let in by its owner; it is none of the service.
+    let made = served.send(POST, "/v1/keys", owner, key("zoe", "operator", json!(SLUG))).await;
+    let limited = made.json::<Value>().await.unwrap()["key"].as_str().unwrap().to_owned();
+    served.refused(POST, "/v1/keys", Some(&limited), key("eve", "owner", Value::Null), Forbidden).await;
+    served.refused(POST, "/v1/keys", Some(&limited), key("eve", "operator", json!(SLUG)), Forbidden).await;
     served.refused(POST, "/v1/keys", owner, key("zoe", "owner", json!(SLUG)), Forbidden).await;
     served.refused(POST, "/v1/keys", operator, key("zoe", "manager", Value::Null), Malformed).await;
     served.refused(POST, "/v1/keys", operator, key("", "owner", Value::Null), Malformed).await;

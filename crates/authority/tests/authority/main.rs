@@ -6,6 +6,7 @@ mod approvals;
 mod board;
 mod booth;
 mod ceremony;
+mod desk;
 mod faults;
 mod http;
 

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use urna_api::authority::Draft;
 use urna_authority::{DiskStore, Table};
+use urna_election::manifest::draft::{InterimFigures, Policy};
 
 use crate::sample::{LIST, SLUG, World, draft, slug};
 
@@ -35,6 +37,7 @@ const fn name(table: Table) -> &'static str {
         Table::Invitations => "invitations",
         Table::Audit => "audit",
         Table::Ceremonies => "ceremonies",
+        Table::Turnouts => "turnouts",
     }
 }
 
@@ -71,8 +74,13 @@ async fn stores_and_logs_what_the_page_lists_pri_11_to_14() {
     let _ = tracing::subscriber::set_global_default(subscriber);
 
     let world = World::new().await;
-    world.publish(draft(&world)).await;
+    let draft = draft(&world);
+    let policy = Policy { interim_figures: InterimFigures::Turnout, ..draft.policy };
+    world.publish(Draft { policy, ..draft }).await;
     let (authority, owner) = (world.authority(), world.owner());
+    world.rehearse();
+    authority.open_voting(&owner, &slug(), SLUG).await.unwrap();
+    authority.watch_turnout(&slug()).await.unwrap();
     authority.test_mail(&owner, &slug(), "eva@uni.example").await.unwrap();
     authority.resend(&owner, &slug(), "a1").await.unwrap();
     let mut found: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -85,7 +93,12 @@ async fn stores_and_logs_what_the_page_lists_pri_11_to_14() {
             }
             let is_of_person_or_place = !matches!(
                 table,
-                Table::Keys | Table::Elections | Table::Drafts | Table::Manifests | Table::Ceremonies
+                Table::Keys
+                    | Table::Elections
+                    | Table::Drafts
+                    | Table::Manifests
+                    | Table::Ceremonies
+                    | Table::Turnouts
             );
             assert_eq!(key.contains(&0), is_of_person_or_place);
             match serde_json::from_slice(&value).unwrap() {

@@ -123,23 +123,7 @@ fn result_of(words: Words, election: &Election<'_>, result: &ElectionResult, blo
             h2 #result { (words.text("result")) }
             @if election.phase != Phase::Certified { p.note { (words.text("not-certified")) } }
             @for contest in &result.contests { (contest_result(words, manifest, contest)) }
-            p.figure {
-                (words.with("counted-of", &[
-                    ("counted", figure(result.counted.value())),
-                    ("entitled", figure(result.entitled.value())),
-                ]))
-                @if let Some(tenths) = tenths(result.counted.value(), result.entitled.value()) {
-                    " (" (words.per_cent(tenths)) ")"
-                }
-            }
-            p.note {
-                (words.with("gap-figures", &[
-                    ("issued", figure(result.issued.value())),
-                    ("seen", figure(result.seen.value())),
-                    ("returned", figure(result.returned.value())),
-                    ("gap", figure(result.gap.value())),
-                ]))
-            }
+            (counted(words, result))
             ul.actions {
                 @if manifest.policy().disclosure == Disclosure::PerPseudonym {
                     li { a.button href={ "votes?lang=" (words.language().tag()) } { (words.text("how-who-voted")) } }
@@ -151,7 +135,45 @@ fn result_of(words: Words, election: &Election<'_>, result: &ElectionResult, blo
     }
 }
 
-fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> Markup {
+/// How many ballots are counted, of how many people, and what became of the tokens.
+pub(crate) fn counted(words: Words, result: &ElectionResult) -> Markup {
+    html! {
+        p.figure { (counted_of(words, result)) }
+        p.note { (gap_figures(words, result)) }
+    }
+}
+
+pub(crate) fn counted_of(words: Words, result: &ElectionResult) -> String {
+    let (counted, entitled) = (result.counted.value(), result.entitled.value());
+    let said = words.with("counted-of", &[("counted", figure(counted)), ("entitled", figure(entitled))]);
+    tenths(counted, entitled).map_or(said.clone(), |tenths| format!("{said} ({})", words.per_cent(tenths)))
+}
+
+pub(crate) fn gap_figures(words: Words, result: &ElectionResult) -> String {
+    words.with(
+        "gap-figures",
+        &[
+            ("issued", figure(result.issued.value())),
+            ("seen", figure(result.seen.value())),
+            ("returned", figure(result.returned.value())),
+            ("gap", figure(result.gap.value())),
+        ],
+    )
+}
+
+pub(crate) fn other_ballots(words: Words, result: &ContestResult) -> String {
+    words.with(
+        "other-ballots",
+        &[
+            ("blank", figure(result.blank.value())),
+            ("abstain", figure(result.abstain.value())),
+            ("void", figure(result.void.value())),
+            ("invalid", figure(result.invalid.value())),
+        ],
+    )
+}
+
+pub(crate) fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> Markup {
     let contest = manifest.contest(&result.id).map(|(_, contest)| contest);
     let lang = foreign(words, manifest);
     let all: u64 = result.options.iter().map(|option| option.votes.value()).sum();
@@ -195,14 +217,7 @@ fn contest_result(words: Words, manifest: &Manifest, result: &ContestResult) -> 
                 }
             }
             @if !districts.is_empty() { (by_district(words, (name, lang), &order, &districts, &title)) }
-            p.note {
-                (words.with("other-ballots", &[
-                    ("blank", figure(result.blank.value())),
-                    ("abstain", figure(result.abstain.value())),
-                    ("void", figure(result.void.value())),
-                    ("invalid", figure(result.invalid.value())),
-                ]))
-            }
+            p.note { (other_ballots(words, result)) }
             @for tie in &result.ties {
                 p.note {
                     (words.with("tie", &[

@@ -65,3 +65,160 @@ wrong-mail = E-posten kunde inte skickas. Brev går alltid.
 wrong-unreachable = En annan del av tjänsten svarar inte just nu. Det som påbörjats fortsätter av sig självt; titta igen om en stund.
 wrong-board-refused = Den offentliga anslagstavlan nekade enligt valets regler.
 wrong-other = Tjänsten kunde inte göra detta.
+
+## I vilket skede valet är
+desk-phase-draft = Utkast
+desk-phase-planned = Förbereds: vilka som deltar är fastställt
+desk-phase-publishing = Publiceras
+
+## Vad som händer härnäst
+run-next = Vad som händer härnäst
+run-nothing-next = Inget väntas från någon.
+who-you = Du
+who-owner = Valets ägare, { $name }
+who-approver = { $name }
+who-issuer = Utfärdaren { $name }
+who-trustee = Nyckelförvaltaren { $name }
+who-board = Den offentliga anslagstavlan
+who-clock = Klockan, av sig själv
+step-fix-plan = göra klart förberedelsen och fastställa vilka som deltar
+step-issuer-keys = gör sina nycklar (av sig själv, inom en minut)
+step-ceremony-package = tar nästa steg i nyckelceremonin på förvaltarens sida
+step-election-key = lämna den enda förvaltarens nyckel
+step-mend-draft = rätta det som saknas i förberedelsen
+step-approve = läsa valet och godkänna det
+step-publish = publicera valet
+step-board = tar emot det som skickats, eller svarar inte just nu
+step-agree = samtycker till det publicerade valet
+step-rehearse = provar: visar att nyckeln fungerar
+step-register = ladda upp listan över röstberättigade
+step-open = öppna röstningen
+step-close = stänga röstningen
+step-post-issuance = lägger ut listan över vilka som tog sin rösträtt (av sig själv)
+step-agree-to-open = kontrollerar den stängda omröstningen och samtycker till öppning
+step-open-ballots = öppnar valsedlarna
+step-tally = publicera resultatet
+step-certify = fastställa resultatet
+run-to-making = Till förberedelsen
+run-to-check = Granska, godkänn och publicera
+run-to-voters = Till listan över röstberättigade
+run-to-trustees = Förvaltarnas länkar
+
+## Röstningen
+run-times = Röstning från { $opens } till { $closes }, av sig själv.
+run-by-hand = Du öppnar och stänger röstningen själv, på den här sidan.
+run-entitled = { $count ->
+    [one] { $count } person står på listan över röstberättigade
+   *[other] { $count } personer står på listan över röstberättigade
+}
+run-unsent = { $count ->
+    [one] { $count } inbjudan är inte skickad än
+   *[other] { $count } inbjudningar är inte skickade än
+}
+run-turnout = Valdeltagande
+run-curve = Valsedlar på anslagstavlan över tid, från { $from } till { $to }
+run-curve-note = Antal personer med en valsedel på anslagstavlan; aldrig för vad. Läses av var tjugonde sekund.
+run-rehearsed-all = Alla förvaltare har samtyckt och provat: resultatet går att öppna.
+run-blocked = Röstningen kan inte öppna innan alla ovan har gjort sin del.
+run-open-title = Öppna röstningen
+run-open-note = Från den stunden kan alla med inbjudan rösta. Det går inte att ta tillbaka.
+run-close-title = Stänga röstningen
+run-close-note = Från den stunden kan ingen rösta, och röstningen går inte att öppna igen.
+run-cancel-title = Ställa in valet
+run-cancel-note = Det slutar utan resultat, för gott, och ingen öppnar någonsin valsedlarna. Alla kan läsa skälet på den offentliga anslagstavlan.
+run-reason = Skäl
+run-confirm = Bekräfta genom att skriva valets kortnamn: { $slug }
+
+## Slutet
+run-tally-title = Publicera resultatet
+run-tally-note = Tjänsten läser hela det offentliga protokollet, kontrollerar allt, räknar och lägger ut resultatet. Med många valsedlar tar det någon minut.
+run-certify-title = Fastställa resultatet
+run-certify-note = När tiden för klagomål är ute: med detta är valet avslutat och resultatet slutgiltigt.
+run-no-result-yet = Inget resultat finns innan valsedlarna öppnas efter stängningen, inte ens här.
+run-publicly = Vad alla ser
+run-board-page = Valets offentliga anslagstavla
+run-vote-page = Där väljarna röstar
+run-preset = Spara som mall
+run-preset-note = Valets titlar, frågor, klasser och regler, att börja ett annat val från; inga röstberättigade och inga nycklar finns i den.
+said-opened = Röstningen är öppen.
+said-closed = Röstningen är stängd.
+said-cancelled = Valet är inställt.
+said-tallied = Resultatet är publicerat.
+said-certified = Resultatet är fastställt. Valet är avslutat.
+said-made = Valet är skapat. Förbered det nu: gå igenom listan, i vilken ordning du vill, hur ofta du vill.
+said-removed = Behörigheten är borttagen, i alla webbläsare.
+result-page = Resultatet på en sida att skriva ut
+result-text = Resultatet som text
+result-of = Resultat: { $title }
+result-election-id = Valets id { $id }
+result-signatures = Underskrifter
+result-signature = Namn, roll, datum, underskrift
+result-print-note = Skriv ut sidan med webbläsaren. Vem som helst kan göra samma räkning från den offentliga anslagstavlan.
+
+## Ett nytt val
+new-title = Nytt val
+new-slug = Kortnamn
+new-slug-note = Det står i alla adresser och kan inte ändras: 3 till 40 små bokstäver utan accenter, siffror och bindestreck, till exempel styrelse-2027.
+new-from = Börja från
+new-council = Ett val under flera dagar
+new-council-note = Väljarna får rösta om och ta tillbaka sin röst till slutet.
+new-committee = En enda slutgiltig valsedel
+new-committee-note = Det som lagts ligger: ingen andra röst.
+new-meeting = En omröstning på ett möte
+new-meeting-note = Du öppnar och stänger för hand, valsedlar syns direkt och deltagandet visas.
+new-practice = Ett övningsval
+new-practice-note = Allt är ifyllt. Det avgör ingenting, och säger det till alla.
+new-copy = En kopia av ett tidigare val
+new-copy-of = Vilket
+new-copy-note = Titlar, frågor, klasser och regler; inte de röstberättigade, och inga nycklar.
+new-file = En mallfil
+new-file-note = Den sparades från ett annat val, här eller någon annanstans. Välj filen, eller klistra in dess innehåll.
+new-file-choose = Fil
+new-file-content = Filens innehåll
+new-file-wrong = Det här är ingen mallfil: { $why }
+new-do = Skapa valet
+new-voters = Röstberättigade
+new-issuer = Utfärdaren vid valexpeditionen
+new-no-elections = Du har inget att kopiera.
+
+## Vilka andra som får göra något
+access-title = Behörighet
+access-lead = Vilka som får arbeta med valet förutom du. Ingen här kan se en valsedel.
+access-nobody = Ingen annan har behörighet.
+access-role-owner = ägare
+access-role-manager = valledare: förbereder, laddar upp listan, skickar inbjudningar, öppnar och stänger
+access-role-operator = driftansvarig: ser läget och får ställa in
+access-signed-in = { $count ->
+    [one] inloggad i en webbläsare
+   *[other] inloggad i { $count } webbläsare
+}
+access-link-waits = en inloggningslänk väntar, till { $until }
+access-keys = { $count ->
+    [one] har en API-nyckel
+   *[other] har { $count } API-nycklar
+}
+access-remove = Ta bort behörigheten för { $name }
+access-add = Ge någon behörighet
+access-name = Namn
+access-name-wrong = Ett namn har 1 till 100 tecken.
+access-role = Vad personen får göra
+access-do = Gör en inloggningslänk
+access-made = Länken för { $name }
+access-made-note = Den visas här en enda gång. Ge den bara till personen, på ett sätt som ingen annan läser. Den fungerar en gång, inom en vecka.
+access-made-link = Inloggningslänk
+accounts-title = Tjänstens personer och nycklar
+accounts-lead = Som driftansvarig släpper du in och ut folk. Valen tillhör sina ägare.
+accounts-owner = ägare: skapar val
+accounts-operator = driftansvarig: sköter tjänsten
+accounts-kind-key = API-nyckel
+accounts-kind-link = inloggningslänk, inte använd än
+accounts-revoke = Återkalla { $id }
+
+## Vem som gjorde vad
+audit-title = Händelselogg
+audit-lead = Allt som har gjorts i valet, det nyaste först. Det tjänsten skriver är på engelska.
+audit-time = Tid
+audit-who = Vem
+audit-key = Med vilken nyckel eller inloggning
+audit-what = Vad
+audit-download = Ladda ner för kalkylark (CSV)

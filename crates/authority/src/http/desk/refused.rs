@@ -54,6 +54,7 @@ const fn wrong(error: &AuthorityError) -> Wrong {
         Error::Board(_) | Error::RecordUnread(_) | Error::NoIssuerWord { .. } | Error::UnderWay => {
             Wrong::Unreachable
         }
+        Error::RehearsalsMissing(_) => Wrong::Rehearsal,
         Error::BoardRefused(_) => Wrong::BoardRefused,
         _ => Wrong::Other,
     }
