@@ -85,6 +85,10 @@ pub enum AuthorityError {
     InvalidRegister(#[from] RegisterRefused),
     #[error("{} problems in the changes, the first: {}", .0.len(), first(.0))]
     InvalidChanges(Vec<Item>),
+    #[error("there is no list to take: it was taken, or given more than an hour ago. Give it again")]
+    NoList,
+    #[error("the list of voters was changed since this list was looked at: look again")]
+    ListChanged,
     #[error("nobody is on the list of voters yet")]
     NobodyListed,
     #[error("{of} does not prove that its owner has the secret: make it for the plan {plan}")]

@@ -26,7 +26,7 @@ mod csv_file;
 mod json_file;
 mod problem;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use urna_election::Id;
 use urna_election::manifest::draft::Class;
@@ -43,6 +43,8 @@ pub const NAME_LIMIT: usize = 500;
 pub const EMAIL_LIMIT: usize = 254;
 /// So many problems and notices are listed; the rest is counted.
 pub const LISTED: usize = 1_000;
+/// So many characters of a field are quoted.
+const QUOTED: usize = 1_000;
 
 /// A person who is entitled to vote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +92,28 @@ pub fn import(bytes: &[u8], form: Form, classes: &[Class]) -> Result<Import, Reg
         Form::Json => json_file::read(bytes, &mut reading),
     }
     reading.finish()
+}
+
+/// Some rows of a list, in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quoted {
+    /// The first line of a list in CSV.
+    pub columns: Vec<String>,
+    /// By line: the fields of a row in CSV; the one text of an entry in JSON.
+    pub rows: BTreeMap<u64, Vec<String>>,
+}
+
+/// The rows that begin in these lines, for whoever has to mend them. What is not UTF-8 is shown as far as it goes.
+pub fn quote(bytes: &[u8], form: Form, lines: &BTreeSet<u64>) -> Quoted {
+    match form {
+        Form::Csv => csv_file::quote(bytes, lines),
+        Form::Json => json_file::quote(bytes, lines),
+    }
+}
+
+/// A field as it is quoted: a quote that is not closed has all the rest of the list in it.
+fn quoted(field: &[u8]) -> String {
+    String::from_utf8_lossy(field).chars().take(QUOTED).collect()
 }
 
 /// A line's values, by column. Not set where the list has no such column.

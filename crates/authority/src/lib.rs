@@ -40,6 +40,7 @@
 //! | `awaited` | what trustees and issuers have still to do | `Official` |
 //! | `posting` | getting an entry into the log | `Authority::deliver` |
 //! | [`import`] | lists of voters in CSV and JSON | [`import::import`] |
+//! | `look` | a list of voters before it is loaded | `Authority::look` |
 //! | `register` | versions of the register | [`Authority::load_register`] |
 //! | `invitations`, `mail` | links, letters, mails, reminders | [`Authority::send_invitations`] |
 //! | `own_issuer` | what elections want of an issuer beside the authority | [`Authority::wanted_of_own_issuer`] |
@@ -64,6 +65,7 @@ pub mod import;
 mod invitations;
 mod issued;
 mod keys;
+mod look;
 mod mail;
 mod own_issuer;
 mod phases;

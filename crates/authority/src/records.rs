@@ -19,6 +19,7 @@ use urna_election::{Id, Plan, Slug};
 
 use crate::access::{Actor, KeyRecord};
 use crate::error::AuthorityError;
+use crate::import::Listed;
 use crate::store::{Changes, Store, Table};
 
 static AUDITED: AtomicU64 = AtomicU64::new(0);
@@ -155,6 +156,12 @@ impl Person {
     /// The person's handle in this election (REG-1).
     pub(crate) fn handle(&self, election: &ElectionId, person: &str) -> Handle {
         urna_election::register::handle(election, &self.salt.0, person)
+    }
+
+    /// As a list would name the person.
+    pub(crate) fn as_listed(&self, person: &str) -> Listed {
+        let Self { name, email, class, .. } = self.clone();
+        Listed { person: person.to_owned(), name, email, class }
     }
 }
 

@@ -21,6 +21,7 @@ use crate::error::AuthorityError;
 use crate::folder::{Folder, LockedFolder};
 use crate::invitations::Jobs;
 use crate::issued::{AskIssuers, IssuerWord};
+use crate::look::Lists;
 use crate::mail::Mailer;
 use crate::records::{AuditRecord, Election, Records, Write};
 use crate::store::{Changes, DiskStore, Store};
@@ -42,6 +43,7 @@ pub struct Authority {
     pub(crate) word: Arc<dyn IssuerWord>,
     pub(crate) jobs: Jobs,
     pub(crate) asked: Asked,
+    pub(crate) lists: Lists,
     /// Held from reading a record to writing it.
     changing: Mutex<()>,
     /// Held during an act that involves the board.
@@ -105,6 +107,7 @@ impl Authority {
             word,
             jobs: Jobs::default(),
             asked: Asked::default(),
+            lists: Lists::default(),
             changing: Mutex::default(),
             acts: Mutex::default(),
             manifests: Mutex::default(),

@@ -13,6 +13,7 @@ mod overview;
 mod refused;
 mod result;
 mod signing_in;
+mod voters;
 
 use maud::{Markup, html};
 
@@ -30,6 +31,10 @@ pub use overview::{Awaited, May, Overview, Said, Standing, Step, Turnout, Who, o
 pub use refused::{Wrong, refused};
 pub use result::{result, result_text};
 pub use signing_in::{Why, sign_in};
+pub use voters::{
+    BadRow, BadRows, Change, ClassCount, DoneVoters, Invited, Look, NoList, Person, RowNotice, RowProblem,
+    Stage, Typed, Voter, Voters, bad_rows, bad_rows_header, look, person, template, voters,
+};
 
 /// What a page of the desk may load and send: only what is of its own origin, and nothing written into it.
 pub const DESK_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
@@ -40,7 +45,7 @@ pub const DESK_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'se
 pub struct Around<'a> {
     /// The words of the reader's language.
     pub words: Words,
-    /// The path of the page, where it is in other languages. Of an answer to a form, the page that the form stands on.
+    /// The path of the page, with its query if it has one, where it is in other languages. Of an answer to a form, the page that the form stands on.
     pub path: String,
     /// Whose browser it is; none before signing in.
     pub account: Option<&'a str>,
@@ -104,7 +109,10 @@ pub(crate) fn page(around: &Around<'_>, title: &str, script: Option<usize>, cont
                 p.above { (words.text("desk-title")) }
             }
         },
-        elsewhere: &|other: Language| format!("{}?lang={}", around.path, other.tag()),
+        elsewhere: &|other: Language| {
+            let joint = if around.path.contains('?') { '&' } else { '?' };
+            format!("{}{joint}lang={}", around.path, other.tag())
+        },
         style: &assets::address(assets::STYLE),
         icon: &assets::address(assets::ICON),
         script: script.map(assets::address),

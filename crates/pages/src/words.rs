@@ -9,8 +9,8 @@ use unic_langid::LanguageIdentifier;
 
 use crate::language::Language;
 
-/// What the words of a language are for: the board and all pages, the booth, the desk.
-type Sources = [&'static str; 3];
+/// What the words of a language are for: the board and all pages, the booth, the desk and its parts.
+type Sources = [&'static str; 4];
 
 /// The words of each language, English first.
 const SOURCES: [Sources; 4] = [
@@ -18,21 +18,25 @@ const SOURCES: [Sources; 4] = [
         include_str!("../words/en.ftl"),
         include_str!("../words/booth/en.ftl"),
         include_str!("../words/desk/en.ftl"),
+        include_str!("../words/voters/en.ftl"),
     ],
     [
         include_str!("../words/cs.ftl"),
         include_str!("../words/booth/cs.ftl"),
         include_str!("../words/desk/cs.ftl"),
+        include_str!("../words/voters/cs.ftl"),
     ],
     [
         include_str!("../words/sv.ftl"),
         include_str!("../words/booth/sv.ftl"),
         include_str!("../words/desk/sv.ftl"),
+        include_str!("../words/voters/sv.ftl"),
     ],
     [
         include_str!("../words/uk.ftl"),
         include_str!("../words/booth/uk.ftl"),
         include_str!("../words/desk/uk.ftl"),
+        include_str!("../words/voters/uk.ftl"),
     ],
 ];
 

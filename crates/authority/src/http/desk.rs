@@ -18,6 +18,8 @@ mod fields;
 mod refused;
 mod running;
 mod session;
+mod upload;
+mod voters;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
@@ -76,6 +78,7 @@ pub(super) fn routes(service: Service) -> Router<Service> {
         .route("/desk/{election}/access/remove", post(access::remove))
         .route("/desk/{election}/audit", get(audit::page))
         .route("/desk/{election}/audit.csv", get(audit::csv))
+        .merge(voters::routes())
         .layer(middleware::from_fn_with_state(service, own_site))
         .layer(middleware::from_fn(words))
 }

@@ -33,6 +33,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         | Error::NoPlan
         | Error::ApprovalsMissing(_)
         | Error::NobodyListed
+        | Error::NoList
         | Error::OtherKeys { .. }
         | Error::OtherAttempt { .. }
         | Error::NotByHand
@@ -45,7 +46,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         | Error::NoSecrets
         | Error::NoTestMail
         | Error::AlreadySending => Type::WrongPhase,
-        Error::EditedMeanwhile | Error::OtherManifest => Type::EditedMeanwhile,
+        Error::EditedMeanwhile | Error::OtherManifest | Error::ListChanged => Type::EditedMeanwhile,
         Error::InvalidDraft(_) => Type::InvalidDraft,
         Error::InvalidRegister(_) | Error::InvalidChanges(_) => Type::InvalidRegister,
         Error::InvalidProof { .. } => Type::InvalidProof,

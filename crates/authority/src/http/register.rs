@@ -16,7 +16,7 @@ use crate::import::Form;
 use crate::service::Authority;
 
 /// The most bytes of a list.
-const LIST: usize = 64 << 20;
+pub(super) const LIST: usize = 64 << 20;
 const CSV: &str = "text/csv";
 
 /// Why a list is loaded.

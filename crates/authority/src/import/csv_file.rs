@@ -1,35 +1,23 @@
 //! Lists in CSV.
 
-use csv::{ByteRecord, ReaderBuilder};
+use std::collections::BTreeSet;
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::columns::{Column, Header};
-use super::{LineProblem, NoticeKind, Reading};
+use super::{LineProblem, NoticeKind, Quoted, Reading};
 
 /// Reads all lines, the good and the bad ones.
 pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+    if is_utf_16(bytes) {
         return reading.refuse(1, LineProblem::Utf16);
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let Preamble { separator, skipped } = Preamble::of(bytes);
-    let mut lines = Lines { bytes, byte: 0, line: 1 };
-    let skipped = skipped.unwrap_or(0);
-    let bytes = bytes.get(skipped..).unwrap_or_default();
-    let mut csv =
-        ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(bytes);
+    let mut rows = Rows::of(bytes);
     let mut record = ByteRecord::new();
     let mut header = None;
-    loop {
-        let more = csv.read_byte_record(&mut record);
-        let start = record.position().and_then(|position| usize::try_from(position.byte()).ok());
-        let line = lines.at(start.unwrap_or_default() + skipped);
-        match more {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => return reading.refuse(line, LineProblem::Syntax(error.to_string())),
-        }
-        if record.iter().all(|field| field.trim_ascii().is_empty()) {
-            continue;
+    while let Some((line, more)) = rows.next(&mut record) {
+        if let Err(error) = more {
+            return reading.refuse(line, LineProblem::Syntax(error.to_string()));
         }
         let fields: Option<Vec<&str>> = record.iter().map(|field| str::from_utf8(field).ok()).collect();
         let Some(fields) = fields else {
@@ -55,6 +43,70 @@ pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     }
     if header.is_none() {
         reading.refuse(1, LineProblem::Empty);
+    }
+}
+
+/// The header and the rows that begin in these lines, as they stand in the list.
+pub(super) fn quote(bytes: &[u8], lines: &BTreeSet<u64>) -> Quoted {
+    if is_utf_16(bytes) {
+        return Quoted::default();
+    }
+    let mut rows = Rows::of(bytes);
+    let mut record = ByteRecord::new();
+    let mut quoted = Quoted::default();
+    let fields = |record: &ByteRecord| record.iter().map(super::quoted).collect::<Vec<_>>();
+    let mut is_first = true;
+    while let Some((line, more)) = rows.next(&mut record) {
+        if is_first {
+            quoted.columns = fields(&record);
+        }
+        is_first = false;
+        if lines.contains(&line) {
+            quoted.rows.insert(line, fields(&record));
+        }
+        if more.is_err() {
+            break;
+        }
+    }
+    quoted
+}
+
+fn is_utf_16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+}
+
+/// The rows that are not empty, each with its line.
+struct Rows<'a> {
+    csv: Reader<&'a [u8]>,
+    lines: Lines<'a>,
+    skipped: usize,
+}
+
+impl<'a> Rows<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let Preamble { separator, skipped } = Preamble::of(bytes);
+        let lines = Lines { bytes, byte: 0, line: 1 };
+        let skipped = skipped.unwrap_or(0);
+        let bytes = bytes.get(skipped..).unwrap_or_default();
+        let csv =
+            ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(bytes);
+        Self { csv, lines, skipped }
+    }
+
+    /// Reads the next one; with an error there are no more.
+    fn next(&mut self, record: &mut ByteRecord) -> Option<(u64, Result<(), csv::Error>)> {
+        loop {
+            let more = self.csv.read_byte_record(record);
+            let start = record.position().and_then(|position| usize::try_from(position.byte()).ok());
+            let line = self.lines.at(start.unwrap_or_default() + self.skipped);
+            match more {
+                Ok(true) if record.iter().all(|field| field.trim_ascii().is_empty()) => {}
+                Ok(true) => return Some((line, Ok(()))),
+                Ok(false) => return None,
+                Err(error) => return Some((line, Err(error))),
+            }
+        }
     }
 }
 

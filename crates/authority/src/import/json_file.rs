@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::columns::Header;
-use super::{LineProblem, NoticeKind, Reading};
+use super::{LineProblem, NoticeKind, Quoted, Reading};
 
 /// Reads all entries, the good and the bad ones.
 pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
@@ -38,6 +38,14 @@ pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
             Err(problem) => reading.refuse(line, problem),
         }
     }
+}
+
+/// The entries with these numbers, as JSON.
+pub(super) fn quote(bytes: &[u8], lines: &BTreeSet<u64>) -> Quoted {
+    let entries: Vec<Value> = serde_json::from_slice(bytes).unwrap_or_default();
+    let wanted = (1..).zip(&entries).filter(|(line, _)| lines.contains(line));
+    let rows = wanted.map(|(line, entry)| (line, vec![super::quoted(entry.to_string().as_bytes())]));
+    Quoted { columns: Vec::new(), rows: rows.collect() }
 }
 
 fn text(name: &str, value: &Value) -> Result<String, LineProblem> {

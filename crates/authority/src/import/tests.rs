@@ -169,6 +169,20 @@ fn rejects_every_bad_line_at_once_with_its_number() {
 }
 
 #[test]
+fn quotes_bad_rows_as_they_stand() {
+    let csv = "sep=;\nid;name;e-mail;class\n\n1;\"Ada\nLovelace\";ada;students\n2;=1+1;;staff\n3;B\n";
+    let lines = refused(csv).into_iter().map(|(line, _)| line).collect();
+    let quoted = quote(csv.as_bytes(), Form::Csv, &lines);
+    assert_eq!(quoted.columns, ["id", "name", "e-mail", "class"]);
+    let rows: Vec<_> = quoted.rows.iter().map(|(line, row)| (*line, row.join("|"))).collect();
+    assert_eq!(rows, [(4, "1|Ada\nLovelace|ada|students".to_owned()), (7, "3|B".to_owned())]);
+    let json = r#"[{"id": 1, "name": "Ada", "class": "staff"}, {"id": 2}]"#;
+    let quoted = quote(json.as_bytes(), Form::Json, &[2].into());
+    assert_eq!((quoted.columns.len(), quoted.rows[&2].join("").as_str()), (0, r#"{"id":2}"#));
+    assert_eq!(quote(b"\xff\xfea", Form::Csv, &[1].into()), Quoted::default());
+}
+
+#[test]
 fn counts_lines_as_editors_do() {
     for (file, line) in [
         ("id,name,class\r\n1,A,staff\r\n\r\n2,B,dean", 4),

@@ -17,3 +17,4 @@ mod privacy;
 mod registers;
 mod results;
 mod sample;
+mod voters;

@@ -16,6 +16,7 @@ pub enum Wrong {
     Draft,
     EditedMeanwhile,
     Forged,
+    ListChanged,
     Mail,
     NoTestMail,
     NotASlug,
@@ -29,6 +30,7 @@ pub enum Wrong {
     Role,
     SlugInUse,
     UnknownElection,
+    UnknownPerson,
     Unreachable,
 }
 
@@ -43,6 +45,7 @@ impl Wrong {
             Self::Draft => "wrong-draft",
             Self::EditedMeanwhile => "wrong-edited-meanwhile",
             Self::Forged => "wrong-forged",
+            Self::ListChanged => "wrong-list-changed",
             Self::Mail => "wrong-mail",
             Self::NoTestMail => "wrong-no-test-mail",
             Self::NotASlug => "wrong-not-a-slug",
@@ -56,6 +59,7 @@ impl Wrong {
             Self::Role => "wrong-role",
             Self::SlugInUse => "wrong-slug-in-use",
             Self::UnknownElection => "wrong-unknown-election",
+            Self::UnknownPerson => "wrong-unknown-person",
             Self::Unreachable => "wrong-unreachable",
         }
     }

@@ -29,6 +29,8 @@ const fn wrong(error: &AuthorityError) -> Wrong {
     match error {
         Error::Forbidden { .. } | Error::NotAnApprover { .. } | Error::OtherOwner { .. } => Wrong::Role,
         Error::UnknownElection(_) => Wrong::UnknownElection,
+        Error::ListChanged => Wrong::ListChanged,
+        Error::UnknownPerson(_) => Wrong::UnknownPerson,
         Error::EditedMeanwhile => Wrong::EditedMeanwhile,
         Error::OtherManifest => Wrong::OtherManifest,
         Error::ApprovalsMissing(_) => Wrong::ApprovalsMissing,

@@ -1,0 +1,176 @@
+# Expeditionen: väljare, inbjudningar, att pröva valsedeln.
+
+## Röstlängden
+voters-title = Väljare
+voters-listed = { $count ->
+    [0] Ingen står i röstlängden ännu.
+    [one] { $count } person står i röstlängden.
+   *[other] { $count } personer står i röstlängden.
+}
+voters-stage-draft = Tills valet är offentliggjort kan du ladda upp en ny lista så ofta du vill. Inget av den är offentligt.
+voters-stage-public = Valet är offentliggjort. Varje ändring av vem som får rösta, och i vilken klass, ger en ny version av röstlängden på den offentliga tavlan: alla ser hur många som lagts till, tagits bort och flyttats, och när; ingen ser namn.
+voters-stage-ended = Röstningen är slut, så ingen kan längre läggas till, tas bort eller flyttas.
+voters-no-list = Det finns ingen lista här att granska: den är redan inläst, eller gavs för mer än en timme sedan. Lämna den igen.
+voters-classes = Väljarklasser
+voters-class = Klass
+voters-district = Valkrets
+voters-people = Personer
+voters-list = Listan
+voters-search = Namn, id eller e-post
+voters-found = { $count ->
+    [0] Ingen hittades.
+    [one] { $count } person hittades.
+   *[other] { $count } personer hittades.
+}
+voters-name = Namn
+voters-given-name = Förnamn
+voters-family-name = Efternamn
+voters-person = Person-id
+voters-email = E-post
+voters-email-optional = E-post (om det finns; annars går inbjudan som brev)
+voters-no-email = ingen
+voters-invitation = Inbjudan
+voters-invited-none = inte gjord ännu
+voters-invited-unsent = inte skickad ännu
+voters-invited-sent = skickad
+voters-invited-erased = på papper, eller glömd
+
+## Att lämna en lista
+voters-upload = Lämna röstlängden
+voters-upload-again = Lämna en annan lista
+voters-upload-note = Spara kalkylbladet som CSV (UTF-8) och välj filen här, eller kopiera cellerna och klistra in dem. Du ser först vad som skulle ändras; inget läses in förrän du säger till.
+voters-upload-replaces = Den nya listan ersätter denna helt: den som saknas i den tas bort.
+voters-file = Fil (CSV eller JSON)
+voters-text = Eller klistra in listan här, med raden som namnger kolumnerna
+voters-look = Se vad som skulle ändras
+voters-columns = Vad kolumnerna får heta
+voters-columns-note = Första raden namnger kolumnerna, i valfri ordning, på engelska, tjeckiska, svenska eller ukrainska; stora och små bokstäver, mellanslag och bindestreck spelar ingen roll. Andra kolumner läses inte. Klassen behövs där det finns flera, med sitt id eller sin titel; valkretsen kan stå i dess ställe.
+voters-names-person = person-id, användare, användarnamn, studentnummer, medlemsnummer, id
+voters-names-name = namn, fullständigt namn; eller förnamn och efternamn
+voters-names-email = e-post, e-postadress, mejl
+voters-names-class = klass, kategori, grupp
+voters-names-district = valkrets, distrikt, fakultet
+voters-json = I JSON är det en lista av objekt med dessa namn.
+voters-template = Ladda ner en mall
+voters-template-person = person-id
+voters-template-name = namn
+voters-template-email = e-post
+voters-template-class = klass
+voters-template-sample = Exempel Person
+voters-nothing-given = Välj en fil, eller klistra in listan.
+
+## En titt innan den läses in
+voters-look-title = Titta innan du läser in listan
+voters-look-good = Listan kan läsas in som den är. Inget har ändrats ännu.
+voters-look-same = Samma personer är i samma klasser som förut.
+voters-now = Nu
+voters-then = Med denna lista
+voters-would-add = { $count ->
+    [one] { $count } person skulle läggas till
+   *[other] { $count } personer skulle läggas till
+}
+voters-would-remove = { $count ->
+    [one] { $count } person skulle tas bort
+   *[other] { $count } personer skulle tas bort
+}
+voters-would-move = { $count ->
+    [one] { $count } person skulle vara i en annan klass
+   *[other] { $count } personer skulle vara i en annan klass
+}
+voters-would-rename = { $count ->
+    [one] { $count } person skulle få ett annat namn eller en annan adress, vilket inte är offentligt.
+   *[other] { $count } personer skulle få ett annat namn eller en annan adress, vilket inte är offentligt.
+}
+voters-merged = { $count ->
+    [one] { $count } rad upprepar någon som redan står där: en person är en väljare.
+   *[other] { $count } rader upprepar någon som redan står där: en person är en väljare.
+}
+voters-more = { $count ->
+    [one] … och { $count } till.
+   *[other] … och { $count } till.
+}
+voters-notices = { $count ->
+    [one] { $count } sak att titta på
+   *[other] { $count } saker att titta på
+}
+voters-notice = Vad du bör titta på
+voters-notice-merged = { $person } står också på rad { $line } och är en väljare, i klassen { $class }.
+voters-notice-shared = Personen på rad { $line } har samma e-postadress: den som läser den får båda inbjudningarna.
+voters-notice-not-read = Kolumnen ”{ $column }” läses inte.
+voters-take = Läs in denna lista
+voters-take-note = Den ersätter den som finns. Den är inte offentlig, och kan ersättas igen tills valet är offentliggjort.
+voters-take-public = En ny version av röstlängden blir genast och för alltid offentlig: hur många som är röstberättigade i varje klass, en rad utan namn för var och en, orsaken, och därmed hur många som lagts till, tagits bort och flyttats. Den som läggs till får en inbjudan, som du sedan skickar. Den som redan har hämtat sin rösträtt behåller den: en lagd röst kan inte hittas och tas ut.
+voters-cause = Orsak, som är offentlig
+voters-cause-manual = Ändrad för hand
+voters-cause-nightly = Omräknad ur våra register
+voters-take-do = Läs in listan
+voters-leave = Lämna allt som det är
+
+## Felaktiga rader
+voters-bad-title = Denna lista kan inte läsas in ännu
+voters-bad-found = { $count ->
+    [one] { $count } fel hittades.
+   *[other] { $count } fel hittades.
+}
+voters-bad-nothing-taken = Inget har lästs in, inte heller de riktiga raderna.
+voters-bad-mend = Rätta raderna i din egen lista och lämna hela listan igen. Nedladdningen har samma rader för ett kalkylprogram, med vad som är fel.
+voters-bad-download = Ladda ner de felaktiga raderna (CSV)
+voters-bad-again = Lämna listan igen
+voters-bad-what = Vad som är fel
+voters-bad-first = Bara de första tusen visas.
+voters-line = Rad
+voters-row = Raden
+voters-bad-utf-16 = Filen är UTF-16: spara den som ”CSV UTF-8”.
+voters-bad-not-utf-8 = Detta är inte UTF-8 (det kan vara Windows-1252 eller Latin-1): spara filen som ”CSV UTF-8”.
+voters-bad-empty = Listan är tom: första raden måste namnge kolumnerna.
+voters-bad-nobody = Ingen står i listan.
+voters-bad-column-missing = Första raden namnger ingen kolumn för: { $column }. Kalla den som sidan om väljare säger.
+voters-bad-column-twice = Två kolumner betyder samma sak: { $column }. Ta bort eller byt namn på en.
+voters-bad-fields = Raden har { $found } fält, medan första raden namnger { $expected } kolumner. Sätt fält med skiljetecken inom citattecken.
+voters-bad-syntax = Detta går inte att läsa: { $what }
+voters-bad-no-person = Person-id saknas.
+voters-bad-no-name = Namnet saknas.
+voters-bad-no-class = Varken klass eller valkrets är angiven.
+voters-bad-unknown-class = ”{ $found }” är ingen av valets klasser, varken som id eller titel, och ingen av dess valkretsar.
+voters-bad-unknown-district = ”{ $found }” är ingen av valets valkretsar.
+voters-bad-class-not-in-district = Klassen ”{ $class }” hör inte till valkretsen ”{ $district }”.
+voters-bad-several-classes = Detta kan vara vilken som helst av klasserna { $classes }: ange en med dess id.
+voters-bad-not-an-address = ”{ $found }” är ingen e-postadress.
+voters-bad-too-long = För långt: { $column } har { $length } byte, högst { $limit } får plats. Om det inte är så långt saknas ett avslutande citattecken.
+voters-bad-control-character = { $column }: det finns en radbrytning eller ett styrtecken i fältet.
+voters-bad-other-name = { $person } har ett annat namn på rad { $line }: ge två personer två id, eller en person ett namn.
+
+## En person
+voters-add = Någon har glömts bort
+voters-add-note = Lägg till en person i listan.
+voters-add-public = Lägg till en person. En ny version av röstlängden blir offentlig, med en rad till, utan namn, och ”ändrad för hand” som orsak. Skicka sedan inbjudan.
+voters-add-do = Lägg till personen
+voters-add-listed = Personen står redan i listan.
+voters-nothing-of-the-vote = Om och hur någon har röstat vet man inte här.
+voters-replaced = { $count ->
+    [one] (ersatt en gång)
+   *[other] (ersatt { $count } gånger)
+}
+voters-resend = Inbjudan
+voters-resend-unsent = Inbjudan har inte skickats ännu. Den skickas som den är.
+voters-resend-replaces = Länken som skickades sparas inte här, så en ny görs: den gamla öppnar inget mer, och en ny version av röstlängden visar för alla att en behörighet har ersatts, utan namn. Det nekas om någon har hämtat rösträtten med den gamla länken: en andra vore en andra röst.
+voters-resend-letter = Det finns ingen e-postadress, så inget mejlas: den nya länken finns bland breven.
+voters-resend-do = Skicka inbjudan
+voters-move = En annan klass
+voters-move-public = En ny version av röstlängden blir offentlig, där en rad är i en annan klass. Den som har hämtat rösträtten i den gamla klassen behåller den.
+voters-move-do = Flytta
+voters-remove = Ta bort från listan
+voters-remove-note = Listan är inte offentlig ännu, så ingen får veta det.
+voters-remove-public = En ny version av röstlängden blir offentlig, med en rad mindre. Den som redan har hämtat sin rösträtt behåller den: en lagd röst kan inte hittas och tas ut. Den som kommer tillbaka senare får ingen andra röst.
+voters-remove-confirm = Skriv valets kortnamn, { $slug }, för att bekräfta
+voters-remove-do = Ta bort
+
+## Vad som gjorts
+voters-done-loaded = Listan är inläst.
+voters-done-added = Personen är tillagd.
+voters-done-removed = Personen är borttagen.
+voters-done-moved = Personen är flyttad.
+voters-done-resent = Inbjudan är skickad.
+voters-done-for-letter = Inbjudan är klar, men mejlades inte: den finns bland breven på sidan om inbjudningar.
+wrong-unknown-person = Ingen i röstlängden har detta id.
+wrong-list-changed = Röstlängden har ändrats sedan du granskade din lista, så ändringen skulle bli en annan. Granska igen och läs sedan in den.
