@@ -29,15 +29,17 @@ use crate::store::{Changes, Table};
 
 /// Mails on their way at once.
 const AT_ONCE: usize = 4;
+/// To whom a mail is that nobody is to use.
+const SAMPLE: &str = "Test Person";
 /// Jobs that are remembered.
 const REMEMBERED: usize = 100;
 
-/// Jobs of this run of the service.
+/// Jobs of this run of the service, the newest last.
 #[derive(Default)]
-pub(crate) struct Jobs(Mutex<BTreeMap<String, (Slug, Job)>>);
+pub(crate) struct Jobs(Mutex<Vec<(String, Slug, Job)>>);
 
 impl Jobs {
-    fn with<T>(&self, work: impl FnOnce(&mut BTreeMap<String, (Slug, Job)>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut Vec<(String, Slug, Job)>) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -47,27 +49,39 @@ impl Jobs {
         OsRng.fill_bytes(&mut id);
         let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
         self.with(|jobs| {
-            if jobs.values().any(|(other, job)| other == slug && !job.done) {
+            if jobs.iter().any(|(_, other, job)| other == slug && !job.done) {
                 return Err(AuthorityError::AlreadySending);
             }
             while jobs.len() >= REMEMBERED {
-                let Some(ended) = jobs.iter().find(|(_, (_, job))| job.done).map(|(id, _)| id.clone()) else {
-                    break;
-                };
-                jobs.remove(&ended);
+                let Some(ended) = jobs.iter().position(|(_, _, job)| job.done) else { break };
+                jobs.remove(ended);
             }
-            jobs.insert(id.clone(), (slug.clone(), job));
+            jobs.push((id.clone(), slug.clone(), job));
             Ok(id)
         })
     }
 
     fn update(&self, id: &str, change: impl FnOnce(&mut Job)) {
         self.with(|jobs| {
-            if let Some((_, job)) = jobs.get_mut(id) {
+            if let Some((_, _, job)) = jobs.iter_mut().find(|(own, ..)| own == id) {
                 change(job);
             }
         });
     }
+}
+
+/// What is known of an election's mails.
+pub(crate) struct Mailing {
+    /// An invitation and a reminder to a sample person, with a link that opens nothing.
+    pub(crate) mails: [Mail; 2],
+    /// Whether mails can be sent.
+    pub(crate) has_mailer: bool,
+    /// Whether there are invitations: the register is in the log.
+    pub(crate) has_register: bool,
+    /// Whether a test mail was sent with just these words.
+    pub(crate) is_tested: bool,
+    /// The newest job of this run of the service.
+    pub(crate) job: Option<Job>,
 }
 
 /// What a mail to somebody is.
@@ -98,7 +112,7 @@ impl Authority {
                 let link = format!("{}/vote/{name}#TEST", authority.config.url);
                 let id = published.election.0;
                 let mail =
-                    compose(&draft, &id, &to, "Test Person", &Letter::Invitation(Zeroizing::new(link)));
+                    compose(&draft, &id.to_string(), &to, SAMPLE, &Letter::Invitation(Zeroizing::new(link)));
                 Ok((mail, words_hash(&draft)))
             })
             .await?;
@@ -245,7 +259,7 @@ impl Authority {
                 };
                 let to = record.email.clone().ok_or_else(|| AuthorityError::Mail("no address".to_owned()))?;
                 let draft = authority.draft_of(&name)?;
-                let mail = compose(&draft, &election, &to, &record.name, &letter);
+                let mail = compose(&draft, &election.to_string(), &to, &record.name, &letter);
                 Ok((mail, record.credential, matches!(letter, Letter::Invitation(_))))
             })
             .await?;
@@ -290,9 +304,39 @@ impl Authority {
     /// [`AuthorityError::UnknownJob`].
     pub fn job(&self, caller: &Caller, slug: &Slug, id: &str) -> Result<Job> {
         self.allowed(caller, Right::Manage, slug)?;
-        let found =
-            self.jobs.with(|jobs| jobs.get(id).filter(|(of, _)| of == slug).map(|(_, job)| job.clone()));
+        let found = self.jobs.with(|jobs| {
+            let mut own = jobs.iter().filter(|(own, of, _)| own == id && of == slug);
+            own.next().map(|(_, _, job)| job.clone())
+        });
         found.ok_or_else(|| AuthorityError::UnknownJob(id.to_owned()))
+    }
+
+    /// What is known of an election's mails before they are sent, and how far the newest job is.
+    ///
+    /// # Errors
+    /// [`AuthorityError::Forbidden`].
+    pub(crate) fn mailing(&self, caller: &Caller, slug: &Slug) -> Result<Mailing> {
+        let election = self.allowed(caller, Right::Manage, slug)?;
+        let draft = self.draft_of(slug)?;
+        let published = election.published.as_ref();
+        // Until it is published, an election has no id.
+        let id = published.map(|published| published.election.0);
+        let link = format!("{}/vote/{slug}#…", self.config.url);
+        let letters = [Letter::Invitation(Zeroizing::new(link)), Letter::Reminder];
+        let mails = letters.map(|letter| {
+            let id = id.map_or_else(|| "…".to_owned(), |id| id.to_string());
+            compose(&draft, &id, "", SAMPLE, &letter)
+        });
+        let jobs = |jobs: &mut Vec<(String, Slug, Job)>| {
+            jobs.iter().rev().find(|(_, of, _)| of == slug).map(|(_, _, job)| job.clone())
+        };
+        Ok(Mailing {
+            mails,
+            has_mailer: self.mailer.is_some(),
+            has_register: published.is_some_and(|published| published.posted(Kind::Register).is_some()),
+            is_tested: election.tested == Some(Base64(words_hash(&draft))),
+            job: self.jobs.with(jobs),
+        })
     }
 
     /// The invitations that are not sent, as CSV for mail merge and letters: person, name, e-mail, class, link, and whether
@@ -446,7 +490,7 @@ fn words_hash(draft: &Draft) -> [u8; 32] {
 }
 
 /// Writes a mail. Of a trial it says so, in its first words and in its subject.
-fn compose(draft: &Draft, election: &ElectionId, to: &str, name: &str, letter: &Letter) -> Mail {
+fn compose(draft: &Draft, election: &str, to: &str, name: &str, letter: &Letter) -> Mail {
     let words = words(draft);
     let (subject, text, link) = match letter {
         Letter::Invitation(link) => (words.subject, words.text, link.clone()),
@@ -460,13 +504,12 @@ fn compose(draft: &Draft, election: &ElectionId, to: &str, name: &str, letter: &
         }
     };
     let title = title(draft);
-    let election = election.to_string();
     let values = [
         ("{name}", name),
         ("{title}", title.as_str()),
         ("{link}", link.as_str()),
         ("{contact}", draft.organiser.contact.as_str()),
-        ("{election}", election.as_str()),
+        ("{election}", election),
     ];
     let (mut trial_subject, mut trial_text) = (String::new(), "");
     if draft.trial {

@@ -7,6 +7,7 @@
 mod access;
 mod account;
 mod audit;
+mod invitations;
 mod list;
 mod new;
 mod overview;
@@ -25,6 +26,7 @@ use crate::words::Words;
 pub use access::{Given, Member, Role, Secret, access, accounts};
 pub use account::{Session, account};
 pub use audit::{Done, audit};
+pub use invitations::{Counts, DoneMailing, Invitations, Letter, Sending, TestWrong, invitations};
 pub use list::{Listed, list};
 pub use new::{Beginning, NewElection, beginning, new};
 pub use overview::{Awaited, May, Overview, Said, Standing, Step, Turnout, Who, overview};

@@ -15,6 +15,7 @@ mod access;
 mod audit;
 mod elections;
 mod fields;
+mod invitations;
 mod refused;
 mod running;
 mod session;
@@ -79,6 +80,7 @@ pub(super) fn routes(service: Service) -> Router<Service> {
         .route("/desk/{election}/audit", get(audit::page))
         .route("/desk/{election}/audit.csv", get(audit::csv))
         .merge(voters::routes())
+        .merge(invitations::routes())
         .layer(middleware::from_fn_with_state(service, own_site))
         .layer(middleware::from_fn(words))
 }

@@ -12,6 +12,7 @@ mod http;
 
 mod invitations;
 mod life;
+mod mailing;
 mod memory;
 mod privacy;
 mod registers;

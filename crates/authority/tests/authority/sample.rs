@@ -67,9 +67,9 @@ impl Clock for TestClock {
     }
 }
 
-/// Keeps mails; refuses those to addresses that begin with `refused`.
+/// Keeps mails; refuses those to addresses that begin with `refused`, and waits with those that begin with `slow`.
 #[derive(Default)]
-pub(crate) struct Outbox(pub(crate) Mutex<Vec<(String, String, String)>>);
+pub(crate) struct Outbox(pub(crate) Mutex<Vec<(String, String, String)>>, pub(crate) tokio::sync::Notify);
 
 impl Outbox {
     pub(crate) fn take(&self) -> Vec<(String, String, String)> {
@@ -84,6 +84,9 @@ impl Mailer for Outbox {
         Box::pin(async move {
             if mail.to.starts_with("refused") {
                 return Err("550 no such mailbox".to_owned());
+            }
+            if mail.to.starts_with("slow") {
+                self.1.notified().await;
             }
             let mail = (mail.to.clone(), mail.subject.clone(), mail.text.to_string());
             self.0.lock().unwrap().push(mail);

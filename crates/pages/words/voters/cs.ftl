@@ -185,3 +185,101 @@ voters-done-resent = Pozvánka byla odeslána.
 voters-done-for-letter = Pozvánka je připravena, ale e-mailem neodešla: je mezi dopisy na stránce pozvánek.
 wrong-unknown-person = V seznamu voličů není nikdo s tímto číslem.
 wrong-list-changed = Seznam voličů se změnil poté, co jste si prohlédli svůj, takže by změna byla jiná. Prohlédněte si ho znovu a pak ho převezměte.
+
+## Pozvánky
+mail-title = Pozvánky
+mail-lead = Každý volič dostane odkaz, který je jen jeho. Jakmile e-mail odejde, odkaz se zde nikde neuchovává: nevidíte ho ani vy.
+mail-not-made-here = V těchto volbách vytvářejí přístupy zařízení voličů nebo někdo jiný, takže tato služba nemá žádné pozvánky k odeslání.
+mail-ended = Hlasování skončilo: pozvánky se už neposílají a neodeslané jsou zapomenuty.
+mail-too-early = Pozvánky vzniknou, až budou volby vyhlášeny a seznam voličů bude na veřejné desce. Do té doby si zde můžete přečíst, co v nich bude.
+mail-count-sent = { $count ->
+    [one] Odeslána { $count } pozvánka.
+    [few] Odeslány { $count } pozvánky.
+   *[other] Odesláno { $count } pozvánek.
+}
+mail-count-unsent = { $count ->
+    [one] { $count } zbývá.
+    [few] { $count } zbývají.
+   *[other] { $count } zbývá.
+}
+mail-count-without-address = { $count ->
+    [one] Z toho { $count } pro někoho bez e-mailové adresy: vytiskněte dopis.
+    [few] Z toho { $count } pro osoby bez e-mailové adresy: vytiskněte dopisy.
+   *[other] Z toho { $count } pro osoby bez e-mailové adresy: vytiskněte dopisy.
+}
+mail-count-erased = { $count ->
+    [one] { $count } je na papíře, nebo zapomenuta.
+    [few] { $count } jsou na papíře, nebo zapomenuty.
+   *[other] { $count } je na papíře, nebo zapomenuto.
+}
+mail-says = Co bude v e-mailech
+mail-says-draft = Se vzorovým jménem a odkazem, který nic neotevře. Slova změníte v přípravě.
+mail-says-fixed = Se vzorovým jménem a odkazem, který nic neotevře. Slova jsou od vyhlášení daná.
+mail-invitation = Pozvánka
+mail-reminder = Připomínka
+mail-test = Nejdřív zkušební e-mail
+mail-test-note = Pošlete ho sobě a přečtěte si ho očima voliče. Jeho odkaz nic neotevře. Pozvánky lze poslat jen se slovy, která byla vyzkoušena.
+mail-tested = S těmito slovy byl odeslán zkušební e-mail.
+mail-test-to = Na tuto adresu
+mail-test-do = Poslat zkušební e-mail
+mail-not-an-address = Toto není e-mailová adresa.
+mail-refused = Poštovní server e-mail nepřijal. Říká:
+mail-done-tested = Zkušební e-mail byl odeslán. Než budete pokračovat, přečtěte si ho.
+mail-done-erased = Neodeslané pozvánky jsou zapomenuty.
+mail-send = Pak odeslat
+mail-first-test = Nejdřív pošlete zkušební e-mail. Pak tu bude tlačítko.
+mail-send-note = Každá dosud neodeslaná pozvánka půjde svému voliči. Kdo už ji má, další nedostane.
+mail-send-do = { $count ->
+    [one] Odeslat { $count } pozvánku
+    [few] Odeslat { $count } pozvánky
+   *[other] Odeslat { $count } pozvánek
+}
+mail-remind-do = Připomenout těm, kdo nezačali
+mail-remind-note = Připomínka jde každému, kdo si podle vydavatelů dosud nevyzvedl právo hlasovat; není v ní odkaz. Zda kdo hlasoval, neví nikdo.
+mail-progress = E-maily se odesílají
+mail-progress-done = Poslední e-maily
+mail-look-again = Podívat se znovu
+mail-sent = { $count ->
+    [one] { $count } e-mail odeslán
+    [few] { $count } e-maily odeslány
+   *[other] { $count } e-mailů odesláno
+}
+mail-left = { $count ->
+    [one] { $count } zbývá
+    [few] { $count } zbývají
+   *[other] { $count } zbývá
+}
+mail-failed = { $count ->
+    [one] { $count } e-mail poštovní server nepřijal
+    [few] { $count } e-maily poštovní server nepřijal
+   *[other] { $count } e-mailů poštovní server nepřijal
+}
+mail-without-address = { $count ->
+    [one] { $count } osoba nemá e-mailovou adresu
+    [few] { $count } osoby nemají e-mailovou adresu
+   *[other] { $count } osob nemá e-mailovou adresu
+}
+mail-reasons = Nepřijaté e-maily
+mail-reason = Co říká poštovní server
+mail-failed-note = Tyto pozvánky zůstaly neodeslané a lze je poslat znovu nebo vytisknout. Adresu opravíte novým nahráním seznamu voličů.
+mail-is-sending = E-maily těchto voleb se právě odesílají. Stránku můžete zavřít: pokračuje to samo.
+mail-no-server = Provozovatel služby nenastavil poštovní server, takže odsud nelze posílat e-maily. Dopisy jsou možné vždy.
+mail-one = Pozvánka jedné osoby
+mail-one-note = Ztratil někdo odkaz, nebo má jinou adresu? Najděte ho a pošlete mu pozvánku znovu odtamtud.
+mail-letters = Dopisy
+mail-letters-none = Není co tisknout: všechny pozvánky jsou odeslané, nebo zapomenuté.
+mail-letters-note = Soubor (CSV) se jménem, adresou, třídou a odkazem každého, čí pozvánka nebyla odeslána, pro hromadnou korespondenci.
+mail-letters-warning = Kdo má tento soubor, může hlasovat místo všech, kdo v něm jsou. Vytiskněte ho, dopisy zalepte před svědkem a soubor smažte, i z koše. Stažení se zaznamená.
+mail-letters-do = { $count ->
+    [one] Stáhnout { $count } dopis
+    [few] Stáhnout { $count } dopisy
+   *[other] Stáhnout { $count } dopisů
+}
+mail-erase = Až budou dopisy vytištěny
+mail-erase-note = Nechte službu zapomenout neodeslané pozvánky, aby je zde už nikdo nemohl přečíst. Kdo potom dopis ztratí, potřebuje novou pozvánku, což každý uvidí jako nahrazení, beze jména. Nelze to vzít zpět.
+mail-erase-do = { $count ->
+    [one] Zapomenout { $count } pozvánku
+    [few] Zapomenout { $count } pozvánky
+   *[other] Zapomenout { $count } pozvánek
+}
+wrong-no-secrets = V těchto volbách vytvářejí přístupy zařízení voličů nebo někdo jiný: není pozvánka, která by se dala odeslat.

@@ -174,3 +174,90 @@ voters-done-resent = The invitation was sent.
 voters-done-for-letter = The invitation is ready, and was not mailed: it is among the letters on the page of invitations.
 wrong-unknown-person = There is nobody with this id on the list of voters.
 wrong-list-changed = The list of voters was changed after you looked at yours, so it would change something else. Look again, then take it.
+
+## Invitations
+mail-title = Invitations
+mail-lead = Each voter gets a link that is theirs alone. Once a mail is sent, its link is kept nowhere here: not even you can see it.
+mail-not-made-here = In this election the voters’ own devices, or somebody else, make the credentials, so this service has no invitations to send.
+mail-ended = Voting has ended: no invitation is sent any more, and those that were not sent are forgotten.
+mail-too-early = Invitations are made when the election is published and the list of voters is on the public board. Until then you can read here what they will say.
+mail-count-sent = { $count ->
+    [one] { $count } invitation is sent.
+   *[other] { $count } invitations are sent.
+}
+mail-count-unsent = { $count ->
+    [one] { $count } is not.
+   *[other] { $count } are not.
+}
+mail-count-without-address = { $count ->
+    [one] Of these, { $count } is for somebody without an e-mail address: print a letter.
+   *[other] Of these, { $count } are for people without an e-mail address: print letters.
+}
+mail-count-erased = { $count ->
+    [one] { $count } is on paper, or forgotten.
+   *[other] { $count } are on paper, or forgotten.
+}
+mail-says = What the mails say
+mail-says-draft = With a sample name, and a link that opens nothing. You change the words in the preparation.
+mail-says-fixed = With a sample name, and a link that opens nothing. The words were fixed with the publication.
+mail-invitation = Invitation
+mail-reminder = Reminder
+mail-test = First, a test mail
+mail-test-note = Send one to yourself and read it as a voter would. Its link opens nothing. Invitations can be sent only with words that were tested.
+mail-tested = A test mail was sent with these words.
+mail-test-to = To this address
+mail-test-do = Send a test mail
+mail-not-an-address = This is no e-mail address.
+mail-refused = The mail server did not take the mail. It says:
+mail-done-tested = The test mail was sent. Read it before you go on.
+mail-done-erased = The unsent invitations are forgotten.
+mail-send = Then send
+mail-first-test = Send a test mail first. Then the button is here.
+mail-send-note = Every invitation that was not sent yet goes to its voter. Who has one gets none again.
+mail-send-do = { $count ->
+    [one] Send { $count } invitation
+   *[other] Send { $count } invitations
+}
+mail-remind-do = Remind those who have not begun
+mail-remind-note = A reminder goes to everybody who has not taken the right to vote yet, by the word of the issuers; it has no link. Whether somebody voted is known to nobody.
+mail-progress = Mails are being sent
+mail-progress-done = The last mails
+mail-look-again = Look again
+mail-sent = { $count ->
+    [one] { $count } mail was sent
+   *[other] { $count } mails were sent
+}
+mail-left = { $count ->
+    [one] { $count } is left
+   *[other] { $count } are left
+}
+mail-failed = { $count ->
+    [one] { $count } mail was not taken by the mail server
+   *[other] { $count } mails were not taken by the mail server
+}
+mail-without-address = { $count ->
+    [one] { $count } person has no e-mail address
+   *[other] { $count } people have no e-mail address
+}
+mail-reasons = Mails that were not taken
+mail-reason = What the mail server says
+mail-failed-note = These invitations are unsent, and can be sent again or printed. Correct an address by giving the list of voters again.
+mail-is-sending = Mails of this election are being sent already. You may close this page: it goes on by itself.
+mail-no-server = Whoever runs this service has set up no mail server, so no mail can be sent from here. Letters are always possible.
+mail-one = One person’s invitation
+mail-one-note = Somebody lost the link, or has another address? Find the person, and send the invitation again from there.
+mail-letters = Letters
+mail-letters-none = There is nothing to print: every invitation is sent or forgotten.
+mail-letters-note = A file (CSV) with name, address, class and link of everybody whose invitation is not sent, for mail merge.
+mail-letters-warning = Whoever has this file can vote in the place of everybody in it. Print it, seal the letters in front of somebody, and delete the file, also from the bin. That you downloaded it is recorded.
+mail-letters-do = { $count ->
+    [one] Download { $count } letter
+   *[other] Download { $count } letters
+}
+mail-erase = When the letters are printed
+mail-erase-note = Have this service forget the invitations that are not sent, so that nobody can read them here any more. Who then loses a letter needs a new invitation, which everybody sees as a replacement, without a name. This cannot be undone.
+mail-erase-do = { $count ->
+    [one] Forget { $count } invitation
+   *[other] Forget { $count } invitations
+}
+wrong-no-secrets = In this election the voters’ own devices, or somebody else, make the credentials: there is no invitation to send.

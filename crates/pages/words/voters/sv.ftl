@@ -174,3 +174,90 @@ voters-done-resent = Inbjudan är skickad.
 voters-done-for-letter = Inbjudan är klar, men mejlades inte: den finns bland breven på sidan om inbjudningar.
 wrong-unknown-person = Ingen i röstlängden har detta id.
 wrong-list-changed = Röstlängden har ändrats sedan du granskade din lista, så ändringen skulle bli en annan. Granska igen och läs sedan in den.
+
+## Inbjudningar
+mail-title = Inbjudningar
+mail-lead = Varje väljare får en länk som bara är väljarens egen. När ett mejl är skickat sparas länken ingenstans här: inte ens du kan se den.
+mail-not-made-here = I detta val skapas behörigheterna av väljarnas egna enheter eller av någon annan, så denna tjänst har inga inbjudningar att skicka.
+mail-ended = Röstningen är slut: inga inbjudningar skickas längre, och de som inte skickades är glömda.
+mail-too-early = Inbjudningarna görs när valet är offentliggjort och röstlängden finns på den offentliga tavlan. Till dess kan du läsa här vad de kommer att säga.
+mail-count-sent = { $count ->
+    [one] { $count } inbjudan är skickad.
+   *[other] { $count } inbjudningar är skickade.
+}
+mail-count-unsent = { $count ->
+    [one] { $count } är det inte.
+   *[other] { $count } är det inte.
+}
+mail-count-without-address = { $count ->
+    [one] Av dessa är { $count } till någon utan e-postadress: skriv ut ett brev.
+   *[other] Av dessa är { $count } till personer utan e-postadress: skriv ut brev.
+}
+mail-count-erased = { $count ->
+    [one] { $count } är på papper, eller glömd.
+   *[other] { $count } är på papper, eller glömda.
+}
+mail-says = Vad mejlen säger
+mail-says-draft = Med ett exempelnamn och en länk som inte öppnar något. Orden ändrar du i förberedelsen.
+mail-says-fixed = Med ett exempelnamn och en länk som inte öppnar något. Orden är fasta sedan offentliggörandet.
+mail-invitation = Inbjudan
+mail-reminder = Påminnelse
+mail-test = Först ett testmejl
+mail-test-note = Skicka ett till dig själv och läs det som en väljare. Länken öppnar inget. Inbjudningar kan bara skickas med ord som har testats.
+mail-tested = Ett testmejl har skickats med dessa ord.
+mail-test-to = Till denna adress
+mail-test-do = Skicka ett testmejl
+mail-not-an-address = Detta är ingen e-postadress.
+mail-refused = E-postservern tog inte emot mejlet. Den säger:
+mail-done-tested = Testmejlet är skickat. Läs det innan du går vidare.
+mail-done-erased = De osända inbjudningarna är glömda.
+mail-send = Sedan skicka
+mail-first-test = Skicka först ett testmejl. Sedan finns knappen här.
+mail-send-note = Varje inbjudan som inte är skickad går till sin väljare. Den som har en får ingen till.
+mail-send-do = { $count ->
+    [one] Skicka { $count } inbjudan
+   *[other] Skicka { $count } inbjudningar
+}
+mail-remind-do = Påminn dem som inte har börjat
+mail-remind-note = En påminnelse går till alla som enligt utfärdarna ännu inte har hämtat sin rösträtt; den har ingen länk. Om någon har röstat vet ingen.
+mail-progress = Mejl skickas
+mail-progress-done = De senaste mejlen
+mail-look-again = Titta igen
+mail-sent = { $count ->
+    [one] { $count } mejl skickat
+   *[other] { $count } mejl skickade
+}
+mail-left = { $count ->
+    [one] { $count } återstår
+   *[other] { $count } återstår
+}
+mail-failed = { $count ->
+    [one] { $count } mejl togs inte emot av e-postservern
+   *[other] { $count } mejl togs inte emot av e-postservern
+}
+mail-without-address = { $count ->
+    [one] { $count } person har ingen e-postadress
+   *[other] { $count } personer har ingen e-postadress
+}
+mail-reasons = Mejl som inte togs emot
+mail-reason = Vad e-postservern säger
+mail-failed-note = Dessa inbjudningar är osända och kan skickas igen eller skrivas ut. Rätta en adress genom att lämna röstlängden igen.
+mail-is-sending = Mejl i detta val skickas just nu. Du kan stänga sidan: det fortsätter av sig självt.
+mail-no-server = Den som driver tjänsten har inte angett någon e-postserver, så inga mejl kan skickas härifrån. Brev går alltid.
+mail-one = En persons inbjudan
+mail-one-note = Har någon tappat bort länken, eller bytt adress? Sök upp personen och skicka inbjudan igen därifrån.
+mail-letters = Brev
+mail-letters-none = Det finns inget att skriva ut: alla inbjudningar är skickade eller glömda.
+mail-letters-note = En fil (CSV) med namn, adress, klass och länk för alla vars inbjudan inte är skickad, för kopplad utskrift.
+mail-letters-warning = Den som har filen kan rösta i stället för alla som står i den. Skriv ut den, försegla breven inför ett vittne och radera filen, även ur papperskorgen. Att du laddat ner den antecknas.
+mail-letters-do = { $count ->
+    [one] Ladda ner { $count } brev
+   *[other] Ladda ner { $count } brev
+}
+mail-erase = När breven är utskrivna
+mail-erase-note = Låt tjänsten glömma de inbjudningar som inte är skickade, så att ingen längre kan läsa dem här. Den som sedan tappar bort ett brev behöver en ny inbjudan, vilket alla ser som ett utbyte, utan namn. Detta kan inte ångras.
+mail-erase-do = { $count ->
+    [one] Glöm { $count } inbjudan
+   *[other] Glöm { $count } inbjudningar
+}
+wrong-no-secrets = I detta val skapas behörigheterna av väljarnas egna enheter eller av någon annan: det finns ingen inbjudan att skicka.

@@ -49,6 +49,7 @@ const fn wrong(error: &AuthorityError) -> Wrong {
         | Error::NoResult => Wrong::Phase,
         Error::InvalidDraft(_) => Wrong::Draft,
         Error::InvalidRegister(_) | Error::InvalidChanges(_) => Wrong::Register,
+        Error::NoSecrets => Wrong::NoSecrets,
         Error::NoTestMail => Wrong::NoTestMail,
         Error::AlreadySending => Wrong::AlreadySending,
         Error::AlreadyIssued => Wrong::AlreadyIssued,

@@ -299,7 +299,10 @@ async fn bad_rows(State(service): State<Service>, Path(election): Path<String>, 
 }
 
 /// Does something to the register, to its end also if the browser goes away meanwhile.
-async fn act<T: Send + 'static, F>(service: &Service, work: impl FnOnce(Arc<Authority>) -> F) -> Done<T>
+pub(super) async fn act<T: Send + 'static, F>(
+    service: &Service,
+    work: impl FnOnce(Arc<Authority>) -> F,
+) -> Done<T>
 where
     F: Future<Output = Done<T>> + Send + 'static,
 {
