@@ -161,8 +161,13 @@ impl Authority {
         }
         self.deliver(slug).await?;
         let name = slug.clone();
-        let there = self.on_disk(move |authority| Ok(posted(&authority.election(&name)?, kind))).await?;
-        there.ok_or(AuthorityError::BrokenOff)
+        let there = self.on_disk(move |authority| {
+            if kind == Kind::VotingOpened {
+                authority.begin_turnout(&name)?;
+            }
+            Ok(posted(&authority.election(&name)?, kind))
+        });
+        there.await?.ok_or(AuthorityError::BrokenOff)
     }
 
     /// Stages a change of phase; where it stands, if it does.

@@ -46,7 +46,7 @@ impl Authority {
         let is_shown = self.on_disk(move |authority| {
             let Some(published) = authority.election(&name)?.published else { return Ok(false) };
             let is_open = published.posted(Kind::VotingOpened).is_some() && !published.has_ended();
-            Ok(is_open && authority.manifest_of(&name)?.policy().interim_figures == InterimFigures::Turnout)
+            Ok(is_open && authority.shows_turnout(&name)?)
         });
         if !is_shown.await? || !self.asked.is_time(slug, self.now()) {
             return Ok(());
@@ -56,6 +56,16 @@ impl Authority {
         };
         let name = slug.clone();
         self.on_disk(move |authority| authority.keep_turnout(&name, turnout.cast)).await
+    }
+
+    /// Whether everybody may see turnout while voting is open.
+    fn shows_turnout(&self, slug: &Slug) -> Result<bool> {
+        Ok(self.manifest_of(slug)?.policy().interim_figures == InterimFigures::Turnout)
+    }
+
+    /// The curve begins with nobody, when voting opens.
+    pub(crate) fn begin_turnout(&self, slug: &Slug) -> Result<()> {
+        if self.shows_turnout(slug)? { self.keep_turnout(slug, 0) } else { Ok(()) }
     }
 
     fn keep_turnout(&self, slug: &Slug, cast: u64) -> Result<()> {

@@ -141,7 +141,8 @@ fn desk_phase(words: Words, standing: Standing) -> String {
 fn above(words: Words, election: Election<'_>) -> Markup {
     let Election { slug, title, at, is_owner } = election;
     html! {
-        p.above { @if title.is_empty() { (slug) } @else { (title) } }
+        // The overview's own heading says it.
+        @if at != At::Overview { p.above { @if title.is_empty() { (slug) } @else { (title) } } }
         nav.parts aria-label=(words.text("desk-parts")) {
             @for (part, path, name) in At::ALL {
                 @if is_owner || !matches!(part, At::Access | At::Audit) {

@@ -38,9 +38,9 @@ pub fn audit(around: &Around<'_>, slug: &str, zone: &str, done: &[Done]) -> Stri
                 tbody {
                     @for done in done {
                         tr {
-                            td { (words.moment(done.time, zone)) }
+                            td.when { (words.moment(done.time, zone)) }
                             td { (done.account) }
-                            td lang="en" { (done.what) }
+                            td.what lang="en" { (done.what) }
                             td.identifier { (done.key.as_deref().unwrap_or_default()) }
                         }
                     }

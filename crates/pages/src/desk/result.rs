@@ -17,11 +17,12 @@ pub fn result(around: &Around<'_>, manifest: &Manifest, result: &ElectionResult,
     let title = words.of("result-of", "title", text_of(words, manifest.title()));
     let path = format!("/desk/{}", manifest.slug());
     let content = html! {
-        h1 { (title) }
+        h1 { (text_of(words, manifest.title())) }
         p.lead { (manifest.organiser().name) }
         @if manifest.is_trial() { (trial(words)) }
-        @if !is_final { p.note { (words.text("not-certified")) } }
-        section.result {
+        section.result aria-labelledby="result" {
+            h2 #result { (words.text("result")) }
+            @if !is_final { p.note { (words.text("not-certified")) } }
             @for contest in &result.contests { (contest_result(words, manifest, contest)) }
             (counted(words, result))
         }

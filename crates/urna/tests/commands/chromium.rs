@@ -184,7 +184,7 @@ impl Browser {
         }
     }
 
-    async fn size(&self, width: u32, height: u32) {
+    pub(crate) async fn size(&self, width: u32, height: u32) {
         let metrics =
             json!({ "deviceScaleFactor": 1, "height": height, "mobile": width < 600, "width": width });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;

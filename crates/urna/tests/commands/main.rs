@@ -16,6 +16,7 @@ mod backup;
 mod booth;
 mod browser;
 mod chromium;
+mod desk;
 mod documents;
 mod gate;
 mod interrupted;

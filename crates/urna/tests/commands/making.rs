@@ -89,6 +89,14 @@ impl Making<'_> {
 
     /// From the draft to voting.
     pub(crate) async fn open(&self, name: &str) {
+        self.publish(name).await;
+        self.rehearse(name).await;
+        self.client.open(&name.parse().unwrap()).await.unwrap();
+        self.await_issuer(name).await;
+    }
+
+    /// From the draft to the published manifest, with trustees who have done nothing yet.
+    pub(crate) async fn publish(&self, name: &str) {
         let slug: Slug = name.parse().unwrap();
         self.client.fix_plan(&slug).await.unwrap();
         let plan = self.client.plan(&slug).await.unwrap();
@@ -110,14 +118,32 @@ impl Making<'_> {
         let manifest = self.client.manifest(&slug).await.unwrap();
         let hash: String = Sha256::digest(&manifest).iter().map(|byte| format!("{byte:02x}")).collect();
         self.client.approve(&slug, &hash).await.unwrap();
-        let id = self.client.publish(&slug).await.unwrap().election_id;
+        self.client.publish(&slug).await.unwrap();
+    }
+
+    /// Trustees agree to what is published, and rehearse.
+    pub(crate) async fn rehearse(&self, name: &str) {
+        let id = self.client.status(&name.parse().unwrap()).await.unwrap().election_id.unwrap();
         self.trustees(name, &["agree", "--election", &id, "--yes"]).await;
         for id in TRUSTEES {
             self.trustee(name, id, &["rehearse", "--backup", &self.backup(name, id)]).await;
         }
-        self.client.open(&slug).await.unwrap();
-        let issuer = IssuerClient::new(self.vote).unwrap();
+    }
+
+    /// Waits until the issuer gives tokens.
+    pub(crate) async fn await_issuer(&self, name: &str) {
+        let (issuer, slug) = (IssuerClient::new(self.vote).unwrap(), name.parse().unwrap());
         until(async || issuer.status(&slug).await.is_ok_and(|status| status.open)).await;
+    }
+
+    /// A voter votes, by the command.
+    pub(crate) async fn vote(&self, link: &Invitation, contest: &str, option: &str) {
+        let file = self.folder.join(format!("link-{}", link.person()));
+        fs::write(&file, &*link.to_link()).unwrap();
+        let state = self.folder.join(format!("vote-{}", link.person()));
+        let choice = format!("{contest}={option}");
+        let arguments = ["voter", "cast", "--link", text(&file), "--state", text(&state), "--yes", &choice];
+        Run::with(&arguments, "").await.expect(0, &[]);
     }
 
     /// Each voter's link, in the order of the register.
@@ -144,11 +170,16 @@ impl Making<'_> {
     /// From the close to the certified result.
     pub(crate) async fn certify(&self, name: &str) {
         let slug: Slug = name.parse().unwrap();
-        self.trustees(name, &["open", "--yes"]).await;
-        self.trustees(name, &["open", "--yes"]).await;
+        self.open_ballots(name).await;
         self.client.tally(&slug).await.unwrap();
         self.client.certify(&slug).await.unwrap();
         self.client.result(&slug).await.unwrap();
+    }
+
+    /// Trustees agree on what is opened, and open it.
+    pub(crate) async fn open_ballots(&self, name: &str) {
+        self.trustees(name, &["open", "--yes"]).await;
+        self.trustees(name, &["open", "--yes"]).await;
     }
 
     fn backup(&self, slug: &str, id: &str) -> String {

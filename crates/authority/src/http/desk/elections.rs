@@ -22,22 +22,23 @@ pub(super) async fn list(State(service): State<Service>, visit: Visit) -> Shown 
     let around = visit.around("/desk");
     let listed = service.authority.on_disk(move |authority| {
         let listed = authority.list(&caller)?.into_iter().map(|listed| {
-            let turnout = authority.newest_turnout(&parse_slug(&listed.slug)?)?;
-            Ok((listed, turnout))
+            let slug = parse_slug(&listed.slug)?;
+            Ok((listed, authority.newest_turnout(&slug)?, authority.draft_of(&slug)?))
         });
         listed.collect::<Result<Vec<_>>>()
     });
     let listed = listed.await.map_err(|error| refused(&around, "/desk", error))?;
     let account = visit.caller.account();
-    let listed =
-        listed.into_iter().map(|(Listed { slug, title, trial, phase, awaited }, turnout)| desk::Listed {
+    let listed = listed.into_iter().map(|(Listed { slug, title, trial, phase, awaited }, turnout, draft)| {
+        desk::Listed {
             slug,
             title,
             trial,
             standing: standing(&phase),
             turnout,
-            awaited: awaited.iter().map(|awaited| self::awaited(account, "", awaited)).collect(),
-        });
+            awaited: awaited.iter().map(|awaited| self::awaited(account, "", &draft, awaited)).collect(),
+        }
+    });
     let listed: Vec<_> = listed.collect();
     let (may_create, is_operator) = (visit.caller.may_create().is_ok(), visit.caller.is_operator());
     Ok(shown(StatusCode::OK, desk::list(&around, &listed, may_create, is_operator)))
@@ -198,14 +199,20 @@ pub(super) fn standing(phase: &str) -> Standing {
 }
 
 /// What is awaited, for somebody of this account. An owner whose name is not known is whoever looks.
-pub(super) fn awaited(account: &str, owner: &str, awaited: &Awaited) -> desk::Awaited {
+pub(super) fn awaited(account: &str, owner: &str, draft: &Draft, awaited: &Awaited) -> desk::Awaited {
+    let issuers = draft.issuers.iter().map(|party| (&party.id, &party.name));
+    let trustees = draft.trustees.members.iter().map(|party| (&party.id, &party.name));
+    let name_of = |id: &str| {
+        let mut parties = issuers.clone().chain(trustees.clone());
+        parties.find(|(own, _)| *own == id).map_or(id, |(_, name)| name.as_str()).to_owned()
+    };
     let own = |name: &str, other: fn(String) -> Who| {
         if name.is_empty() || name == account { Who::You } else { other(name.to_owned()) }
     };
     let who = match awaited.from.split_once(' ') {
         Some(("approver", name)) => own(name, Who::Approver),
-        Some(("issuer", id)) => Who::Issuer(id.to_owned()),
-        Some(("trustee", id)) => Who::Trustee(id.to_owned()),
+        Some(("issuer", id)) => Who::Issuer(name_of(id)),
+        Some(("trustee", id)) => Who::Trustee(name_of(id)),
         _ if awaited.from == "board" => Who::Board,
         _ if awaited.from == "clock" => Who::Clock,
         _ => own(owner, Who::Owner),

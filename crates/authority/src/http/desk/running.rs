@@ -6,10 +6,11 @@ use std::sync::Arc;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use serde::Deserialize;
-use urna_api::authority::{Posted, Status};
+use urna_api::authority::{Draft, Posted, Status};
 use urna_api::server::JSON;
 use urna_election::entry::Kind;
-use urna_election::manifest::{Manifest, draft};
+use urna_election::manifest::Manifest;
+use urna_election::manifest::draft::Schedule;
 use urna_election::result::ElectionResult;
 use urna_election::{Phase, Slug};
 use urna_pages::desk::{self, At, May, Overview, Said, Standing, Turnout};
@@ -39,10 +40,14 @@ pub(super) async fn overview(
     let here = visit.election(&service, &slug).await?;
     let around = visit.at(&here, At::Overview, "");
     let seen = service.authority.seen(&visit.caller, &here.slug).await;
-    let Seen { status, times, zone, turnout, board, rights, counted } =
+    let Seen { status, draft, turnout, board, rights, counted } =
         seen.map_err(|error| refused(&visit.around("/desk"), "/desk", error))?;
     let standing = standing(&status.phase);
     let account = visit.caller.account();
+    let times = match draft.schedule {
+        Schedule::Manual => None,
+        Schedule::Times(times) => Some((times.opens.value(), times.closes.value())),
+    };
     let by_hand = times.is_none();
     let published =
         |phases: &[Phase]| matches!(standing, Standing::Published(phase) if phases.contains(&phase));
@@ -59,11 +64,11 @@ pub(super) async fn overview(
         standing,
         trial: status.trial,
         said: Said::parse(&asked.said),
-        awaited: status.awaited.iter().map(|one| awaited(account, &status.owner, one)).collect(),
+        awaited: status.awaited.iter().map(|one| awaited(account, &status.owner, &draft, one)).collect(),
         may,
         entitled: status.entitled.values().sum(),
         unsent: status.unsent,
-        zone: &zone,
+        zone: &draft.time_zone,
         times,
         turnout,
         board,
@@ -205,9 +210,7 @@ async fn counted(
 /// What an account sees of an election.
 struct Seen {
     status: Status,
-    /// From when until when people vote; none where that is done by hand.
-    times: Option<(u64, u64)>,
-    zone: String,
+    draft: Draft,
     turnout: Option<Turnout>,
     /// Where everybody reads the record.
     board: Option<String>,
@@ -241,22 +244,19 @@ impl Authority {
                 Ok((authority.draft_of(&name)?, board, rights, authority.records.turnout(&name)?.seen))
             })
             .await?;
-        let times = match draft.schedule {
-            draft::Schedule::Manual => None,
-            draft::Schedule::Times(times) => Some((times.opens.value(), times.closes.value())),
-        };
         // What the board does not say now is among what is awaited.
         let turnout = match &board {
             Some(_) => self.board.status(slug).await.ok().and_then(|status| status.turnout),
             None => None,
         };
+        let is_voting = status.phase == "voting";
         let turnout = turnout.map(|now| {
             let mut before = before;
-            before.push((self.now(), now.cast));
+            before.extend(is_voting.then(|| (self.now(), now.cast)));
             Turnout { cast: now.cast, entitled: now.entitled, before }
         });
         let counted = self.counted(slug).await.ok().flatten();
-        Ok(Seen { status, times, zone: draft.time_zone, turnout, board, rights, counted })
+        Ok(Seen { status, draft, turnout, board, rights, counted })
     }
 
     /// The published result, if there is one.
