@@ -150,6 +150,6 @@ fn remove_all_but(folder: &Path, wanted: &BTreeSet<Hash>) -> std::io::Result<()>
     Ok(())
 }
 
-fn hexadecimal(hash: &Hash) -> String {
+pub(crate) fn hexadecimal(hash: &Hash) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -19,6 +19,25 @@ pub(crate) use preset::preset;
 /// An invitation's words must have the link in them.
 pub(crate) const LINK: &str = "{link}";
 
+// What is wrong besides the rules of manifests, or missing: for programs in English, and for the desk to say it in other words.
+pub(crate) const NO_PLAN: &str = "the plan is not fixed yet, so there is no log for it";
+pub(crate) const NO_ISSUER_KEYS: &str = "has not given its keys yet";
+pub(crate) const CLASS_WITHOUT_KEY: &str =
+    "has not given a key for every class of this draft; remove its keys, and have it make others";
+pub(crate) const NO_ELECTION_KEY: &str = "have not made the election key yet";
+pub(crate) const UNKNOWN_BOOTH: &str =
+    "names a bundle that this authority does not have; null is for the newest";
+pub(crate) const NO_APPROVER: &str = "name at least one account whose approval is needed";
+pub(crate) const REPEATED_APPROVER: &str = "stands in this list already";
+pub(crate) const UNKNOWN_APPROVER: &str =
+    "has no API key with a role in this election; make one, or correct the name";
+pub(crate) const NO_LINK: &str = "must have {link} in it, where the link will be";
+pub(crate) const BAD_SUBJECT: &str = "must be one line that says something";
+pub(crate) const NOT_THE_PLAN: &str =
+    "differs from the plan, which is fixed; restore it, or make another election";
+pub(crate) const IS_NO_MORE: &str = "which is no more";
+pub(crate) const OPENS_IN_THE_PAST: &str = "has passed; choose a later time";
+
 /// What a draft is checked against, besides the rules of manifests.
 pub(crate) struct Circumstances<'a> {
     pub(crate) slug: &'a Slug,
@@ -131,7 +150,7 @@ fn fill(draft: &Draft, circumstances: &Circumstances<'_>) -> Filled {
     let (mut missing, mut hidden) = (Vec::new(), Vec::new());
     let log = election.plan.as_ref().and_then(|plan| plan.log.as_ref());
     let board = log.and_then(board).unwrap_or_else(|| {
-        missing.push(Item::field("", "the plan is not fixed yet, so there is no log for it"));
+        missing.push(Item::field("", NO_PLAN));
         hidden.push("board".to_owned());
         let nothing = Base64([0; 32]);
         draft::Board { log_key: nothing, origin: String::new(), promise_key: nothing, url: String::new() }
@@ -142,7 +161,7 @@ fn fill(draft: &Draft, circumstances: &Circumstances<'_>) -> Filled {
         let field = format!("keys.issuers[{place}]");
         let (signing_key, keys) = match given {
             None => {
-                missing.push(Item::field(format!("issuers[{place}]"), "has not given its keys yet"));
+                missing.push(Item::field(format!("issuers[{place}]"), NO_ISSUER_KEYS));
                 hidden.extend([format!("{field}.keys"), format!("{field}.signing_key")]);
                 (Base64([0; 32]), Vec::new())
             }
@@ -150,8 +169,7 @@ fn fill(draft: &Draft, circumstances: &Circumstances<'_>) -> Filled {
                 let key = |class: &draft::Class| given.keys.iter().find(|key| key.class == class.id).cloned();
                 let keys: Vec<_> = draft.classes.iter().filter_map(key).collect();
                 if keys.len() < draft.classes.len() {
-                    let problem = "has not given a key for every class of this draft; remove its keys, and have it make others";
-                    missing.push(Item::field(format!("issuers[{place}]"), problem));
+                    missing.push(Item::field(format!("issuers[{place}]"), CLASS_WITHOUT_KEY));
                     hidden.push(format!("{field}.keys"));
                 }
                 (given.signing_key, keys)
@@ -182,13 +200,12 @@ fn fill(draft: &Draft, circumstances: &Circumstances<'_>) -> Filled {
         members.push(draft::Trustee { id, key, name, share_key });
     }
     if given.is_none() {
-        missing.push(Item::field("trustees", "have not made the election key yet"));
+        missing.push(Item::field("trustees", NO_ELECTION_KEY));
         hidden.push("keys.election_key".to_owned());
     }
     let booth = draft.booth.unwrap_or(Base64(*bundles.newest().sha256()));
     if bundles.find(&booth.0).is_none() {
-        let problem = "names a bundle that this authority does not have; null is for the newest";
-        missing.push(Item::field("booth", problem));
+        missing.push(Item::field("booth", UNKNOWN_BOOTH));
     }
     let election_key = given.map_or(Base64([0; 32]), |given| given.election_key);
     let (solo, threshold) = (draft.trustees.solo, draft.trustees.threshold);
@@ -238,23 +255,22 @@ fn draft_field(field: &str) -> String {
 fn beyond_the_manifest(draft: &Draft, circumstances: &Circumstances<'_>) -> Vec<Item> {
     let mut problems = Vec::new();
     if draft.approvers.is_empty() {
-        problems.push(Item::field("approvers", "name at least one account whose approval is needed"));
+        problems.push(Item::field("approvers", NO_APPROVER));
     }
     for (place, approver) in draft.approvers.iter().enumerate() {
         let field = format!("approvers[{place}]");
         if draft.approvers.iter().take(place).any(|before| before == approver) {
-            problems.push(Item::field(field, "stands in this list already"));
+            problems.push(Item::field(field, REPEATED_APPROVER));
         } else if !circumstances.accounts.contains(approver) {
-            let problem = "has no API key with a role in this election; make one, or correct the name";
-            problems.push(Item::field(field, problem));
+            problems.push(Item::field(field, UNKNOWN_APPROVER));
         }
     }
     if let Some(words) = &draft.invitation {
         if !words.text.contains(LINK) {
-            problems.push(Item::field("invitation.text", "must have {link} in it, where the link will be"));
+            problems.push(Item::field("invitation.text", NO_LINK));
         }
         if words.subject.trim().is_empty() || words.subject.chars().any(char::is_control) {
-            problems.push(Item::field("invitation.subject", "must be one line that says something"));
+            problems.push(Item::field("invitation.subject", BAD_SUBJECT));
         }
     }
     if let Some(fixed) = &circumstances.election.plan {
@@ -266,8 +282,7 @@ fn beyond_the_manifest(draft: &Draft, circumstances: &Circumstances<'_>) -> Vec<
                 ("trustees.threshold", now.threshold != fixed.plan.threshold),
             ];
             for (field, _) in differs.into_iter().filter(|(_, differs)| *differs) {
-                let problem = "differs from the plan, which is fixed; restore it, or make another election";
-                problems.push(Item::field(field, problem));
+                problems.push(Item::field(field, NOT_THE_PLAN));
             }
             if now.authority_key != fixed.plan.authority_key {
                 let problem = "the plan names another key of the authority than the one that is here now";
@@ -279,7 +294,7 @@ fn beyond_the_manifest(draft: &Draft, circumstances: &Circumstances<'_>) -> Vec<
         && times.opens.value() <= circumstances.now
         && circumstances.election.published.is_none()
     {
-        problems.push(Item::field("schedule.times.opens", "has passed; choose a later time"));
+        problems.push(Item::field("schedule.times.opens", OPENS_IN_THE_PAST));
     }
     problems
 }
@@ -295,7 +310,7 @@ fn listed(manifest: &Manifest, circumstances: &Circumstances<'_>) -> Vec<Item> {
     for (id, people) in circumstances.listed {
         if manifest.class_index(id).is_none() {
             let problem =
-                format!("{people} people on the list of voters are in the class {id}, which is no more");
+                format!("{people} people on the list of voters are in the class {id}, {IS_NO_MORE}");
             problems.push(Item::field("classes", problem));
         }
     }

@@ -1,6 +1,6 @@
 //! An election before it is published: draft, plan, keys of the others, approvals.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use urna_api::Item;
@@ -126,19 +126,25 @@ impl Authority {
         Ok(self.complete(slug, &election)?.err().unwrap_or_default())
     }
 
+    /// Accounts that have a key with a role in this election, in the order of their names.
+    pub(crate) fn accounts(&self, slug: &Slug, election: &Election) -> Result<Vec<String>> {
+        let mut accounts = BTreeSet::new();
+        for (id, record) in self.records.keys()? {
+            let account = record.account.clone();
+            if Caller::new(&id, record).role_in(slug, &election.owner).is_some() {
+                accounts.insert(account);
+            }
+        }
+        Ok(accounts.into_iter().collect())
+    }
+
     /// The manifest, or what is wrong with it.
     pub(crate) fn complete(
         &self,
         slug: &Slug,
         election: &Election,
     ) -> Result<std::result::Result<Manifest, Vec<Item>>> {
-        let mut accounts = Vec::new();
-        for (id, record) in self.records.keys()? {
-            let account = record.account.clone();
-            if Caller::new(&id, record).role_in(slug, &election.owner).is_some() {
-                accounts.push(account);
-            }
-        }
+        let accounts = self.accounts(slug, election)?;
         let circumstances = Circumstances {
             slug,
             authority: &self.key.public(),

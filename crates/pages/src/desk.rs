@@ -4,6 +4,8 @@
 //! may do, and leaves out what it may not. Every page works without a script but for signing in by a link, whose secret stands
 //! behind a `#` and reaches no server by itself.
 
+pub mod making;
+
 mod access;
 mod account;
 mod audit;

@@ -10,7 +10,7 @@ use unic_langid::LanguageIdentifier;
 use crate::language::Language;
 
 /// What the words of a language are for: the board and all pages, the booth, the desk and its parts.
-type Sources = [&'static str; 4];
+type Sources = [&'static str; 5];
 
 /// The words of each language, English first.
 const SOURCES: [Sources; 4] = [
@@ -18,24 +18,28 @@ const SOURCES: [Sources; 4] = [
         include_str!("../words/en.ftl"),
         include_str!("../words/booth/en.ftl"),
         include_str!("../words/desk/en.ftl"),
+        include_str!("../words/making/en.ftl"),
         include_str!("../words/voters/en.ftl"),
     ],
     [
         include_str!("../words/cs.ftl"),
         include_str!("../words/booth/cs.ftl"),
         include_str!("../words/desk/cs.ftl"),
+        include_str!("../words/making/cs.ftl"),
         include_str!("../words/voters/cs.ftl"),
     ],
     [
         include_str!("../words/sv.ftl"),
         include_str!("../words/booth/sv.ftl"),
         include_str!("../words/desk/sv.ftl"),
+        include_str!("../words/making/sv.ftl"),
         include_str!("../words/voters/sv.ftl"),
     ],
     [
         include_str!("../words/uk.ftl"),
         include_str!("../words/booth/uk.ftl"),
         include_str!("../words/desk/uk.ftl"),
+        include_str!("../words/making/uk.ftl"),
         include_str!("../words/voters/uk.ftl"),
     ],
 ];

@@ -16,6 +16,7 @@ mod audit;
 mod elections;
 mod fields;
 mod invitations;
+mod making;
 mod refused;
 mod running;
 mod session;
@@ -81,6 +82,7 @@ pub(super) fn routes(service: Service) -> Router<Service> {
         .route("/desk/{election}/audit.csv", get(audit::csv))
         .merge(voters::routes())
         .merge(invitations::routes())
+        .merge(making::routes())
         .layer(middleware::from_fn_with_state(service, own_site))
         .layer(middleware::from_fn(words))
 }

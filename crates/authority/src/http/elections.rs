@@ -446,7 +446,7 @@ fn tagged(version: u64) -> [(axum::http::HeaderName, String); 1] {
 }
 
 /// 64 lower-case hexadecimal digits as 32 bytes.
-fn hash(text: &str) -> Option<[u8; 32]> {
+pub(super) fn hash(text: &str) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
     let mut bytes = [0; 32];
     for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {

@@ -5,6 +5,7 @@
 mod approvals;
 mod board;
 mod booth;
+mod browsing;
 mod ceremony;
 mod desk;
 mod faults;
@@ -13,6 +14,7 @@ mod http;
 mod invitations;
 mod life;
 mod mailing;
+mod making;
 mod memory;
 mod privacy;
 mod registers;

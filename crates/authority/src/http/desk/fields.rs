@@ -48,6 +48,11 @@ impl Fields {
     pub(super) fn find(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim())
     }
+
+    /// All fields, by their names.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.trim()))
+    }
 }
 
 #[cfg(test)]
@@ -62,5 +67,6 @@ mod tests {
             ("A & B", "one\ntwo", "on")
         );
         assert_eq!((fields.find("none"), fields.get("none")), (None, ""));
+        assert_eq!(fields.all().count(), 4);
     }
 }
