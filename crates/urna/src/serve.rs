@@ -37,8 +37,8 @@ The configuration is a TOML document, all of it optional:
   from = \"Elections <elections@union.example>\"
   server = \"smtp.union.example\"          # port, security, user, password_file: spec/cli.md
 
-The first start, in a DIR that is new or empty, makes the authority's key, and prints two sign-in links: exchange them with
-`urna key accept --out FILE`. While nobody has a key, and no link is good any more, a start prints new ones; if all keys are
+The first start, in a DIR that is new or empty, makes the authority's key, and prints two sign-in links: open
+them in a browser, where elections are made and run, or exchange them with `urna key accept --out FILE`. While nobody has a key, and no link is good any more, a start prints new ones; if all keys are
 lost, `urna key api --data DIR … --link` makes one while the service is stopped.
 
 An election whose draft has an issuer at the address of [vote] is issued by this installation: it makes the keys when the plan is
@@ -57,8 +57,8 @@ Larger organisations run `urna authority`, `urna issuer` and `urna board` on mac
 
 Complete example:
 
-  urna serve --data union
-  urna key accept --out organiser.toml           in another terminal, with the organiser's link
+  urna serve --data union                        then open the organiser's link in a browser, or in another terminal:
+  urna key accept --out organiser.toml
   urna election new council-2027 --from council --as organiser.toml
 
 Exit status: 0 ended as asked; 1 the data is in use or cannot be opened; 2 the configuration or an argument is wrong.")]
@@ -108,7 +108,8 @@ fn welcome(data: &Data, first: &FirstStart) -> String {
         "This is the first start.\n\n\
          Sign-in link of the organiser, who makes elections:\n\n  {}\n\n\
          Sign-in link of the operator, who keeps this service and makes further keys:\n\n  {}\n\n\
-         Each works once, within a week: urna key accept --out FILE. Give them to nobody else.\n\n\
+         Each works once, within a week: in a browser, or for commands with urna key accept --out FILE.\n\
+         Give them to nobody else.\n\n\
          The authority's key is {}: elections are bound to it. The keys of\n\
          issuers will be in {}, those of logs in {}.\n\
          Back it up while the service is stopped: urna backup --data {} FILE\n",

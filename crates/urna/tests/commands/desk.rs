@@ -77,6 +77,18 @@ impl World {
         AuthorityClient::with_key(&self.vote.url, ApiKey::parse(&made.key).unwrap()).unwrap()
     }
 
+    /// Marks the page that something leads away from.
+    async fn leave(&self) {
+        self.browser.ask("document.documentElement.dataset.before = ''").await;
+    }
+
+    /// Waits for another page than the one that was marked.
+    async fn arrive(&self) {
+        let is_another =
+            "document.documentElement.dataset.before === undefined && document.readyState === 'complete'";
+        self.browser.until(is_another).await;
+    }
+
     /// A form that another page of this origin sends, or that somebody has kept from before: fields by name.
     async fn send(&self, path: &str, fields: Value) {
         let script = format!(
@@ -85,13 +97,9 @@ impl World {
              document.body.append(form);
              form.submit();"
         );
-        self.browser.ask("document.documentElement.dataset.before = ''").await;
+        self.leave().await;
         self.browser.ask(&script).await;
-        self.browser
-            .until(
-                "document.documentElement.dataset.before === undefined && document.readyState === 'complete'",
-            )
-            .await;
+        self.arrive().await;
     }
 
     /// That the console is empty but for what the browser itself notes of refusals, and nothing went to another origin.
