@@ -150,6 +150,7 @@ async fn shows_bad_rows_and_takes_nothing_of_them() {
         "<code>2 | Bob | bob | guests</code>",
     ]);
     assert!(!page.text.contains("Ada"), "a good row is none of the bad ones");
+    assert!(!page.text.contains("Only the first"), "all are shown");
     let csv = desk.open(&at("/list.csv")).await;
     assert!(csv.name.contains("union-2027-bad-rows.csv"), "{}", csv.name);
     assert!(csv.text.starts_with("\u{feff}Line,What is wrong,id,name,e-mail,class\n3,"), "{}", csv.text);

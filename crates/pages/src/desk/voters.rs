@@ -191,6 +191,12 @@ pub fn voters(around: &Around<'_>, voters: &Voters) -> String {
             Stage::Public => "voters-stage-public",
             Stage::Ended => "voters-stage-ended",
         })) }
+        @if *stage != Stage::Ended && listed > 0 {
+            ul.actions {
+                li { a href="#upload" { (words.text("voters-upload-again")) } }
+                li { a href="#add" { (words.text("voters-add")) } }
+            }
+        }
         @if listed > 0 { (list(words, voters)) }
         @if *stage != Stage::Ended {
             (upload(words, slug, listed))
@@ -271,7 +277,7 @@ fn list(words: Words, voters: &Voters) -> Markup {
 /// The form that gives a whole list.
 fn upload(words: Words, slug: &str, listed: u64) -> Markup {
     html! {
-        h2 { (words.text(if listed == 0 { "voters-upload" } else { "voters-upload-again" })) }
+        h2 #upload { (words.text(if listed == 0 { "voters-upload" } else { "voters-upload-again" })) }
         p { (words.text("voters-upload-note")) }
         @if listed > 0 { p { (words.text("voters-upload-replaces")) } }
         form method="post" enctype="multipart/form-data" action={ "/desk/" (slug) "/voters/list" } {
@@ -481,7 +487,7 @@ mod tests {
                 page.contains(">1234<") && page.contains("Students → Staff") && !page.contains("&lt;b&gt;55")
             );
             let row = BadRow { line: 7, problem: "x".into(), row: "<b>".into() };
-            let bad = BadRows { slug: "a-1".into(), found: 2_000, rows: vec![row] };
+            let bad = BadRows { slug: "a-1".into(), found: 2_000, rows: vec![row], has_more: true };
             is_sound(&bad_rows(&around(language), &bad));
         }
     }

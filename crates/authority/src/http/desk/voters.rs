@@ -249,7 +249,9 @@ async fn look(State(service): State<Service>, Path(election): Path<String>, visi
     let look = match looked {
         Looked::Bad(bad) => {
             let rows = said::bad_rows(words, &bad);
-            let page = desk::bad_rows(&around, &desk::BadRows { slug, found: number(bad.found), rows });
+            let has_more = bad.problems.values().map(Vec::len).sum::<usize>() < bad.found;
+            let found = number(bad.found);
+            let page = desk::bad_rows(&around, &desk::BadRows { slug, found, rows, has_more });
             return Ok(shown(StatusCode::OK, page));
         }
         Looked::Good(look) => *look,

@@ -181,13 +181,15 @@ pub struct BadRows {
     pub found: u64,
     /// The first of them, by line.
     pub rows: Vec<BadRow>,
+    /// Whether there are more.
+    pub has_more: bool,
 }
 
 /// The page of a list of which nothing can be taken.
 pub fn bad_rows(around: &Around<'_>, bad: &BadRows) -> String {
     let words = around.words;
     let title = words.text("voters-bad-title");
-    let BadRows { slug, found, rows } = bad;
+    let BadRows { slug, found, rows, has_more } = bad;
     let content = html! {
         h1 { (title) }
         p.warning role="alert" { strong { (words.count("voters-bad-found", *found)) } " " (words.text("voters-bad-nothing-taken")) }
@@ -197,7 +199,7 @@ pub fn bad_rows(around: &Around<'_>, bad: &BadRows) -> String {
             a.button.plain href={ "/desk/" (slug) "/voters" } { (words.text("voters-bad-again")) }
         }
         (lines(words, "voters-bad-what", rows.iter().map(|bad| (bad.line, Some(bad.row.as_str()), bad.problem.as_str()))))
-        @if *found > u64::try_from(rows.len()).unwrap_or(u64::MAX) { p.note { (words.text("voters-bad-first")) } }
+        @if *has_more { p.note { (words.text("voters-bad-first")) } }
     };
     page(around, &title, Some(DESK), &content)
 }
