@@ -35,8 +35,10 @@ pub(crate) const ICON: usize = 4;
 pub(crate) const SIGN_IN: usize = 5;
 /// The script of the desk's other pages.
 pub(crate) const DESK: usize = 6;
+/// The script of the page on which one tries the ballot.
+pub(crate) const PREVIEW: usize = 7;
 
-static ASSETS: [Asset; 7] = [
+static ASSETS: [Asset; 8] = [
     Asset {
         stem: "style",
         extension: "css",
@@ -86,9 +88,16 @@ static ASSETS: [Asset; 7] = [
         bytes: include_bytes!("../web/desk.js"),
         policy: None,
     },
+    Asset {
+        stem: "preview",
+        extension: "js",
+        content_type: SCRIPT,
+        bytes: include_bytes!("../web/preview.js"),
+        policy: None,
+    },
 ];
 
-static NAMES: LazyLock<[String; 7]> = LazyLock::new(|| {
+static NAMES: LazyLock<[String; 8]> = LazyLock::new(|| {
     ASSETS.map(|Asset { stem, extension, bytes, .. }| {
         let digest = Sha256::digest(bytes);
         let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();

@@ -5,6 +5,7 @@
 //! stands in the page, in its language; `data-fill` marks where the script puts a title, a name or a number.
 
 mod elections;
+mod preview;
 mod vote;
 
 use maud::{Markup, PreEscaped, html};
@@ -15,6 +16,7 @@ use crate::layout::Frame;
 use crate::words::Words;
 
 pub use elections::elections;
+pub use preview::{Preview, preview};
 pub use vote::vote;
 
 /// Everything of the bundle that is made of this crate: names of files, and what is in them.

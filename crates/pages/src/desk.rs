@@ -37,7 +37,7 @@ pub use result::{result, result_text};
 pub use signing_in::{Why, sign_in};
 pub use voters::{
     BadRow, BadRows, Change, ClassCount, DoneVoters, Invited, Look, NoList, Person, RowNotice, RowProblem,
-    Stage, Typed, Voter, Voters, bad_rows, bad_rows_header, look, person, template, voters,
+    Stage, Typed, Voter, Voters, bad_rows, bad_rows_header, look, person, printed, template, voters,
 };
 
 /// What a page of the desk may load and send: only what is of its own origin, and nothing written into it.

@@ -17,6 +17,7 @@ mod elections;
 mod fields;
 mod invitations;
 mod making;
+mod preview;
 mod refused;
 mod running;
 mod session;
@@ -83,6 +84,7 @@ pub(super) fn routes(service: Service) -> Router<Service> {
         .merge(voters::routes())
         .merge(invitations::routes())
         .merge(making::routes())
+        .merge(preview::routes())
         .layer(middleware::from_fn_with_state(service, own_site))
         .layer(middleware::from_fn(words))
 }

@@ -16,6 +16,7 @@ mod life;
 mod mailing;
 mod making;
 mod memory;
+mod preview;
 mod privacy;
 mod registers;
 mod results;

@@ -1,9 +1,10 @@
 //! The desk's pages of voters, as a browser has them: a list looked at and taken, its bad rows, one person, and who may not.
 
-use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{CONTENT_DISPOSITION, CONTENT_TYPE, COOKIE, LOCATION, ORIGIN};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use urna_api::authority::Role;
 
+use crate::desk::Browser;
 use crate::http::Served;
 use crate::sample::{LIST, NOW, SLUG, draft};
 
@@ -44,17 +45,16 @@ impl Page {
 }
 
 impl Desk {
+    /// Nobody.
+    pub(crate) fn stranger(served: &Served) -> Self {
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { client, url: served.url(), cookie: String::new() }
+    }
+
     /// Signs in with an API key.
     pub(crate) async fn sign_in(served: &Served, key: &str) -> Self {
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let mut desk = Self { client, url: served.url(), cookie: String::new() };
-        let request =
-            desk.client.post(format!("{}/sign-in", desk.url)).header(ORIGIN, "https://vote.example");
-        let answer = form(request, &[("secret", key)]).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
-        desk.cookie = cookie.split(';').next().unwrap().to_owned();
-        desk
+        let cookie = Browser::signed_in(served, key).await.cookie();
+        Self { cookie, ..Self::stranger(served) }
     }
 
     async fn ask(&self, request: RequestBuilder) -> Page {
@@ -238,6 +238,18 @@ async fn finds_people_and_changes_them_before_publication() {
     desk.open(&at("?q=tony%40uni")).await.says(&["1 person found.", "Tony Hoare"]);
     desk.open(&at("?q=nothing")).await.says(&["Nobody was found."]);
 
+    let printed = desk.open(&at("/print")).await;
+    printed.is(StatusCode::OK).says(&[
+        "<h2>Students</h2>",
+        "Person 120",
+        "2027",
+        "125 people are on the list",
+    ]);
+    let place = |name: &str| printed.text.find(name).unwrap();
+    assert!(
+        place("Alan Turing") < place("Barbara Liskov") && place("Barbara Liskov") < place("Frances Allen")
+    );
+
     // Somebody who was left out.
     let person =
         |id, class| [("person", id), ("name", "Joan <b>"), ("email", "joan@uni.example"), ("class", class)];
@@ -324,7 +336,7 @@ async fn shows_the_list_to_owner_and_managers_only() {
     let (served, owner) = made().await;
     owner.load(LIST).await;
     let operator = Desk::sign_in(&served, &served.world.operator.clone()).await;
-    for path in ["", "/list", "/list.csv", "/person?id=a1"] {
+    for path in ["", "/list", "/list.csv", "/person?id=a1", "/print"] {
         let refused = operator.open(&at(path)).await;
         refused.is(StatusCode::FORBIDDEN).says(&["Your role in this election does not allow this."]);
         assert!(!refused.text.contains("Lovelace"));
@@ -342,7 +354,7 @@ async fn shows_the_list_to_owner_and_managers_only() {
     manager.open(&at("")).await.is(StatusCode::OK).says(&["Ada Lovelace"]);
     assert_eq!(manager.open(&at("/list")).await.location, at("?list=none"));
     // Nobody without a session, and nothing that another site's page sends.
-    let stranger = Desk { cookie: String::new(), ..manager };
+    let stranger = Desk::stranger(&served);
     stranger.open(&at("")).await.is(StatusCode::UNAUTHORIZED);
     let forged =
         owner.client.post(format!("{}{}", owner.url, at("/add"))).header("sec-fetch-site", "cross-site");

@@ -34,7 +34,7 @@ pub fn vote(words: Words) -> String {
 }
 
 /// One part of the page; the script shows one at a time.
-fn step(name: &str, title: &str, content: Markup) -> Markup {
+pub(super) fn step(name: &str, title: &str, content: Markup) -> Markup {
     html! {
         section data-step=(name) aria-labelledby={ "step-" (name) } hidden {
             h2 id={ "step-" (name) } tabindex="-1" { (title) }
@@ -96,7 +96,7 @@ fn choosing_device_state(words: Words) -> Markup {
 }
 
 /// What this election is, before the first step.
-fn welcome(words: Words) -> Markup {
+pub(super) fn welcome(words: Words) -> Markup {
     step(
         "welcome",
         &words.text("booth-welcome"),
@@ -146,7 +146,7 @@ fn preparing(words: Words) -> Markup {
     step("preparing", &words.text("booth-preparing"), html! { p { (words.text("booth-preparing-note")) } })
 }
 
-fn ballot(words: Words) -> Markup {
+pub(super) fn ballot(words: Words) -> Markup {
     step(
         "ballot",
         &words.text("booth-ballot"),
@@ -195,7 +195,7 @@ fn ballot(words: Words) -> Markup {
     )
 }
 
-fn review(words: Words) -> Markup {
+pub(super) fn review(words: Words) -> Markup {
     step(
         "review",
         &words.text("booth-review"),

@@ -168,11 +168,13 @@ fn progress(words: Words, sending: &Sending) -> Markup {
             p { progress max=(all) value=(all.saturating_sub(sending.left)) aria-label=(words.text("mail-progress")) {} }
             p { a href="" { (words.text("mail-look-again")) } }
         }
-        ul role="status" {
-            li { (words.count("mail-sent", sending.sent)) }
-            @if sending.left > 0 { li { (words.count("mail-left", sending.left)) } }
-            @if sending.failed > 0 { li { (words.count("mail-failed", sending.failed)) } }
-            @if sending.without_address > 0 { li { (words.count("mail-without-address", sending.without_address)) } }
+        div role="status" {
+            ul {
+                li { (words.count("mail-sent", sending.sent)) }
+                @if sending.left > 0 { li { (words.count("mail-left", sending.left)) } }
+                @if sending.failed > 0 { li { (words.count("mail-failed", sending.failed)) } }
+                @if sending.without_address > 0 { li { (words.count("mail-without-address", sending.without_address)) } }
+            }
         }
         @if !sending.reasons.is_empty() {
             div.scroll role="region" tabindex="0" aria-label=(words.text("mail-reasons")) {

@@ -191,10 +191,13 @@ pub fn voters(around: &Around<'_>, voters: &Voters) -> String {
             Stage::Public => "voters-stage-public",
             Stage::Ended => "voters-stage-ended",
         })) }
-        @if *stage != Stage::Ended && listed > 0 {
+        @if listed > 0 {
             ul.actions {
-                li { a href="#upload" { (words.text("voters-upload-again")) } }
-                li { a href="#add" { (words.text("voters-add")) } }
+                @if *stage != Stage::Ended {
+                    li { a href="#upload" { (words.text("voters-upload-again")) } }
+                    li { a href="#add" { (words.text("voters-add")) } }
+                }
+                li { a href={ "/desk/" (slug) "/voters/print" } { (words.text("voters-print")) } }
             }
         }
         @if listed > 0 { (list(words, voters)) }
@@ -352,6 +355,33 @@ fn class_field(words: Words, classes: &[ClassCount], chosen: &str) -> Markup {
     }
 }
 
+/// The whole list, to print: classes with their titles, and in each those who are listed (S1-30).
+pub fn printed(around: &Around<'_>, moment: &str, classes: &[(String, Vec<Voter>)]) -> String {
+    let words = around.words;
+    let title = words.text("voters-title");
+    let content = html! {
+        h1 { (title) }
+        p { (moment) }
+        p.note { (words.text("voters-print-note")) }
+        @for (class, voters) in classes {
+            h2 { (class) }
+            p { (words.count("voters-listed", u64::try_from(voters.len()).unwrap_or(u64::MAX))) }
+            @if !voters.is_empty() {
+                div.scroll role="region" tabindex="0" aria-label=(class) {
+                    table {
+                        thead { tr {
+                            th scope="col" { (words.text("voters-name")) }
+                            th scope="col" { (words.text("voters-person")) }
+                        } }
+                        tbody { @for voter in voters { tr { th scope="row" { (voter.name) } td { (voter.person) } } } }
+                    }
+                }
+            }
+        }
+    };
+    page(around, &title, None, &content)
+}
+
 /// A list to begin from: what the columns are called in the reader's language, and one person in each class. Spreadsheets part fields
 /// where the language writes numbers with a comma by semicolons.
 pub fn template(words: Words, classes: &[String]) -> String {
@@ -437,6 +467,8 @@ mod tests {
                 assert!(page.contains("voters?q=x&amp;lang="));
                 assert_eq!(page.contains("type=\"file\""), stage != Stage::Ended);
                 assert_eq!(page.contains("value=\"students\" selected"), stage != Stage::Ended);
+                let all = [("<b>staff".to_owned(), vec![voter("<b>Ada")]), ("empty".to_owned(), Vec::new())];
+                is_sound(&printed(&around(language), "today", &all));
                 let page = person(
                     &around(language),
                     &Person {

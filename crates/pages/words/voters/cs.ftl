@@ -283,3 +283,23 @@ mail-erase-do = { $count ->
    *[other] Zapomenout { $count } pozvánek
 }
 wrong-no-secrets = V těchto volbách vytvářejí přístupy zařízení voličů nebo někdo jiný: není pozvánka, která by se dala odeslat.
+
+## Zkouška lístku
+preview-title = Náhled
+preview-note = Toto uvidí voliči. Označte, co chcete: nic se neodešle a nic se nezapočítá.
+preview-back = Zpět k přípravě
+preview-class = Jako volič třídy
+preview-show = Zobrazit
+preview-missing = { $count ->
+    [one] Před vyhlášením voleb chybí { $count } věc (anglicky)
+    [few] Před vyhlášením voleb chybějí { $count } věci (anglicky)
+   *[other] Před vyhlášením voleb chybí { $count } věcí (anglicky)
+}
+preview-nothing = Zatím tu není žádný lístek
+preview-nothing-note = Tato třída zatím o ničem nehlasuje: potřebuje otázku, která má možnosti.
+preview-cast = Toto byl náhled
+preview-cast-note = Nic se neodeslalo. Lístek voliče by se nyní v prohlížeči zašifroval a odevzdal s touto volbou:
+preview-again = Označit znovu
+preview-footer = Stránka volební kanceláře. Voliči dostanou tento lístek jen pod svým osobním odkazem.
+voters-print = Seznam k tisku
+voters-print-note = Všichni, kdo jsou v tuto chvíli oprávněni, podle tříd. Prohlížeč ho vytiskne na papír nebo do PDF. Jsou v něm jména: není veřejný.

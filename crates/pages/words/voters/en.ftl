@@ -261,3 +261,22 @@ mail-erase-do = { $count ->
    *[other] Forget { $count } invitations
 }
 wrong-no-secrets = In this election the voters’ own devices, or somebody else, make the credentials: there is no invitation to send.
+
+## Trying the ballot
+preview-title = Preview
+preview-note = This is what voters will see. Mark whatever you like: nothing is sent, and nothing is counted.
+preview-back = Back to the preparation
+preview-class = As a voter of the class
+preview-show = Show
+preview-missing = { $count ->
+    [one] { $count } thing is missing before this election can be published (in English)
+   *[other] { $count } things are missing before this election can be published (in English)
+}
+preview-nothing = There is no ballot yet
+preview-nothing-note = This class votes on nothing yet: it needs a contest that has options.
+preview-cast = This was a preview
+preview-cast-note = Nothing was sent. A voter’s ballot would now be encrypted in the browser and cast with these choices:
+preview-again = Mark again
+preview-footer = A page of the election desk. Voters get this ballot at their personal link only.
+voters-print = List to print
+voters-print-note = Everybody who is entitled at this moment, by class. A browser prints it on paper or as PDF. It has names in it: it is not public.

@@ -261,3 +261,22 @@ mail-erase-do = { $count ->
    *[other] Glöm { $count } inbjudningar
 }
 wrong-no-secrets = I detta val skapas behörigheterna av väljarnas egna enheter eller av någon annan: det finns ingen inbjudan att skicka.
+
+## Att pröva valsedeln
+preview-title = Förhandsvisning
+preview-note = Så här ser väljarna det. Markera vad du vill: inget skickas och inget räknas.
+preview-back = Tillbaka till förberedelsen
+preview-class = Som väljare i klassen
+preview-show = Visa
+preview-missing = { $count ->
+    [one] { $count } sak saknas innan valet kan offentliggöras (på engelska)
+   *[other] { $count } saker saknas innan valet kan offentliggöras (på engelska)
+}
+preview-nothing = Det finns ingen valsedel ännu
+preview-nothing-note = Denna klass röstar inte om något ännu: den behöver en fråga som har alternativ.
+preview-cast = Detta var en förhandsvisning
+preview-cast-note = Inget skickades. En väljares valsedel skulle nu krypteras i webbläsaren och läggas med dessa val:
+preview-again = Markera igen
+preview-footer = En sida i valexpeditionen. Väljarna får valsedeln bara via sin personliga länk.
+voters-print = Lista att skriva ut
+voters-print-note = Alla som just nu är röstberättigade, efter klass. Webbläsaren skriver ut den på papper eller som PDF. Den innehåller namn: den är inte offentlig.

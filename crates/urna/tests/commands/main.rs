@@ -17,6 +17,7 @@ mod booth;
 mod browser;
 mod chromium;
 mod desk;
+mod desk_voters;
 mod documents;
 mod gate;
 mod interrupted;

@@ -21,17 +21,19 @@ mod refusals;
 mod voting;
 
 /// An installation, an organiser, and a browser.
-struct World {
-    folder: PathBuf,
-    vote: Gate,
+pub(crate) struct World {
+    pub(crate) folder: PathBuf,
+    pub(crate) vote: Gate,
     board: Gate,
-    client: AuthorityClient,
-    browser: Browser,
+    /// The organiser's API key.
+    pub(crate) key: String,
+    pub(crate) client: AuthorityClient,
+    pub(crate) browser: Browser,
     _serving: Serving,
 }
 
 impl World {
-    async fn new(name: &str) -> Self {
+    pub(crate) async fn new(name: &str) -> Self {
         let folder = scratch(name);
         let (vote, board) = (Gate::open().await, Gate::open().await);
         let mut serving = installation(&folder, &vote, &board).await;
@@ -40,10 +42,10 @@ impl World {
         let key = AuthorityClient::exchange_link(&vote.url, link).await.unwrap().key;
         let client = AuthorityClient::with_key(&vote.url, ApiKey::parse(&key).unwrap()).unwrap();
         let browser = Browser::start(&folder).await;
-        Self { folder, vote, board, client, browser, _serving: serving }
+        Self { folder, vote, board, key, client, browser, _serving: serving }
     }
 
-    fn making(&self) -> Making<'_> {
+    pub(crate) fn making(&self) -> Making<'_> {
         Making {
             folder: &self.folder,
             vote: &self.vote.url,
@@ -66,7 +68,7 @@ impl World {
             .await;
     }
 
-    async fn look(&self, name: &str) {
+    pub(crate) async fn look(&self, name: &str) {
         self.browser.looks(&self.folder.join("pages"), name).await;
     }
 

@@ -35,6 +35,7 @@ pub(super) fn routes() -> Router<Service> {
     Router::new()
         .route("/desk/{election}/voters", get(list))
         .route("/desk/{election}/voters/template.csv", get(template))
+        .route("/desk/{election}/voters/print", get(print))
         .route("/desk/{election}/voters/list", get(look).post(give))
         .route("/desk/{election}/voters/list.csv", get(bad_rows))
         .route("/desk/{election}/voters/list/take", post(take))
@@ -111,6 +112,21 @@ async fn list(
     let page = Voters { no_list, done, ..page(visit.words, &here, known, &asked) };
     let path = with_query("/voters", &[("q", &page.searched), ("page", &page.page.to_string())]);
     Ok(shown(StatusCode::OK, desk::voters(&visit.at(&here, At::Voters, &path), &page)))
+}
+
+/// `GET /desk/<slug>/voters/print`: everybody, in the order of names.
+async fn print(State(service): State<Service>, Path(election): Path<String>, visit: Visit) -> Shown {
+    let here = visit.election(&service, &election).await?;
+    let Known { draft, mut rows, .. } = known(&service, &visit, &here).await?;
+    rows.sort_by_cached_key(|row| row.name.to_lowercase());
+    let mut classes: Vec<(String, Vec<Voter>)> = Vec::new();
+    for class in counts(visit.words, &draft) {
+        let own = rows.iter().filter(|row| row.class == class.id);
+        classes.push((class.title, own.map(|row| voter(visit.words, &draft, row)).collect()));
+    }
+    let now = visit.words.moment(service.authority.now(), &draft.time_zone);
+    let around = visit.at(&here, At::Voters, "/voters/print");
+    Ok(shown(StatusCode::OK, desk::printed(&around, &now, &classes)))
 }
 
 /// The page with those who are searched for.
