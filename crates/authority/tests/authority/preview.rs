@@ -35,6 +35,7 @@ async fn shows_each_class_its_own_ballot_of_a_draft() {
         "data-draft=\"/desk/union-2027/preview.json?class=staff\"",
         "<option value=\"staff\" selected>&lt;Staff&gt;</option>",
         "things are missing before this election can be published",
+        "href=\"/desk/union-2027/making/",
         "Union election 2027",
     ]);
     // What votes, takes tokens, or knows the board is not loaded.

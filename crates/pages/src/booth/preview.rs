@@ -6,6 +6,7 @@ use maud::html;
 
 use super::vote::{ballot, review, sayings, step, welcome};
 use crate::assets;
+use crate::desk::making::{Problem, problem};
 use crate::language::Language;
 use crate::layout::{Frame, encoded};
 use crate::words::Words;
@@ -23,8 +24,8 @@ pub struct Preview {
     pub classes: Vec<(String, String)>,
     /// The id of the class as whose voter one tries; empty where there is none.
     pub class: String,
-    /// What is missing before the election can be published: the field, and what is wrong with it.
-    pub missing: Vec<(String, String)>,
+    /// What is missing before the election can be published.
+    pub missing: Vec<Problem>,
 }
 
 /// The page on which one tries the ballot.
@@ -52,9 +53,7 @@ pub fn preview(words: Words, preview: &Preview) -> String {
         @if !missing.is_empty() {
             details {
                 summary { (words.count("preview-missing", u64::try_from(missing.len()).unwrap_or(u64::MAX))) }
-                ul lang="en" {
-                    @for (field, problem) in missing { li { @if !field.is_empty() { code { (field) } " " } (problem) } }
-                }
+                ul { @for missing in missing { (problem(words, &format!("/desk/{slug}/making"), missing)) } }
             }
         }
         p.trial role="note" data-if="trial" hidden {
@@ -92,6 +91,7 @@ pub fn preview(words: Words, preview: &Preview) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::making::{Part, What};
 
     #[test]
     fn has_every_part_that_its_script_fills() {
@@ -105,7 +105,13 @@ mod tests {
                     bundle: "00ff".into(),
                     classes: vec![("x y".into(), "<b>X".into()), ("z".into(), "Z".into())],
                     class: "x y".into(),
-                    missing: vec![("contests[0]".into(), "<b>".into())],
+                    missing: vec![Problem {
+                        part: Some(Part::Titles),
+                        at: "titles#title.cs".into(),
+                        of: vec!["<b>".into()],
+                        what: What::NoLink,
+                        detail: "<b>".into(),
+                    }],
                 },
             );
             for wrong in [" style=", "<b>", ">preview-", "{ $", "vote.js", "booth.js", ".wasm"] {

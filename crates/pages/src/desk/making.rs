@@ -22,6 +22,7 @@ use super::{Around, page};
 use crate::language::Language;
 
 pub use check::{Check, check};
+pub(crate) use checklist::problem;
 pub use checklist::{Awaited, Checklist, Problem, Stage, What, checklist};
 pub use classes::{ClassesKnown, classes};
 pub use contests::{ContestLine, contest, contests};

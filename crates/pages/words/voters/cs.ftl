@@ -291,9 +291,9 @@ preview-back = Zpět k přípravě
 preview-class = Jako volič třídy
 preview-show = Zobrazit
 preview-missing = { $count ->
-    [one] Před vyhlášením voleb chybí { $count } věc (anglicky)
-    [few] Před vyhlášením voleb chybějí { $count } věci (anglicky)
-   *[other] Před vyhlášením voleb chybí { $count } věcí (anglicky)
+    [one] Před vyhlášením voleb chybí { $count } věc
+    [few] Před vyhlášením voleb chybějí { $count } věci
+   *[other] Před vyhlášením voleb chybí { $count } věcí
 }
 preview-nothing = Zatím tu není žádný lístek
 preview-nothing-note = Tato třída zatím o ničem nehlasuje: potřebuje otázku, která má možnosti.
@@ -303,3 +303,5 @@ preview-again = Označit znovu
 preview-footer = Stránka volební kanceláře. Voliči dostanou tento lístek jen pod svým osobním odkazem.
 voters-print = Seznam k tisku
 voters-print-note = Všichni, kdo jsou v tuto chvíli oprávněni, podle tříd. Prohlížeč ho vytiskne na papír nebo do PDF. Jsou v něm jména: není veřejný.
+preview-try = Vyzkoušet lístek
+preview-try-about = Podívejte se a označte, co dostanou voliči každé třídy. Nic se neodešle.

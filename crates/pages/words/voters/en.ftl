@@ -269,8 +269,8 @@ preview-back = Back to the preparation
 preview-class = As a voter of the class
 preview-show = Show
 preview-missing = { $count ->
-    [one] { $count } thing is missing before this election can be published (in English)
-   *[other] { $count } things are missing before this election can be published (in English)
+    [one] { $count } thing is missing before this election can be published
+   *[other] { $count } things are missing before this election can be published
 }
 preview-nothing = There is no ballot yet
 preview-nothing-note = This class votes on nothing yet: it needs a contest that has options.
@@ -280,3 +280,5 @@ preview-again = Mark again
 preview-footer = A page of the election desk. Voters get this ballot at their personal link only.
 voters-print = List to print
 voters-print-note = Everybody who is entitled at this moment, by class. A browser prints it on paper or as PDF. It has names in it: it is not public.
+preview-try = Try the ballot
+preview-try-about = See and mark what the voters of each class will get. Nothing is sent.

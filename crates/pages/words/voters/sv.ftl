@@ -269,8 +269,8 @@ preview-back = Tillbaka till förberedelsen
 preview-class = Som väljare i klassen
 preview-show = Visa
 preview-missing = { $count ->
-    [one] { $count } sak saknas innan valet kan offentliggöras (på engelska)
-   *[other] { $count } saker saknas innan valet kan offentliggöras (på engelska)
+    [one] { $count } sak saknas innan valet kan offentliggöras
+   *[other] { $count } saker saknas innan valet kan offentliggöras
 }
 preview-nothing = Det finns ingen valsedel ännu
 preview-nothing-note = Denna klass röstar inte om något ännu: den behöver en fråga som har alternativ.
@@ -280,3 +280,5 @@ preview-again = Markera igen
 preview-footer = En sida i valexpeditionen. Väljarna får valsedeln bara via sin personliga länk.
 voters-print = Lista att skriva ut
 voters-print-note = Alla som just nu är röstberättigade, efter klass. Webbläsaren skriver ut den på papper eller som PDF. Den innehåller namn: den är inte offentlig.
+preview-try = Pröva valsedeln
+preview-try-about = Se och markera det som väljarna i varje klass får. Inget skickas.

@@ -13,7 +13,7 @@ mod contests;
 mod invitation;
 mod parties;
 mod policies;
-mod problems;
+pub(super) mod problems;
 mod reading;
 mod schedule;
 mod titles;

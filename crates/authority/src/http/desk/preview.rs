@@ -11,6 +11,7 @@ use urna_election::manifest::Schedule;
 use urna_election::manifest::draft::{Class, Contest, Organiser, Policy, Texts};
 use urna_pages::booth;
 
+use super::making::problems::problem;
 use super::voters::{class_title, in_language};
 use super::{At, Here, Refusal, Shown, Visit, refused, shown};
 use crate::http::{Service, fresh};
@@ -111,7 +112,7 @@ async fn page(
         bundle,
         classes: classes.map(|id| (id.clone(), class_title(words, &draft, &id))).collect(),
         class: own_class(&draft, &asked.class).map(|class| class.id.clone()).unwrap_or_default(),
-        missing: missing.into_iter().map(|item| (item.field.unwrap_or_default(), item.problem)).collect(),
+        missing: missing.iter().map(|item| problem(item, &draft)).collect(),
     };
     Ok(shown(StatusCode::OK, booth::preview(words, &preview)))
 }

@@ -100,7 +100,7 @@ impl What {
 }
 
 /// A problem with the way to its field, in the reader's words, and in the service's below.
-pub(super) fn problem(words: Words, making: &str, problem: &Problem) -> Markup {
+pub(crate) fn problem(words: Words, making: &str, problem: &Problem) -> Markup {
     let name = problem.of.join(" › ");
     let part = problem.part.map(|part| words.text(part.title()));
     html! {
@@ -193,6 +193,10 @@ pub fn checklist(around: &Around<'_>, list: &Checklist) -> String {
                     p.state { (words.text("make-voters-none")) }
                 }
                 p.note { (words.text("make-voters-about")) }
+            }
+            li {
+                h2.flat { a href={ "/desk/" (slug) "/preview" } { (words.text("preview-try")) } }
+                p.note { (words.text("preview-try-about")) }
             }
         }
         h2 { (words.text("make-then")) }

@@ -8,7 +8,7 @@ use super::reading::said;
 use crate::draft;
 
 /// A problem, with the way to its field and the names of what it is about.
-pub(super) fn problem(item: &Item, draft: &Draft) -> Problem {
+pub(in crate::http::desk) fn problem(item: &Item, draft: &Draft) -> Problem {
     let field = item.field.as_deref().unwrap_or_default();
     let what = what(&item.problem);
     let (part, at) = place(field, what, draft);
