@@ -81,7 +81,7 @@ async fn writes_titles_and_contests_as_a_secretary_does() {
     led_to(&added, &format!("{contests}?saved=yes"));
     let contest = format!("{contests}/predsednictvo");
     let pasted = browser
-        .fill(&contest, "paste", |form| {
+        .fill(&contest, "save", |form| {
             form.insert("paste".into(), "Ada Nová\tfyzika\r\nBo Strand".into());
             form.insert("max".into(), "2".into());
             form.insert("abstain".into(), "on".into());
@@ -89,14 +89,14 @@ async fn writes_titles_and_contests_as_a_secretary_does() {
             form.insert("options[0].title.cs".into(), "Žádný".into());
         })
         .await;
-    led_to(&pasted, &format!("{contest}?saved=yes"));
+    led_to(&pasted, &format!("{contests}?saved=yes"));
     let (draft, _) = now(&served);
     let ids: Vec<_> = draft.contests[1].options.iter().map(|option| option.id.as_str()).collect();
     assert_eq!(ids, ["zadny", "ada-nova", "bo-strand"]);
     assert!(draft.contests[1].abstain && draft.contests[1].max.value() == 2);
     assert_eq!(draft.ballot_styles[0].contests, ["council", "predsednictvo"]);
-    led_to(&browser.fill(&contest, "remove:0", |_| {}).await, &format!("{contest}?saved=yes"));
-    led_to(&browser.fill(&contest, "down:0", |_| {}).await, &format!("{contest}?saved=yes"));
+    led_to(&browser.fill(&contest, "remove:0", |_| {}).await, &format!("{contest}?saved=yes#options"));
+    led_to(&browser.fill(&contest, "down:0", |_| {}).await, &format!("{contest}?saved=yes#options"));
     led_to(&browser.fill(&contests, "remove:council", |_| {}).await, &format!("{contests}?saved=yes"));
     let (draft, _) = now(&served);
     let ids: Vec<_> = draft.contests[0].options.iter().map(|option| option.id.as_str()).collect();
@@ -118,7 +118,7 @@ async fn shows_again_what_cannot_be_read() {
         })
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.says("must be a whole number") && page.text.contains("id=\"max-wrong\""));
+    assert!(page.says("Most marks: This must be a whole number") && page.text.contains("id=\"max-wrong\""));
     let form = page.form();
     assert_eq!((form["max"].as_str(), form["title.en"].as_str()), ("a few", "Chair <of> it"));
     let page = browser

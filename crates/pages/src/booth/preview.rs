@@ -109,6 +109,7 @@ mod tests {
                         part: Some(Part::Titles),
                         at: "titles#title.cs".into(),
                         of: vec!["<b>".into()],
+                        field: "title.cs".into(),
                         what: What::NoLink,
                         detail: "<b>".into(),
                     }],

@@ -134,6 +134,12 @@ pub struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
+    /// What a field is called; on the page of a contest its names begin there.
+    fn label(&self, field: &str) -> Option<String> {
+        let words = self.around.words;
+        checklist::label(words, field).or_else(|| checklist::label(words, &format!("contests.{field}")))
+    }
+
     /// The address of making this election.
     fn making(&self) -> String {
         let slug = self.around.election.map(|election| election.slug).unwrap_or_default();
@@ -157,7 +163,12 @@ impl Sheet<'_> {
                     p { (words.text("make-not-saved")) }
                     ul {
                         @for (field, wrong) in &self.wrong {
-                            li { a href={ "#" (field) } { (words.text(wrong.words())) } }
+                            li {
+                                a href={ "#" (field) } {
+                                    @if let Some(label) = self.label(field) { (label) ": " }
+                                    (words.text(wrong.words()))
+                                }
+                            }
                         }
                     }
                 }

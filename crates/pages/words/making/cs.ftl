@@ -188,7 +188,7 @@ rule-other = Zde je něco špatně:
 make-class-new = Další skupina
 make-class-add = Přidat skupinu
 make-class-title = Název skupiny
-make-class-id = V seznamu voličů se tato skupina jmenuje { $id }.
+make-class-id = V seznamu voličů se tato skupina jmenuje „{ $id }“.
 make-class-people = { $count ->
     [one] Je v ní jeden člověk.
     [few] Jsou v ní { $count } lidé.
@@ -378,3 +378,5 @@ make-publish = Zveřejnit
 make-publish-note = Od té chvíle si volby může každý přečíst a nikdo je nemůže změnit, ani vy. Správci klíče s nimi pak vysloví souhlas a vyzkoušejí otevření, než se hlasování může otevřít.
 make-publish-nobody = Na seznamu voličů zatím nikdo není. Přesto můžete volby zveřejnit a seznam nahrát potom.
 make-publish-do = Zveřejnit volby
+rule-empty = Zde musí něco stát.
+rule-none-yet = Zatím tu žádný není. Přidejte alespoň jeden.

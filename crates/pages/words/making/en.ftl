@@ -184,7 +184,7 @@ rule-other = Something is wrong here:
 make-class-new = Another group
 make-class-add = Add the group
 make-class-title = Name of the group
-make-class-id = In the list of voters, this group is called { $id }.
+make-class-id = In the list of voters, this group is called “{ $id }”.
 make-class-people = { $count ->
     [one] One person is in it.
    *[other] { $count } people are in it.
@@ -372,3 +372,5 @@ make-publish = Publish
 make-publish-note = From now on everybody can read the election, and nobody can change it, not even you. Trustees then agree to it and rehearse the opening before voting can open.
 make-publish-nobody = Nobody is on the list of voters yet. You can still publish, and load the list afterwards.
 make-publish-do = Publish the election
+rule-empty = Something must stand here.
+rule-none-yet = There is none yet. Add at least one.

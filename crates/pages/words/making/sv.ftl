@@ -184,7 +184,7 @@ rule-other = Något är fel här:
 make-class-new = En grupp till
 make-class-add = Lägg till gruppen
 make-class-title = Gruppens namn
-make-class-id = I väljarlistan heter gruppen { $id }.
+make-class-id = I väljarlistan heter gruppen ”{ $id }”.
 make-class-people = { $count ->
     [one] En person hör till den.
    *[other] { $count } personer hör till den.
@@ -372,3 +372,5 @@ make-publish = Publicera
 make-publish-note = Från och med nu kan alla läsa valet, och ingen kan ändra det, inte ens du. Nyckelförvaltarna godkänner det sedan och övar öppningen innan röstningen kan öppna.
 make-publish-nobody = Ingen finns på väljarlistan än. Du kan ändå publicera och ladda upp listan efteråt.
 make-publish-do = Publicera valet
+rule-empty = Något måste stå här.
+rule-none-yet = Det finns ingen än. Lägg till minst en.

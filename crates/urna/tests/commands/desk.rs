@@ -15,17 +15,17 @@ use crate::serve::Serving;
 use crate::world::scratch;
 
 /// An installation at its first start, the operator's way in, and a browser in which the organiser's link is open.
-struct World {
-    folder: PathBuf,
-    vote: Gate,
-    board: Gate,
+pub(crate) struct World {
+    pub(crate) folder: PathBuf,
+    pub(crate) vote: Gate,
+    pub(crate) board: Gate,
     operator: AuthorityClient,
-    browser: Browser,
+    pub(crate) browser: Browser,
     _serving: Serving,
 }
 
 impl World {
-    async fn new(name: &str) -> Self {
+    pub(crate) async fn new(name: &str) -> Self {
         let folder = scratch(name);
         let (vote, board) = (Gate::open().await, Gate::open().await);
         let mut serving = installation(&folder, &vote, &board).await;
@@ -38,38 +38,38 @@ impl World {
         Self { folder, vote, board, operator, browser, _serving: serving }
     }
 
-    async fn look(&self, name: &str) {
+    pub(crate) async fn look(&self, name: &str) {
         self.browser.looks(&self.folder.join("pages"), name).await;
         // Where a secretary works.
         self.browser.size(1280, 900).await;
     }
 
     /// Goes to a page of the desk.
-    async fn go(&self, path: &str) {
+    pub(crate) async fn go(&self, path: &str) {
         self.browser.open(&format!("{}{path}", self.vote.url)).await;
     }
 
     /// Waits for the page at this path, whatever stands behind `?`.
-    async fn at(&self, path: &str) {
+    pub(crate) async fn at(&self, path: &str) {
         self.browser
             .until(&format!("location.pathname === '{path}' && document.readyState === 'complete'"))
             .await;
     }
 
-    async fn says(&self, text: &str) {
+    pub(crate) async fn says(&self, text: &str) {
         let found = self.browser.text("body").await;
         assert!(found.contains(text), "{text:?} in {found}");
     }
 
     /// Types the election's short name under an act, and does it.
-    async fn confirm(&self, slug: &str, act: &str) {
+    pub(crate) async fn confirm(&self, slug: &str, act: &str) {
         self.browser.until(&format!("document.querySelector('#confirm-{act}')")).await;
         self.browser.write(&format!("#confirm-{act}"), slug).await;
         self.browser.click(&format!("form[action$='/{act}'] button")).await;
     }
 
     /// The owner's way in for programs, of the same account as the browser's.
-    async fn owner(&self) -> AuthorityClient {
+    pub(crate) async fn owner(&self) -> AuthorityClient {
         self.go("/desk/account").await;
         let account = self.browser.text("main .lead").await;
         let new = NewKey { account, role: Role::Owner, election: None, link: false };
@@ -90,7 +90,7 @@ impl World {
     }
 
     /// A form that another page of this origin sends, or that somebody has kept from before: fields by name.
-    async fn send(&self, path: &str, fields: Value) {
+    pub(crate) async fn send(&self, path: &str, fields: Value) {
         let script = format!(
             "const form = Object.assign(document.createElement('form'), {{ method: 'post', action: '{path}' }});
              for (const [name, value] of Object.entries({fields})) form.append(Object.assign(document.createElement('input'), {{ name, value }}));
@@ -103,7 +103,7 @@ impl World {
     }
 
     /// That the console is empty but for what the browser itself notes of refusals, and nothing went to another origin.
-    async fn was_discreet(&self) {
+    pub(crate) async fn was_discreet(&self) {
         let console = self.browser.console().await;
         let said: Vec<_> =
             console.as_array().unwrap().iter().filter(|line| line["source"] != "network").collect();

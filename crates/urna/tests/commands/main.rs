@@ -25,6 +25,7 @@ mod lies;
 mod making;
 mod organiser;
 mod pages;
+mod preparing;
 mod restored;
 mod roll;
 mod routes;

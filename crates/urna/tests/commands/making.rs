@@ -99,7 +99,17 @@ impl Making<'_> {
     pub(crate) async fn publish(&self, name: &str) {
         let slug: Slug = name.parse().unwrap();
         self.client.fix_plan(&slug).await.unwrap();
-        let plan = self.client.plan(&slug).await.unwrap();
+        self.ceremony(name).await;
+        until(async || self.client.validate(&slug).await.unwrap().problems.is_empty()).await;
+        let manifest = self.client.manifest(&slug).await.unwrap();
+        let hash: String = Sha256::digest(&manifest).iter().map(|byte| format!("{byte:02x}")).collect();
+        self.client.approve(&slug, &hash).await.unwrap();
+        self.client.publish(&slug).await.unwrap();
+    }
+
+    /// The trustees make the election's key, once it is fixed who they are.
+    pub(crate) async fn ceremony(&self, name: &str) {
+        let plan = self.client.plan(&name.parse().unwrap()).await.unwrap();
         for id in TRUSTEES {
             let trustee = Trustee::enrol(plan.clone(), &id.parse().unwrap(), Sharing::Shared, &mut OsRng);
             let mut trustee = trustee.unwrap();
@@ -114,11 +124,6 @@ impl Making<'_> {
         for id in TRUSTEES {
             self.trustee(name, id, &["backup", &self.backup(name, id)]).await;
         }
-        until(async || self.client.validate(&slug).await.unwrap().problems.is_empty()).await;
-        let manifest = self.client.manifest(&slug).await.unwrap();
-        let hash: String = Sha256::digest(&manifest).iter().map(|byte| format!("{byte:02x}")).collect();
-        self.client.approve(&slug, &hash).await.unwrap();
-        self.client.publish(&slug).await.unwrap();
     }
 
     /// Trustees agree to what is published, and rehearse.

@@ -299,8 +299,13 @@ async fn save(service: &Service, visit: &Visit, here: &Here, target: &Target, fi
             Err(error) => return Err(refuse(error)),
         }
     }
-    let next = if form.get("do") == "save" { here.path(target.above()) } else { back };
-    Ok(look_at(&format!("{next}?saved=yes")))
+    let next = match (form.get("do"), target) {
+        ("save", _) => format!("{}?saved=yes", here.path(target.above())),
+        ("stay", _) | (_, Target::Part(_)) => format!("{back}?saved=yes"),
+        // Whoever moves candidates goes on moving them.
+        (_, Target::Contest(_)) => format!("{back}?saved=yes#options"),
+    };
+    Ok(look_at(&next))
 }
 
 /// `GET /desk/<slug>/making`.

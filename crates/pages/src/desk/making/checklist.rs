@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Locked, Part};
+use super::{Locked, Part, language_name};
 use crate::desk::{Around, page};
 use crate::words::Words;
 
@@ -39,8 +39,10 @@ pub enum Awaited {
 pub struct Problem {
     /// The part in which it is mended; none of what nobody mends in a form.
     pub part: Option<Part>,
-    /// The field, as the end of an address: `titles#title.cs`.
+    /// The field's place, as the end of an address: `titles#title.cs`.
     pub at: String,
+    /// The field, as the draft names it.
+    pub field: String,
     /// Of what, from the outside: a contest's title, an option's.
     pub of: Vec<String>,
     /// What is wrong.
@@ -55,6 +57,10 @@ pub struct Problem {
 pub enum What {
     /// A rule of `spec/manifest.md`, by its number.
     Rule(u8),
+    /// Rule 13, of what is empty.
+    Empty,
+    /// Rule 7, of a list in which there is nothing.
+    NoneYet,
     NoPlan,
     NoIssuerKeys,
     ClassWithoutKey,
@@ -79,6 +85,8 @@ impl What {
 
     fn text(self, words: Words) -> String {
         let key = match self {
+            Self::Empty => "rule-empty",
+            Self::NoneYet => "rule-none-yet",
             Self::Rule(number) => return words.text(&format!("rule-man-{number}")),
             Self::NoPlan => "rule-no-plan",
             Self::NoIssuerKeys => "rule-no-issuer-keys",
@@ -99,14 +107,62 @@ impl What {
     }
 }
 
+/// Fields with their labels: without the numbers of rows, and the language of a text.
+const LABELS: [(&str, &str); 32] = [
+    ("title", "make-election-title"),
+    ("description", "make-election-description"),
+    ("languages", "make-languages"),
+    ("organiser.name", "make-organiser-name"),
+    ("organiser.contact", "make-organiser-contact"),
+    ("time_zone", "make-time-zone"),
+    ("contests.title", "make-contest-title"),
+    ("contests.description", "make-contest-description"),
+    ("contests.options", "make-options"),
+    ("contests.options.title", "make-option-title"),
+    ("contests.options.description", "make-option-description"),
+    ("contests.min", "make-min"),
+    ("contests.max", "make-max"),
+    ("contests.seats", "make-seats"),
+    ("classes.title", "make-class-title"),
+    ("classes.weight", "make-weight"),
+    ("classes.district", "make-district"),
+    ("policy.smallest_class.entitled", "make-smallest"),
+    ("schedule.times.opens", "make-opens"),
+    ("schedule.times.closes", "make-closes"),
+    ("schedule.times.issuance_opens", "make-issuance-opens"),
+    ("schedule.times.opening_not_before", "make-opening"),
+    ("policy.revote_limit", "make-revote-limit"),
+    ("policy.batch.min", "make-batch-min"),
+    ("policy.batch.wait", "make-batch-wait"),
+    ("policy.form_time_limit", "make-form"),
+    ("trustees.members", "make-trustees-title"),
+    ("trustees.threshold", "make-threshold"),
+    ("issuers.name", "make-issuer-name"),
+    ("issuers.url", "make-issuer-url"),
+    ("invitation.subject", "make-subject"),
+    ("invitation.text", "make-text"),
+];
+
+/// What a field is called, with the language of a text.
+pub(super) fn label(words: Words, field: &str) -> Option<String> {
+    let rows = field.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
+    let plain: String = rows.collect();
+    let named = |field: &str| LABELS.iter().find(|(own, _)| *own == field).map(|(_, key)| words.text(key));
+    named(&plain).or_else(|| {
+        let (field, tag) = plain.rsplit_once('.')?;
+        Some(format!("{} ({})", named(field)?, language_name(tag)))
+    })
+}
+
 /// A problem with the way to its field, in the reader's words, and in the service's below.
 pub(crate) fn problem(words: Words, making: &str, problem: &Problem) -> Markup {
-    let name = problem.of.join(" › ");
     let part = problem.part.map(|part| words.text(part.title()));
+    let way: Vec<String> =
+        part.into_iter().chain(problem.of.iter().cloned()).chain(label(words, &problem.field)).collect();
     html! {
         li {
-            @if let Some(part) = part {
-                a href={ (making) "/" (problem.at) } { (part) @if !name.is_empty() { " › " (name) } } ": "
+            @if !way.is_empty() {
+                a href={ (making) "/" (problem.at) } { (way.join(" › ")) } ": "
             }
             (problem.what.text(words))
             @if problem.what == What::Other || matches!(problem.what, What::Rule(_)) {
@@ -221,7 +277,7 @@ pub(super) fn awaited(words: Words, list: &[Awaited]) -> Markup {
         Awaited::Approver(name) => words.of("make-awaits-approver", "name", name),
     };
     html! {
-        h3 { (words.text("make-awaited")) }
+        h2 { (words.text("make-awaited")) }
         ul.parties { @for awaited in list { li { (text(awaited)) } } }
     }
 }

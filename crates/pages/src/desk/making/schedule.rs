@@ -47,11 +47,14 @@ fn moment(sheet: &Sheet<'_>, zone: &str, name: &str, label: &str, note: &str) ->
     let value = sheet.form.get(name);
     // Browsers leave seconds out, and take none unless they are told to.
     let step = (value.len() > "2027-05-03T08:00".len()).then_some("1");
+    // They show nothing of what is no time, and it would be lost.
+    let is_time = value.is_empty() || parse_local_time(value, zone) != Err(NotRead::Time);
+    let kind = if is_time { "datetime-local" } else { "text" };
     html! {
         div.field {
             label for=(name) { (words.text(label)) }
             p.note id={ (name) "-note" } { (words.text(note)) }
-            input.short id=(name) name=(name) type="datetime-local" value=(value) step=[step] autocomplete="off"
+            input.moment id=(name) name=(name) type=(kind) value=(value) step=[step] autocomplete="off"
                 aria-describedby={ (name) "-note " (name) "-said" };
             p.note id={ (name) "-said" } {
                 @if let Ok(second) = parse_local_time(value, zone) { (words.moment(second, zone)) }

@@ -14,6 +14,13 @@ pub(super) fn summary(words: Words, manifest: &Manifest, people: &[u64]) -> Mark
     let organiser = manifest.organiser();
     let languages: Vec<_> = manifest.languages().iter().map(|tag| language_name(tag.as_str())).collect();
     let trustees = manifest.trustees();
+    // Of one voter each, all are too small but those that are confirmed.
+    let alone = manifest.class_size_problems(&vec![1; manifest.classes().len()]);
+    let may_be_small = |place: usize| {
+        let field = format!("classes[{place}]");
+        !alone.iter().any(|problem| problem.field == field)
+    };
+    let booth: String = manifest.booth().iter().map(|byte| format!("{byte:02x}")).collect();
     html! {
         div.card.summary {
             dl {
@@ -46,6 +53,7 @@ pub(super) fn summary(words: Words, manifest: &Manifest, people: &[u64]) -> Mark
                             }
                             @if class.weight > 1 { " · " (say("make-weight")) ": " (words.number(class.weight.into())) }
                             @if let Some(district) = &class.district { " · " (say("make-district")) ": " (district) }
+                            @if may_be_small(place) { " · " (say("make-confirmed")) }
                         }
                     }
                 }
@@ -69,6 +77,8 @@ pub(super) fn summary(words: Words, manifest: &Manifest, people: &[u64]) -> Mark
                 }
                 dt { (say("make-board")) }
                 dd { (manifest.board().url) "/" (manifest.slug()) }
+                dt { (say("make-booth")) }
+                dd.id.small { (booth) }
             }
         }
     }
@@ -78,7 +88,8 @@ pub(super) fn summary(words: Words, manifest: &Manifest, people: &[u64]) -> Mark
 fn texts(manifest: &Manifest, text: &Text) -> Markup {
     html! {
         @for (place, tag) in manifest.languages().iter().enumerate() {
-            @if let Some(said) = text.language(tag) {
+            // Names are mostly the same in all of them.
+            @if let Some(said) = text.language(tag).filter(|said| place == 0 || *said != text.default_language()) {
                 @if place > 0 { br; }
                 span lang=(tag) .note[place > 0] { (said) }
             }

@@ -125,6 +125,7 @@ fn says_what_is_missing_and_who_is_awaited() {
     let of = |part, what| Problem {
         part: Some(part),
         at: "contests/chair#max".into(),
+        field: "contests[3].options[1].title.cs".into(),
         of: vec!["Chair".into(), "Ada".into()],
         what,
         detail: "is 7 (MAN-15)".into(),
@@ -146,7 +147,10 @@ fn says_what_is_missing_and_who_is_awaited() {
             page.contains(&words.text("rule-man-15"))
                 && page.contains("href=\"/desk/council/making/contests/chair#max\"")
         );
-        assert!(page.contains("Chair › Ada") && page.contains(&words.text("make-next-parts")));
+        assert!(
+            page.contains(&format!("Chair › Ada › {} (Čeština)", words.text("make-option-title")))
+                && page.contains(&words.text("make-next-parts"))
+        );
         // What others give makes no part incomplete.
         assert_eq!(
             page.matches(&format!("<p class=\"state ok\">{}", words.text("make-complete"))).count(),
@@ -217,8 +221,14 @@ fn shows_a_whole_election_to_those_who_approve_it() {
             ] {
                 assert!(page.contains(said), "{said} in {page}");
             }
+            // One of the two groups is confirmed.
+            assert_eq!(page.matches(&words.text("make-confirmed")).count(), 1);
             let id = manifest.id().to_string();
-            assert!(page.contains(&id[..8]) && page.contains(&words.text("wrong-other-manifest")));
+            assert!(
+                page.contains(&"09".repeat(32))
+                    && page.contains(&id[..8])
+                    && page.contains(&words.text("wrong-other-manifest"))
+            );
         }
         let mut others = around(words);
         others.election.as_mut().unwrap().is_owner = false;

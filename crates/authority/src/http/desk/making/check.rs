@@ -1,5 +1,7 @@
 //! Checking an election as a whole: fixing who takes part, approving exact bytes, publishing.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use urna_api::server::JSON;
@@ -13,7 +15,7 @@ use crate::http::Service;
 use crate::http::desk::{Fields, Here, Shown, Visit, file, look_at, refused, shown};
 use crate::http::elections::hash;
 use crate::records::Election;
-use crate::service::Result;
+use crate::service::{Authority, Result};
 
 const PATH: &str = "/making/check";
 
@@ -84,10 +86,24 @@ async fn seen(service: &Service, visit: &Visit, here: &Here) -> Result<Seen> {
     Ok(Seen { manifest: manifest.await?, made, list })
 }
 
+/// Does what involves the board, also if the browser goes away.
+async fn to_its_end<T: Send + 'static, F>(
+    service: &Service,
+    work: impl FnOnce(Arc<Authority>) -> F,
+) -> Result<T>
+where
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let done = tokio::spawn(work(Arc::clone(&service.authority))).await;
+    done.unwrap_or(Err(AuthorityError::BrokenOff))
+}
+
 /// Fixes who takes part.
 pub(super) async fn plan(State(service): State<Service>, visit: Visit, Path(slug): Path<String>) -> Shown {
     let here = visit.election(&service, &slug).await?;
-    match service.authority.fix_plan(&visit.caller, &here.slug).await {
+    let (caller, name) = (visit.caller.clone(), here.slug.clone());
+    let fixed = to_its_end(&service, |authority| async move { authority.fix_plan(&caller, &name).await });
+    match fixed.await {
         Ok(_) => Ok(look_at(&here.path("/making/trustees?saved=yes"))),
         Err(AuthorityError::InvalidDraft(_)) => {
             look(&service, &visit, &here, StatusCode::UNPROCESSABLE_ENTITY, Some(Wrong::Draft)).await
@@ -124,7 +140,11 @@ pub(super) async fn publish(
     fields: Fields,
 ) -> Shown {
     let here = visit.election(&service, &slug).await?;
-    let wrong = match service.authority.publish(&visit.caller, &here.slug, fields.get("confirm")).await {
+    let (caller, name) = (visit.caller.clone(), here.slug.clone());
+    let work = |authority: Arc<Authority>| async move {
+        authority.publish(&caller, &name, fields.get("confirm")).await
+    };
+    let wrong = match to_its_end(&service, work).await {
         Ok(_) => return Ok(look_at(&here.path(""))),
         Err(AuthorityError::NotConfirmed(_)) => Wrong::NotConfirmed,
         Err(AuthorityError::ApprovalsMissing(_)) => Wrong::ApprovalsMissing,

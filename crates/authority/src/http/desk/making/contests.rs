@@ -98,7 +98,7 @@ pub(super) fn fill(draft: &Draft, id: &str) -> Option<Form> {
     Some(form)
 }
 
-/// The draft with a contest as its form says; then `up:3`, `down:3`, `remove:3` of a row, or `paste`.
+/// The draft with a contest as its form says; then `up:3`, `down:3` or `remove:3` of a row, and names that were pasted.
 pub(super) fn read(
     form: &Form,
     before: &Draft,
@@ -124,9 +124,8 @@ pub(super) fn read(
         let place = row.parse().ok().and_then(|row: usize| numbers.iter().position(|number| *number == row));
         place.into_iter().for_each(|place| shift(&mut options, place, what));
     }
-    if act == "paste" {
-        options.extend(form.get("paste").lines().filter_map(|line| pasted(line, languages)));
-    }
+    // Whatever button was pressed: nothing that was typed is lost.
+    options.extend(form.get("paste").lines().filter_map(|line| pasted(line, languages)));
     for place in 0..options.len() {
         let taken: Vec<String> = options.iter().map(|option| option.id.clone()).collect();
         if let Some(option) = options.get_mut(place).filter(|option| option.id.is_empty()) {

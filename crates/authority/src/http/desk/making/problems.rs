@@ -12,12 +12,18 @@ pub(in crate::http::desk) fn problem(item: &Item, draft: &Draft) -> Problem {
     let field = item.field.as_deref().unwrap_or_default();
     let what = what(&item.problem);
     let (part, at) = place(field, what, draft);
-    Problem { part, at, of: names(field, draft), what, detail: item.problem.clone() }
+    Problem { part, at, field: field.to_owned(), of: names(field, draft), what, detail: item.problem.clone() }
 }
+
+// Rules of manifests that say two things, and here the simpler one.
+const EMPTY: &str = "must not be empty (MAN-13)";
+const NONE_YET: &str = "0 in the list, ";
 
 fn what(problem: &str) -> What {
     let rule = problem.rsplit_once("(MAN-").and_then(|(_, rest)| rest.strip_suffix(')')?.parse().ok());
     match problem {
+        EMPTY => What::Empty,
+        _ if problem.starts_with(NONE_YET) => What::NoneYet,
         _ if rule.is_some() => What::Rule(rule.unwrap_or_default()),
         draft::NO_PLAN => What::NoPlan,
         draft::NO_ISSUER_KEYS => What::NoIssuerKeys,
@@ -100,6 +106,8 @@ fn names(field: &str, draft: &Draft) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use urna_election::manifest::Rule;
+
     use super::*;
 
     #[test]
@@ -148,5 +156,10 @@ mod tests {
         }
         assert_eq!(what("is 5, where 0 to 3 is allowed (MAN-15)"), What::Rule(15));
         assert_eq!(what("something new"), What::Other);
+        // As the rules themselves say it.
+        let empty = format!("{} (MAN-13)", Rule::Empty);
+        let none = format!("{} (MAN-7)", Rule::ListLength { found: 0, least: 1, most: 9 });
+        assert_eq!((what(&empty), what(&none)), (What::Empty, What::NoneYet));
+        assert_eq!(what("10 in the list, where 1 to 9 are allowed (MAN-7)"), What::Rule(7));
     }
 }
