@@ -101,6 +101,7 @@ async fn tests_sends_and_says_how_far_it_is() {
         "Download 2 letters",
     ]);
     assert_eq!(outbox.take().len(), 9);
+    desk.open(&at("")).await.says(&["Send 1 invitation", "Remind those"]);
 
     // Reminders go to those who have not begun, if the issuers say who that is.
     let tokens = served.world.tokens.as_ref().unwrap();

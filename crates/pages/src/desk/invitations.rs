@@ -230,6 +230,7 @@ fn test(words: Words, shown: &Invitations) -> Markup {
 }
 
 fn send(words: Words, shown: &Invitations) -> Markup {
+    let to_send = shown.counts.unsent.saturating_sub(shown.counts.without_address);
     let is_sending = shown.sending.as_ref().is_some_and(|sending| !sending.done);
     html! {
         @if is_sending {
@@ -237,10 +238,10 @@ fn send(words: Words, shown: &Invitations) -> Markup {
         } @else if !shown.is_tested {
             p { (words.text("mail-first-test")) }
         } @else {
-            p { (words.text("mail-send-note")) }
+            p { (words.text(if to_send > 0 { "mail-send-note" } else { "mail-all-sent" })) }
             form method="post" action={ "/desk/" (shown.slug) "/invitations/send" } {
                 p.buttons {
-                    button name="audience" value="all" { (words.count("mail-send-do", shown.counts.unsent.saturating_sub(shown.counts.without_address))) }
+                    @if to_send > 0 { button name="audience" value="all" { (words.count("mail-send-do", to_send)) } }
                     button.plain name="audience" value="no_token_yet" { (words.text("mail-remind-do")) }
                 }
             }

@@ -235,7 +235,7 @@ mail-send-do = { $count ->
    *[other] Odeslat { $count } pozvánek
 }
 mail-remind-do = Připomenout těm, kdo nezačali
-mail-remind-note = Připomínka jde každému, kdo si podle vydavatelů dosud nevyzvedl právo hlasovat; není v ní odkaz. Zda kdo hlasoval, neví nikdo.
+mail-remind-note = Připomínka jde každému, kdo si podle vydavatelů dosud nevyzvedl právo hlasovat; není v ní odkaz. Komu pozvánka ještě neodešla, dostane ji. Zda kdo hlasoval, neví nikdo.
 mail-progress = E-maily se odesílají
 mail-progress-done = Poslední e-maily
 mail-look-again = Podívat se znovu
@@ -305,3 +305,4 @@ voters-print = Seznam k tisku
 voters-print-note = Všichni, kdo jsou v tuto chvíli oprávněni, podle tříd. Prohlížeč ho vytiskne na papír nebo do PDF. Jsou v něm jména: není veřejný.
 preview-try = Vyzkoušet lístek
 preview-try-about = Podívejte se a označte, co dostanou voliči každé třídy. Nic se neodešle.
+mail-all-sent = Všechny pozvánky, které lze poslat e-mailem, jsou odeslány.

@@ -219,7 +219,7 @@ mail-send-do = { $count ->
    *[other] Send { $count } invitations
 }
 mail-remind-do = Remind those who have not begun
-mail-remind-note = A reminder goes to everybody who has not taken the right to vote yet, by the word of the issuers; it has no link. Whether somebody voted is known to nobody.
+mail-remind-note = A reminder goes to everybody who has not taken the right to vote yet, by the word of the issuers; it has no link. Who was never sent the invitation gets that. Whether somebody voted is known to nobody.
 mail-progress = Mails are being sent
 mail-progress-done = The last mails
 mail-look-again = Look again
@@ -282,3 +282,4 @@ voters-print = List to print
 voters-print-note = Everybody who is entitled at this moment, by class. A browser prints it on paper or as PDF. It has names in it: it is not public.
 preview-try = Try the ballot
 preview-try-about = See and mark what the voters of each class will get. Nothing is sent.
+mail-all-sent = Every invitation that can be mailed is sent.

@@ -219,7 +219,7 @@ mail-send-do = { $count ->
    *[other] Skicka { $count } inbjudningar
 }
 mail-remind-do = Påminn dem som inte har börjat
-mail-remind-note = En påminnelse går till alla som enligt utfärdarna ännu inte har hämtat sin rösträtt; den har ingen länk. Om någon har röstat vet ingen.
+mail-remind-note = En påminnelse går till alla som enligt utfärdarna ännu inte har hämtat sin rösträtt; den har ingen länk. Den som inte har fått inbjudan får den. Om någon har röstat vet ingen.
 mail-progress = Mejl skickas
 mail-progress-done = De senaste mejlen
 mail-look-again = Titta igen
@@ -282,3 +282,4 @@ voters-print = Lista att skriva ut
 voters-print-note = Alla som just nu är röstberättigade, efter klass. Webbläsaren skriver ut den på papper eller som PDF. Den innehåller namn: den är inte offentlig.
 preview-try = Pröva valsedeln
 preview-try-about = Se och markera det som väljarna i varje klass får. Inget skickas.
+mail-all-sent = Alla inbjudningar som kan mejlas är skickade.

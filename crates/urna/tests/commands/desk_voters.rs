@@ -127,6 +127,7 @@ async fn sends_invitations_and_sees_how_far_it_is() {
     browser.until("document.querySelector('#sending').innerText.includes('40 mails were sent')").await;
     world.open("/desk/mails/invitations?lang=cs").await;
     world.look("invitations-sent").await;
+    assert_eq!(browser.ask("return document.querySelector('[value=all]')").await, json!(null));
     let mails = fs::read_dir(world.folder.join("mails")).unwrap();
     assert_eq!(mails.count(), 41);
     world.open("/desk/mails/voters/person?id=7&lang=en").await;
