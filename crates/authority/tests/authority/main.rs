@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod approvals;
+mod arbitrary;
 mod board;
 mod booth;
 mod browsing;

@@ -279,8 +279,8 @@ async fn save(service: &Service, visit: &Visit, here: &Here, target: &Target, fi
     let version: u64 = form.get("version").parse().unwrap_or_default();
     let draft = match target.read(&form, &made) {
         Ok(draft) => draft,
-        // A role that may not edit is told so first.
-        Err(_) if made.locked == Some(Locked::Role) => made.draft.clone(),
+        // Why nothing can be edited at all is said first.
+        Err(_) if made.locked.is_some() => made.draft.clone(),
         Err(wrong) => {
             let sheet = Sheet { wrong, version, ..sheet(visit, here, target, &made, form) };
             return Ok(shown(StatusCode::UNPROCESSABLE_ENTITY, target.show(&sheet, &made)));
