@@ -214,6 +214,11 @@ impl Sheet<'_> {
         self.locked.is_none()
     }
 
+    /// Whether everything is unfolded, because what has to be seen may stand in it.
+    const fn is_unfolded(&self) -> bool {
+        !self.wrong.is_empty() || self.meanwhile.is_some() || self.locked.is_some()
+    }
+
     /// A button that saves what is typed, and does something more.
     fn button(&self, act: &str, text: &str, about: &str) -> Markup {
         html! {

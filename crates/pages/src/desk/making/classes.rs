@@ -33,7 +33,7 @@ pub fn classes(sheet: &Sheet<'_>, known: &ClassesKnown) -> String {
             @for row in &rows { (class(sheet, *row, known, rows.len() > 1)) }
         }
         @if sheet.is_open() {
-            details {
+            details open[sheet.is_unfolded()] {
                 summary { (words.text("make-class-new")) }
                 ol.rows { (class(sheet, next, known, false)) }
                 p.buttons { button.plain name="do" value="stay" { (words.text("make-class-add")) } }

@@ -146,7 +146,7 @@ pub fn policies(sheet: &Sheet<'_>, pinned: Option<&str>) -> String {
         h2 { (text("make-for-result")) }
         (choice("policy.blank_counts_as", "make-blank", &BLANK))
         (choice("policy.disclosure", "make-disclosure", &DISCLOSURE))
-        details {
+        details open[sheet.is_unfolded()] {
             summary { (text("make-policies-more")) }
             (choice("policy.invalid_counts_as", "make-invalid", &INVALID))
             (choice("policy.credentials", "make-credentials", &CREDENTIALS))

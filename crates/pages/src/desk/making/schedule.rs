@@ -32,7 +32,7 @@ pub fn schedule(sheet: &Sheet<'_>, zone: &str) -> String {
         p { (words.of("make-times-zone", "zone", zone)) " " a href={ (sheet.making()) "/titles#time_zone" } { (words.text("make-times-zone-other")) } }
         (moment(sheet, zone, "schedule.times.opens", "make-opens", "make-opens-note"))
         (moment(sheet, zone, "schedule.times.closes", "make-closes", "make-closes-note"))
-        details open[sheet.form.has("schedule.times.more")] {
+        details open[sheet.is_unfolded() || sheet.form.has("schedule.times.more")] {
             summary { (words.text("make-times-more")) }
             (moment(sheet, zone, "schedule.times.issuance_opens", "make-issuance-opens", "make-issuance-opens-note"))
             (moment(sheet, zone, "schedule.times.opening_not_before", "make-opening", "make-opening-note"))

@@ -106,6 +106,10 @@ fn shows_every_form_in_every_language_and_state() {
                 assert_eq!(page.contains("name=\"version\" value=\"7\""), sheet.locked.is_none());
             }
         }
+        // What is wrong may stand in what is folded.
+        for (sheet, is_unfolded) in [(&open, false), (&wrong, true), (&locked, true)] {
+            assert_eq!(policies(sheet, None).contains("<details open"), is_unfolded);
+        }
         let page = contest(&wrong);
         assert!(
             page.contains("id=\"min-wrong\"") && page.contains("aria-describedby=\"min-note min-wrong\"")

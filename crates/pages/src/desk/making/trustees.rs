@@ -139,7 +139,7 @@ fn issuers(sheet: &Sheet<'_>) -> Markup {
     html! {
         ol.rows id="issuers" { @for row in &rows { (issuer(sheet, *row, rows.len() > 1)) } }
         @if sheet.is_open() {
-            details {
+            details open[sheet.is_unfolded()] {
                 summary { (words.text("make-issuer-new")) }
                 p { (words.text("make-issuer-new-note")) }
                 ol.rows { (issuer(&fresh, next, false)) }
