@@ -17,8 +17,8 @@ const LAYERS: [&[&str]; 6] = [
     &["urna-crypto", "urna-log"],
     &["urna-election"],
     &["urna-api", "urna-bundle", "urna-disk", "urna-pages", "urna-verifier"],
-    &["urna-client", "urna-trustee", "urna-observer"],
-    &["urna-authority", "urna-issuer", "urna-board", "urna-booth"],
+    &["urna-client", "urna-trustee", "urna-worker"],
+    &["urna-authority", "urna-issuer", "urna-board", "urna-booth", "urna-observer", "urna-custodian"],
     &["urna"],
 ];
 

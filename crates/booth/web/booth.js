@@ -119,7 +119,7 @@ class Program {
 }
 
 /** Sends a request that tells nothing of who asks, and takes so many bytes of the answer in so much time. */
-async function request(fetch, { method, url, headers, body, limit, milliseconds }, stop) {
+export async function request(fetch, { method, url, headers, body, limit, milliseconds }, stop) {
   const late = setTimeout(() => stop.abort(new Error("there was no answer in time")), milliseconds);
   try {
     const answer = await fetch(url, {

@@ -12,34 +12,19 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `remote` | a board's record behind whatever makes requests |
-//! | `progress` | how far the work is, as often as a person can see |
 //! | `count` | both counts, side by side, with titles in the reader's language |
 //! | `raw` | what a browser calls, in wasm32 only |
 
 mod count;
-mod progress;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod raw;
-mod remote;
 
 use rand_core::CryptoRngCore;
 use serde::{Deserialize, Serialize};
 use urna_verifier::{Given, Report, Verified, parse_election};
+use urna_worker::{Outside, Progress, Remote};
 
 use count::Counts;
-use progress::Progress;
-use remote::Remote;
-
-/// What the program needs of the page around it.
-pub trait Outside: Sync {
-    /// Asks for a path, seen from the election's address: the status of the answer, and at most `limit` bytes of its body and one
-    /// more. Of an answer that is not 200, enough of the body for its explanation. None if there is no answer.
-    fn read(&self, path: &str, limit: usize) -> Option<(u16, Vec<u8>)>;
-
-    /// Hears, as JSON, how far the work is, and at the end what came of it.
-    fn say(&self, message: &[u8]);
-}
 
 /// What is to be verified.
 #[derive(Deserialize)]
@@ -82,7 +67,7 @@ pub fn verify<G: CryptoRngCore>(question: &[u8], outside: &impl Outside, coins: 
     if given.election.is_none() && !election.is_empty() {
         return say(&Said::NotAnElection);
     }
-    let record = Remote { outside, slug: &question.slug };
+    let record = Remote::new(outside, &question.slug);
     match urna_verifier::verify(&record, &given, coins, &Progress::new(outside)) {
         Ok(verified) => {
             let Verified { report, head, .. } = &verified;

@@ -1,10 +1,11 @@
-//! The driver: a trustee with input and output, for programs on the trustee's own machine (feature `driver`).
+//! The driver: a trustee with input and output (feature `driver`). Where it is kept, and what carries requests, the program brings
+//! that it is in: a browser's, or, with the feature `native`, one on the trustee's own machine.
 //!
 //! ```text
-//! key file, passphrase ─ Driver::open ─> change: work, then the file, then the file on the disk ─> packages, entries
+//! key file, passphrase ─ Driver::open ─> change: work, then the form, then the form in its storage ─> packages, entries
 //! ```
 //!
-//! Every change goes through [`Driver::change`], which returns only when it is in the file, durably; what is sent is asked for
+//! Every change goes through [`Driver::change`], which returns only when it is kept, durably; what is sent is asked for
 //! afterwards. A driver that is dropped or killed anywhere is opened again from its file and goes on.
 //!
 //! **Whom it trusts.** Nobody: the authority carries packages, each of which is checked; the board takes entries and proves
@@ -12,21 +13,20 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `files` | key file, backup, packages in files |
 //! | `services` | packages over the authority, entries on the board |
+//! | `files`, of the feature `native` | key file, backup, packages in files |
 
+#[cfg(feature = "native")]
 mod files;
 mod services;
 
-use std::path::{Path, PathBuf};
-
-use rand_core::OsRng;
+use rand_core::CryptoRngCore;
 use urna_api::client::ClientError;
-use urna_disk::{DiskError, FileLock, read_file, secret};
 
-use crate::{Cost, KeyFile, KeyFileError, Trustee, TrusteeError};
+use crate::{KeyFile, Sealed, Trustee, TrusteeError};
 
-pub use files::{Backup, read_packages, write_packages};
+#[cfg(feature = "native")]
+pub use files::{Backup, File, FileDriver, FileError, read_packages, write_packages};
 pub use services::{Held, Opened, Stands};
 
 /// Why the driver does not do something.
@@ -36,34 +36,13 @@ pub enum DriverError {
     /// A rule.
     #[error(transparent)]
     Trustee(#[from] TrusteeError),
-    /// A file that is no usable key file.
-    #[error("{}: {error}", .path.display())]
-    KeyFile {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        error: KeyFileError,
-    },
-    /// A disk.
+    /// A file of this machine.
+    #[cfg(feature = "native")]
     #[error(transparent)]
-    Disk(#[from] DiskError),
-    /// There is no key file.
-    #[error("{} does not exist: `urna trustee enrol` makes it", .0.display())]
-    Missing(PathBuf),
-    /// A file that would be lost.
-    #[error("{} exists, and is not replaced: name another file", .0.display())]
-    Exists(PathBuf),
-    /// The backup is the key file.
-    #[error("{} is the key file itself: a backup lies in another place, best on another disk", .0.display())]
-    SameFile(PathBuf),
-    /// A file or folder of packages that cannot be read.
-    #[error("{}: {problem}", .path.display())]
-    Package {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
+    File(#[from] FileError),
+    /// What the program brings to keep the key file does not keep it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// A service refuses, or does not answer.
     #[error(transparent)]
     Service(#[from] ClientError),
@@ -85,41 +64,39 @@ pub enum DriverError {
     Official(&'static str),
 }
 
-/// A trustee with its file.
-pub struct Driver {
-    path: PathBuf,
-    _lock: FileLock,
-    file: KeyFile,
-    trustee: Trustee,
+/// Why a form is not known to be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// What is kept there is not what this was made from.
+    #[error("another window has this key open, or has gone on with it meanwhile")]
+    OtherWindow,
+    /// It went wrong, and the form is there or not.
+    #[error("the key cannot be kept: {0}")]
+    Keeper(String),
 }
 
-impl Driver {
-    /// Writes the file of a new trustee. `cost` is [`Cost::default`] but in tests.
+/// Where a trustee's key file is kept.
+pub trait Storage {
+    /// Puts this form in the place of the one that it was made from, and returns when neither a crash nor the loss of power undoes
+    /// that.
     ///
     /// # Errors
-    /// [`DriverError::Exists`], [`DriverError::KeyFile`], [`DriverError::Disk`].
-    pub fn create(path: &Path, passphrase: &str, cost: Cost, trustee: Trustee) -> Result<Self, DriverError> {
-        let lock = FileLock::take(path, "program")?;
-        if path.exists() {
-            return Err(DriverError::Exists(path.to_owned()));
-        }
-        let file = KeyFile::new(passphrase, cost, &mut OsRng).map_err(at(path))?;
-        let mut driver = Self { path: path.to_owned(), _lock: lock, file, trustee };
-        driver.save()?;
-        Ok(driver)
-    }
+    /// [`DriverError`]; after one it is either there or not.
+    fn replace(&mut self, form: &Sealed) -> impl Future<Output = Result<(), DriverError>>;
+}
 
-    /// Opens a trustee's file.
-    ///
-    /// # Errors
-    /// [`DriverError::Missing`], [`DriverError::KeyFile`], [`DriverError::Disk`].
-    pub fn open(path: &Path, passphrase: &str) -> Result<Self, DriverError> {
-        if !path.exists() {
-            return Err(DriverError::Missing(path.to_owned()));
-        }
-        let lock = FileLock::take(path, "program")?;
-        let (file, trustee) = load(path, passphrase)?;
-        Ok(Self { path: path.to_owned(), _lock: lock, file, trustee })
+/// A trustee with its file. `R` makes what is random.
+pub struct Driver<S, R> {
+    storage: S,
+    file: KeyFile,
+    trustee: Trustee,
+    rng: R,
+}
+
+impl<S: Storage, R: CryptoRngCore> Driver<S, R> {
+    /// A trustee that was read from this storage; or a new one, which is there from the first [`Driver::change`].
+    pub const fn new(storage: S, file: KeyFile, trustee: Trustee, rng: R) -> Self {
+        Self { storage, file, trustee, rng }
     }
 
     /// The trustee, as it is in the file.
@@ -127,36 +104,20 @@ impl Driver {
         &self.trustee
     }
 
-    /// Where the file is.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Changes the trustee, and returns when that is in the file.
     ///
     /// # Errors
-    /// [`DriverError::Disk`]: it may be in the file or not, and nothing about it can be sent.
-    pub fn change<T>(&mut self, work: impl FnOnce(&mut Trustee, &mut OsRng) -> T) -> Result<T, DriverError> {
-        let came = work(&mut self.trustee, &mut OsRng);
-        self.save()?;
-        Ok(came)
-    }
-
-    fn save(&mut self) -> Result<(), DriverError> {
+    /// Those of the storage: it may be in the file or not, and nothing about it can be sent.
+    pub async fn change<T>(
+        &mut self,
+        work: impl FnOnce(&mut Trustee, &mut R) -> T,
+    ) -> Result<T, DriverError> {
+        let came = work(&mut self.trustee, &mut self.rng);
         if self.trustee.is_unsaved() {
-            let sealed = self.file.seal(&self.trustee, &mut OsRng);
-            secret::replace(&self.path, sealed.as_bytes())?;
+            let sealed = self.file.seal(&self.trustee, &mut self.rng);
+            self.storage.replace(&sealed).await?;
             self.trustee.mark_saved(&sealed);
         }
-        Ok(())
+        Ok(came)
     }
-}
-
-fn load(path: &Path, passphrase: &str) -> Result<(KeyFile, Trustee), DriverError> {
-    let bytes = read_file(path)?.ok_or_else(|| DriverError::Missing(path.to_owned()))?;
-    KeyFile::open(&bytes, passphrase).map_err(at(path))
-}
-
-fn at(path: &Path) -> impl FnOnce(KeyFileError) -> DriverError {
-    move |error| DriverError::KeyFile { path: path.to_owned(), error }
 }

@@ -24,9 +24,9 @@
 //! | `content` | what the key file holds | TRU-17 |
 //! | `key_file` | the key file under its passphrase | TRU-17 |
 //! | `error` | why something is not done | |
-//! | `driver`, of the feature `driver` | files, authority, board | TRU-17 |
+//! | `driver`, of the feature `driver` | storage, authority, board | TRU-17 |
 //!
-//! But for the driver, time and randomness are arguments; files and addresses are the caller's.
+//! Time and randomness are arguments; files and addresses are the caller's, but for the driver of the feature `native`.
 
 mod content;
 #[cfg(feature = "driver")]
@@ -39,5 +39,5 @@ pub use error::{KeyFileError, TrusteeError};
 pub use key_file::{Cost, KeyFile, Sealed};
 pub use trustee::{
     Advanced, Outcome, OwnVerification, Posting, PublicKeys, Quorum, Sharing, Stage, Standing, Trustee,
-    VerifiedClose,
+    VerifiedClose, signer, small_classes,
 };

@@ -22,8 +22,8 @@ use crate::error::TrusteeError;
 use crate::key_file::Sealed;
 
 pub use ceremony::Advanced;
-pub use opening::{Outcome, OwnVerification, Quorum, VerifiedClose};
-pub use standing::Standing;
+pub use opening::{Outcome, OwnVerification, Quorum, VerifiedClose, small_classes};
+pub use standing::{Standing, signer};
 
 /// Whether the key is shared. Solo is asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

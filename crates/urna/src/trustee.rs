@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use urna_trustee::driver::Driver;
+use urna_trustee::driver::FileDriver;
 use zeroize::Zeroizing;
 
 use crate::answer::{Answer, End, finish};
@@ -54,6 +54,9 @@ After the close:
 
 A command that was interrupted can be given again: it goes on where it was. Without an authority between them, trustees carry
 packages as files: enrol with the plan's file, then `ceremony --in … --out …`.
+
+Trustees without a terminal do the same on the authority's page, /trustee/SLUG, with the same key file: a file that is saved there
+is a FILE here, and the other way round.
 
 Files: FILE (under the passphrase), FILE.lock, FILE.manifest (public). The passphrase is asked for, or read from
 --passphrase-file. Whoever has FILE and passphrase has this trustee's part of the key; whoever loses both FILE and backup, or
@@ -100,12 +103,12 @@ struct Key {
 
 impl Key {
     /// Opens the file.
-    fn open(&self) -> Result<(Driver, Zeroizing<String>), End> {
+    fn open(&self) -> Result<(FileDriver, Zeroizing<String>), End> {
         if !self.file.exists() {
-            return Err(ending::of(urna_trustee::driver::DriverError::Missing(self.file.clone())));
+            return Err(ending::of(urna_trustee::driver::FileError::Missing(self.file.clone()).into()));
         }
         let passphrase = passphrase::read(self.passphrase_file.as_deref(), &self.file)?;
-        let driver = Driver::open(&self.file, &passphrase).map_err(ending::of)?;
+        let driver = FileDriver::open(&self.file, &passphrase).map_err(ending::of)?;
         Ok((driver, passphrase))
     }
 }
@@ -152,7 +155,7 @@ async fn status(key: &Key) -> Result<Answer, End> {
                 match courier.ceremony(&slug).await {
                     Ok(shown) if shown.attempt == driver.trustee().exchange().attempt() => {
                         let packages = shown.packages.unwrap_or_default();
-                        driver.change(|trustee, _| trustee.take(&packages)).map_err(ending::of)?;
+                        driver.change(|trustee, _| trustee.take(&packages)).await.map_err(ending::of)?;
                     }
                     Ok(shown) => wanting = Some(ceremony::other_attempt(&driver, shown.attempt)),
                     Err(error) => wanting = Some(error.to_string()),

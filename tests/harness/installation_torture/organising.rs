@@ -15,7 +15,7 @@ use urna::load::ServiceFolder;
 use urna_api::client::IssuerClient;
 use urna_election::invitation::Invitation;
 use urna_election::{Plan, Slug};
-use urna_trustee::driver::Driver;
+use urna_trustee::driver::FileDriver;
 use urna_trustee::{Cost, Sharing, Trustee};
 
 use super::Form;
@@ -199,7 +199,7 @@ impl Organisation {
             // As `urna trustee enrol` does it, but that trying a passphrase costs next to nothing.
             let mut trustee = Trustee::enrol(plan.clone(), &id.parse()?, Sharing::Shared, &mut OsRng)?;
             trustee.set_authority(Some(self.authority.clone()));
-            Driver::create(&self.key(id), PASSPHRASE, Cost::new(8, 1, 1)?, trustee)?;
+            FileDriver::create(&self.key(id), PASSPHRASE, Cost::new(8, 1, 1)?, trustee)?;
         }
         let mut holding = 0;
         while holding < TRUSTEES.len() {

@@ -1,6 +1,6 @@
 //! Packages over the authority, entries on the board.
 
-use rand_core::OsRng;
+use rand_core::CryptoRngCore;
 use urna_api::ProblemType;
 use urna_api::client::{AuthorityClient, BlobSender, BoardClient, Outcome};
 use urna_election::Slug;
@@ -9,7 +9,7 @@ use urna_election::entry::{Entry, Kind};
 use urna_election::manifest::Manifest;
 use urna_log::{Origin, VerifierKey};
 
-use super::{Driver, DriverError};
+use super::{Driver, DriverError, Storage};
 use crate::{Advanced, TrusteeError, VerifiedClose};
 
 /// The most pages of official entries, of 256 each.
@@ -43,7 +43,7 @@ pub enum Opened {
     },
 }
 
-impl Driver {
+impl<S: Storage, R: CryptoRngCore> Driver<S, R> {
     /// Takes the packages that the authority has, goes on as far as they allow, and gives it the own ones, until nothing
     /// comes of it.
     ///
@@ -59,7 +59,7 @@ impl Driver {
                 return Err(DriverError::OtherAttempt { own, courier: shown.attempt });
             }
             let there = shown.packages.unwrap_or_default();
-            let advanced = self.change(|trustee, rng| trustee.advance(&there, rng))?;
+            let advanced = self.change(|trustee, rng| trustee.advance(&there, rng)).await?;
             let mine = self.trustee().packages()?;
             let missing: Vec<_> = mine
                 .iter()
@@ -82,19 +82,19 @@ impl Driver {
     /// # Errors
     /// [`DriverError::Service`], [`DriverError::NoReceipt`]; [`DriverError::Trustee`] where there is no such entry.
     pub async fn post(
-        &self,
+        &mut self,
         board: &BoardClient,
         manifest: &Manifest,
         kind: Kind,
     ) -> Result<Stands, DriverError> {
         let (slug, election) = (manifest.slug(), manifest.id());
-        let posting = self.trustee().posting(kind)?.ok_or(TrusteeError::NotAgreed)?;
-        let id = self.trustee().id().ok_or(TrusteeError::NotAgreed)?;
+        let Self { trustee, rng, .. } = self;
+        let posting = trustee.posting(kind)?.ok_or(TrusteeError::NotAgreed)?;
+        let id = trustee.id().ok_or(TrusteeError::NotAgreed)?;
         if let Some((kind, bytes)) = posting.blob
             && let Some(named) = BlobRef::new(kind, &bytes)
         {
-            let sign =
-                |statement: &urna_crypto::SignedBlob<'_>| self.trustee().sign_blob(statement, &mut OsRng);
+            let sign = |statement: &urna_crypto::SignedBlob<'_>| trustee.sign_blob(statement, rng);
             let sender = BlobSender::trustee(election, id, &named, sign);
             match board.put_blob(slug, kind, bytes, &named.sha256.0, &sender).await {
                 // Of an entry that stands already the board may not want the blob any more: the entry's answer decides.
@@ -115,7 +115,7 @@ impl Driver {
     /// [`DriverError::Service`], [`DriverError::Trustee`], [`DriverError::Disk`].
     pub async fn adopt(&mut self, board: &BoardClient, manifest: &Manifest) -> Result<u32, DriverError> {
         let logged = official(board, manifest.slug()).await?;
-        Ok(self.change(|trustee, rng| trustee.adopt(manifest, &logged, rng))??)
+        Ok(self.change(|trustee, rng| trustee.adopt(manifest, &logged, rng)).await??)
     }
 
     /// Agrees to open what was verified, and posts it (TRU-9).
@@ -130,7 +130,7 @@ impl Driver {
         now: u64,
     ) -> Result<Stands, DriverError> {
         self.adopt(board, manifest).await?;
-        self.change(|trustee, rng| trustee.agree_to_open(manifest, verified, now, rng))??;
+        self.change(|trustee, rng| trustee.agree_to_open(manifest, verified, now, rng)).await??;
         self.post(board, manifest, Kind::Agreed).await
     }
 
@@ -146,15 +146,16 @@ impl Driver {
         mut progress: impl FnMut(u32, u32),
     ) -> Result<Opened, DriverError> {
         let logged = official(board, manifest.slug()).await?;
-        let stand = self.change(|trustee, rng| trustee.adopt(manifest, &logged, rng))??;
-        let quorum = match self.trustee().quorum(manifest, &logged, &mut OsRng) {
+        let stand = self.change(|trustee, rng| trustee.adopt(manifest, &logged, rng)).await??;
+        let quorum = match self.trustee.quorum(manifest, &logged, &mut self.rng) {
             Err(error @ TrusteeError::TooFewAgreed { .. }) => return Ok(Opened::Waiting(error)),
             other => other?,
         };
         let chunks = verified.chunks();
         for position in stand..chunks {
             progress(position, chunks);
-            self.change(|trustee, rng| trustee.open_chunk(manifest, quorum, verified, position, rng))??;
+            self.change(|trustee, rng| trustee.open_chunk(manifest, quorum, verified, position, rng))
+                .await??;
             self.post(board, manifest, Kind::Opening).await?;
         }
         progress(chunks, chunks);

@@ -8,7 +8,7 @@ use urna_crypto::{ElectionId, Point};
 use urna_election::entry::{Agreed, Entry};
 use urna_election::manifest::{Manifest, Schedule};
 use urna_election::opening::{chunks, open_chunk, points_to_bytes};
-use urna_election::{CountedBallot, EntryVerifier};
+use urna_election::{CountedBallot, EntryVerifier, Id};
 use urna_verifier::{Check, Finding, Status, Verified};
 
 use super::Trustee;
@@ -98,6 +98,15 @@ impl VerifiedClose {
     pub fn chunks(&self) -> u32 {
         u32::try_from(chunks(&self.points).count()).unwrap_or(u32::MAX)
     }
+}
+
+/// Classes in which fewer have cast than the manifest's `smallest class`, with how many: their votes may be told apart once they
+/// are open.
+pub fn small_classes(manifest: &Manifest, verified: &Verified) -> Vec<(Id, u64)> {
+    let Some(state) = &verified.state else { return Vec::new() };
+    let smallest = manifest.policy().smallest_class();
+    let classes = manifest.class_indices().map(|(index, class)| (class.id.clone(), state.cast_in(index)));
+    classes.filter(|(_, cast)| (1..smallest).contains(cast)).collect()
 }
 
 /// Everything that is needed has passed, in a verification of this election by its id.

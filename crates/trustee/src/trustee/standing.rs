@@ -142,8 +142,8 @@ impl Trustee {
     }
 }
 
-/// Who signed an entry of this kind.
-fn signer(entry: &Entry, kind: Kind) -> Option<&Id> {
+/// Who signs an entry, if it is of this kind, and an issuer or a trustee does.
+pub fn signer(entry: &Entry, kind: Kind) -> Option<&Id> {
     match entry {
         _ if entry.kind() != kind => None,
         Entry::Ceremony(entry) => Some(&entry.signer),

@@ -9,7 +9,7 @@ use urna_api::client::{AuthorityClient, BoardClient};
 use urna_election::Plan;
 use urna_election::entry::Kind;
 use urna_election::manifest::Manifest;
-use urna_trustee::driver::{Driver, Opened};
+use urna_trustee::driver::{FileDriver, Opened};
 use urna_trustee::{Cost, Sharing, Stage, Trustee, VerifiedClose};
 use urna_verifier::source::{Directory, Prefix, mirror};
 use urna_verifier::{Given, verify};
@@ -23,7 +23,7 @@ const PASSPHRASE: &str = "a passphrase of the demo";
 
 /// All trustees of the demo.
 pub(super) struct AllTrustees {
-    members: Vec<(Driver, PathBuf)>,
+    members: Vec<(FileDriver, PathBuf)>,
     threshold: usize,
 }
 
@@ -44,7 +44,7 @@ impl AllTrustees {
             trustee.set_authority(Some(authority.to_owned()));
             let own = folder.join(party.id.as_str());
             std::fs::create_dir_all(&own).with_context(|| own.display().to_string())?;
-            let driver = Driver::create(&own.join("key"), PASSPHRASE, Cost::new(8, 1, 1)?, trustee)?;
+            let driver = FileDriver::create(&own.join("key"), PASSPHRASE, Cost::new(8, 1, 1)?, trustee)?;
             members.push((driver, own.join("backup")));
         }
         // Enrolments, round 1, round 2, confirmations: each turn brings what the one before has made.
@@ -70,12 +70,12 @@ impl AllTrustees {
     pub(super) async fn agree_and_rehearse(&mut self, manifest: &Manifest) -> anyhow::Result<()> {
         let board = BoardClient::new(&manifest.board().url)?;
         for (driver, _) in &mut self.members {
-            driver.change(|trustee, rng| trustee.agree(manifest.id(), manifest, rng))??;
+            driver.change(|trustee, rng| trustee.agree(manifest.id(), manifest, rng)).await??;
             driver.keep_manifest(manifest)?;
             driver.post(&board, manifest, Kind::Ceremony).await?;
         }
         for (driver, backup) in &mut self.members {
-            driver.rehearse(backup, PASSPHRASE)?;
+            driver.rehearse(backup, PASSPHRASE).await?;
             driver.post(&board, manifest, Kind::Rehearsal).await?;
         }
         Ok(())

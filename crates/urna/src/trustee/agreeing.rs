@@ -13,7 +13,7 @@ use urna_election::entry::Kind;
 use urna_election::json::Integer;
 use urna_election::manifest::{Manifest, Schedule};
 use urna_trustee::TrusteeError;
-use urna_trustee::driver::{Backup, Driver};
+use urna_trustee::driver::{Backup, FileDriver};
 
 use super::{Key, ending};
 use crate::answer::{Answer, End};
@@ -104,7 +104,8 @@ pub(super) async fn agree(arguments: &AgreeArguments) -> Result<Answer, End> {
     if driver.trustee().election() != Some(election) {
         confirm(&describe(&manifest), Some(manifest.slug().as_str()), *yes)?;
     }
-    let agreed = driver.change(|trustee, rng| trustee.agree(election, &manifest, rng)).map_err(ending::of)?;
+    let agreed =
+        driver.change(|trustee, rng| trustee.agree(election, &manifest, rng)).await.map_err(ending::of)?;
     agreed.map_err(|error| ending::of(error.into()))?;
     driver.keep_manifest(&manifest).map_err(ending::of)?;
     let board = board(&manifest)?;
@@ -126,7 +127,7 @@ pub(super) async fn rehearse(arguments: &RehearseArguments) -> Result<Answer, En
     let manifest = published(&driver).await?;
     let board = board(&manifest)?;
     driver.adopt(&board, &manifest).await.map_err(ending::of)?;
-    let read = driver.rehearse(backup, &passphrase).map_err(ending::of)?;
+    let read = driver.rehearse(backup, &passphrase).await.map_err(ending::of)?;
     let stands = driver.post(&board, &manifest, Kind::Rehearsal).await.map_err(ending::of)?;
     let mut text = format!(
         "The backup was read, and it decrypts. Your rehearsal is entry {} of the log. Put the backup away.\n",
@@ -185,7 +186,7 @@ fn write_description(text: &mut String, manifest: &Manifest) -> std::fmt::Result
 }
 
 /// The manifest that was agreed to: kept beside the file, or from the authority again.
-pub(super) async fn published(driver: &Driver) -> Result<Manifest, End> {
+pub(super) async fn published(driver: &FileDriver) -> Result<Manifest, End> {
     if let Some(manifest) = driver.manifest().map_err(ending::of)? {
         return Ok(manifest);
     }

@@ -12,7 +12,7 @@ use urna_api::client::AuthorityClient;
 use urna_election::ceremony::PackageKind;
 use urna_election::json::{self, Base64};
 use urna_election::{Id, Plan, Slug};
-use urna_trustee::driver::{Driver, DriverError, read_packages, write_packages};
+use urna_trustee::driver::{DriverError, FileDriver, FileError, read_packages, write_packages};
 use urna_trustee::{Advanced, Cost, Sharing, Stage, Trustee};
 
 use super::{Key, ending, passphrase};
@@ -95,14 +95,15 @@ pub(super) async fn enrol(arguments: &EnrolArguments) -> Result<Answer, End> {
         _ => return Err(End::unreadable("a plan is needed: its file, or --authority and --election")),
     };
     if key.file.exists() {
-        return Err(ending::of(DriverError::Exists(key.file.clone())));
+        return Err(ending::of(FileError::Exists(key.file.clone()).into()));
     }
     let sharing = if *solo { Sharing::Solo } else { Sharing::Shared };
     let enrolled = Trustee::enrol(plan, trustee, sharing, &mut OsRng);
     let mut enrolled = enrolled.map_err(|error| ending::of(error.into()))?;
     enrolled.set_authority(authority.clone());
     let passphrase = passphrase::choose(key.passphrase_file.as_deref())?;
-    let mut driver = Driver::create(&key.file, &passphrase, Cost::default(), enrolled).map_err(ending::of)?;
+    let mut driver =
+        FileDriver::create(&key.file, &passphrase, Cost::default(), enrolled).map_err(ending::of)?;
     let mut text = String::new();
     describe_plan(&mut text, driver.trustee().plan());
     let _ = writeln!(
@@ -140,7 +141,8 @@ pub(super) async fn hold(arguments: &CeremonyArguments) -> Result<Answer, End> {
             }
             None => packages.iter().map(|package| package.attempt).max().unwrap_or(0).max(own + 1),
         };
-        let restarted = driver.change(|trustee, _| trustee.restart(attempt, forget)).map_err(ending::of)?;
+        let restarted =
+            driver.change(|trustee, _| trustee.restart(attempt, forget)).await.map_err(ending::of)?;
         restarted.map_err(|error| ending::of(error.into()))?;
     }
     let advanced = match &courier {
@@ -151,7 +153,7 @@ pub(super) async fn hold(arguments: &CeremonyArguments) -> Result<Answer, End> {
             }
             Err(error) => return Err(ending::of(error)),
         },
-        None => driver.change(|trustee, rng| trustee.advance(&packages, rng)).map_err(ending::of)?,
+        None => driver.change(|trustee, rng| trustee.advance(&packages, rng)).await.map_err(ending::of)?,
     };
     let mut text = String::new();
     let problems = describe(&mut text, &advanced);
@@ -195,12 +197,12 @@ pub(super) async fn hold(arguments: &CeremonyArguments) -> Result<Answer, End> {
 }
 
 /// The authority that carries packages, if one does.
-pub(super) fn courier(driver: &Driver) -> Result<Option<AuthorityClient>, End> {
+pub(super) fn courier(driver: &FileDriver) -> Result<Option<AuthorityClient>, End> {
     driver.trustee().authority().map(AuthorityClient::new).transpose().map_err(refused)
 }
 
 /// What to do where the authority is at another attempt.
-pub(super) fn other_attempt(driver: &Driver, courier: u32) -> String {
+pub(super) fn other_attempt(driver: &FileDriver, courier: u32) -> String {
     let own = driver.trustee().exchange().attempt();
     let what = if courier > own {
         "`urna trustee ceremony --restart` goes along with it, and replaces what your attempt has made"
@@ -264,7 +266,7 @@ fn read_plan(path: &Path) -> Result<Plan, End> {
     Plan::parse(&bytes).map_err(|error| End::unreadable(format!("{}: {error}", path.display())))
 }
 
-fn write_out(driver: &Driver, out: Option<&Path>, text: &mut String) -> Result<Vec<PathBuf>, End> {
+fn write_out(driver: &FileDriver, out: Option<&Path>, text: &mut String) -> Result<Vec<PathBuf>, End> {
     let Some(folder) = out else { return Ok(Vec::new()) };
     let packages = driver.trustee().packages().map_err(|error| ending::of(error.into()))?;
     let slug = driver.trustee().plan().slug.as_str();

@@ -1,7 +1,7 @@
 //! How a command ends that does not get there.
 
 use urna_disk::DiskError;
-use urna_trustee::driver::DriverError;
+use urna_trustee::driver::{DriverError, FileError};
 
 use crate::answer::End;
 use crate::organiser;
@@ -14,8 +14,9 @@ pub(super) fn of(error: DriverError) -> End {
         DriverError::Trustee(_)
         | DriverError::OtherAttempt { .. }
         | DriverError::NoReceipt
-        | DriverError::SameFile(_)
-        | DriverError::Disk(DiskError::InUse { .. }) => End::no(text),
+        | DriverError::File(FileError::SameFile(_) | FileError::Disk(DiskError::InUse { .. })) => {
+            End::no(text)
+        }
         _ => End::unreadable(text),
     }
 }

@@ -153,18 +153,10 @@ async fn verify_record(manifest: &Manifest, board: &str, folder: &Path, now: u64
     verified.map_err(|error| unreadable(&error))
 }
 
-/// Classes in which fewer have cast than the manifest's `smallest class`: their votes may be told apart once they are open.
+/// What is said of classes whose votes may be told apart once they are open.
 fn small_classes(manifest: &Manifest, verified: &Verified) -> Vec<String> {
-    let Some(state) = &verified.state else { return Vec::new() };
-    let smallest = manifest.policy().smallest_class();
-    let small = manifest.class_indices().filter_map(|(index, class)| {
-        let cast = state.cast_in(index);
-        (0 < cast && cast < smallest).then(|| {
-            format!(
-                "in the class {} only {cast} have cast: whoever knows them may tell their votes apart",
-                class.id
-            )
-        })
+    let small = urna_trustee::small_classes(manifest, verified).into_iter().map(|(class, cast)| {
+        format!("in the class {class} only {cast} have cast: whoever knows them may tell their votes apart")
     });
     small.collect()
 }

@@ -9,10 +9,10 @@ use sha2::{Digest, Sha256};
 use urna_api::authority::{Cause, Draft, IssuerParty, NewElection, TrusteeParties, TrusteeParty};
 use urna_api::client::{AuthorityClient, BoardClient, IssuerClient};
 use urna_client::Invitation;
-use urna_election::Slug;
 use urna_election::entry::{Entry, Kind};
 use urna_election::json::Integer;
 use urna_election::manifest::draft::ContestOption;
+use urna_election::{Plan, Slug};
 use urna_trustee::{Cost, Sharing, Trustee};
 
 use crate::gate::Gate;
@@ -21,7 +21,7 @@ use crate::serve::Serving;
 use crate::services::until;
 
 const TRUSTEES: [&str; 2] = ["anna", "boris"];
-const PASSPHRASE: &str = "five words nobody would choose";
+pub(crate) const PASSPHRASE: &str = "five words nobody would choose";
 
 /// `urna serve` in this folder, with a gate before the authority and one before the board.
 pub(crate) async fn installation(folder: &Path, vote: &Gate, board: &Gate) -> Serving {
@@ -75,7 +75,7 @@ impl Making<'_> {
     }
 
     /// A trustee's command.
-    async fn trustee(&self, slug: &str, id: &str, command: &[&str]) {
+    pub(crate) async fn trustee(&self, slug: &str, id: &str, command: &[&str]) {
         let file = self.folder.join(format!("{slug}-{id}.key"));
         let arguments = [&["trustee", command[0], "--file", text(&file)], &command[1..]].concat();
         Run::with(&arguments, &format!("{PASSPHRASE}\n")).await.expect(0, &[]);
@@ -100,24 +100,31 @@ impl Making<'_> {
         let slug: Slug = name.parse().unwrap();
         self.client.fix_plan(&slug).await.unwrap();
         self.ceremony(name).await;
-        until(async || self.client.validate(&slug).await.unwrap().problems.is_empty()).await;
-        let manifest = self.client.manifest(&slug).await.unwrap();
+        self.approve(&slug).await;
+    }
+
+    /// Makes a trustee's key file as `urna trustee enrol` does, but that trying a passphrase costs next to nothing.
+    pub(crate) fn enrol(&self, plan: &Plan, id: &str) {
+        let trustee = Trustee::enrol(plan.clone(), &id.parse().unwrap(), Sharing::Shared, &mut OsRng);
+        let mut trustee = trustee.unwrap();
+        trustee.set_authority(Some(self.vote.to_owned()));
+        let (file, cost) = (self.folder.join(format!("{}-{id}.key", plan.slug)), Cost::new(8, 1, 1).unwrap());
+        urna_trustee::driver::FileDriver::create(&file, PASSPHRASE, cost, trustee).unwrap();
+    }
+
+    /// Approves and publishes the manifest, once the ceremony is over; its id.
+    pub(crate) async fn approve(&self, slug: &Slug) -> String {
+        until(async || self.client.validate(slug).await.unwrap().problems.is_empty()).await;
+        let manifest = self.client.manifest(slug).await.unwrap();
         let hash: String = Sha256::digest(&manifest).iter().map(|byte| format!("{byte:02x}")).collect();
-        self.client.approve(&slug, &hash).await.unwrap();
-        self.client.publish(&slug).await.unwrap();
+        self.client.approve(slug, &hash).await.unwrap();
+        self.client.publish(slug).await.unwrap().election_id
     }
 
     /// The trustees make the election's key, once it is fixed who they are.
     pub(crate) async fn ceremony(&self, name: &str) {
         let plan = self.client.plan(&name.parse().unwrap()).await.unwrap();
-        for id in TRUSTEES {
-            let trustee = Trustee::enrol(plan.clone(), &id.parse().unwrap(), Sharing::Shared, &mut OsRng);
-            let mut trustee = trustee.unwrap();
-            trustee.set_authority(Some(self.vote.to_owned()));
-            // Trying a passphrase costs next to nothing.
-            let (file, cost) = (self.folder.join(format!("{name}-{id}.key")), Cost::new(8, 1, 1).unwrap());
-            urna_trustee::driver::Driver::create(&file, PASSPHRASE, cost, trustee).unwrap();
-        }
+        TRUSTEES.iter().for_each(|id| self.enrol(&plan, id));
         for _ in 0..4 {
             self.trustees(name, &["ceremony"]).await;
         }
@@ -187,7 +194,7 @@ impl Making<'_> {
         self.trustees(name, &["open", "--yes"]).await;
     }
 
-    fn backup(&self, slug: &str, id: &str) -> String {
+    pub(crate) fn backup(&self, slug: &str, id: &str) -> String {
         text(&self.folder.join(format!("{slug}-{id}.backup"))).to_owned()
     }
 }

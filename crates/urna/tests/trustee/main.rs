@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod custodian;
 mod files;
 mod result;
 mod running;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use urna_election::Plan;
-use urna_trustee::driver::Driver;
+use urna_trustee::driver::FileDriver;
 use urna_trustee::{Cost, Sharing, Trustee};
 
 pub(crate) const PASSPHRASE: &str = "five words nobody would choose";
@@ -85,7 +85,7 @@ impl Person {
         let mut trustee =
             Trustee::enrol(plan.clone(), &self.id.parse().unwrap(), sharing, &mut OsRng).unwrap();
         trustee.set_authority(authority.map(str::to_owned));
-        Driver::create(&self.file, PASSPHRASE, Cost::new(8, 1, 1).unwrap(), trustee).unwrap();
+        FileDriver::create(&self.file, PASSPHRASE, Cost::new(8, 1, 1).unwrap(), trustee).unwrap();
     }
 
     /// A command of hers, which gets the passphrase on standard input.

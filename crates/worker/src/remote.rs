@@ -5,23 +5,31 @@ use urna_verifier::{Content, File, Official, Record};
 use crate::Outside;
 
 /// The record of an election of the board whose page this is.
-pub(crate) struct Remote<'o, O> {
-    pub(crate) outside: &'o O,
-    pub(crate) slug: &'o str,
+pub struct Remote<'o, O> {
+    outside: &'o O,
+    slug: &'o str,
 }
 
 /// Why nobody knows what is there.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RemoteError {
+pub enum RemoteError {
+    /// No answer.
     #[error("the board cannot be reached")]
     NoAnswer,
+    /// Another answer than what is there, or that it is not there.
     #[error("the board answers with status {0}")]
     Status(u16),
+    /// No list of official entries.
     #[error("the board does not list its official entries")]
     NoList,
 }
 
-impl<O: Outside> Remote<'_, O> {
+impl<'o, O: Outside> Remote<'o, O> {
+    /// The record of the election with this short name.
+    pub const fn new(outside: &'o O, slug: &'o str) -> Self {
+        Self { outside, slug }
+    }
+
     fn get(&self, path: &str, limit: usize) -> Result<Content, RemoteError> {
         match self.outside.read(path, limit) {
             None => Err(RemoteError::NoAnswer),

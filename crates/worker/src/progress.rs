@@ -8,7 +8,7 @@ use urna_verifier::{Stage, Watch};
 use crate::Outside;
 
 /// Says the stage, and each per cent of it once.
-pub(crate) struct Progress<'o, O> {
+pub struct Progress<'o, O> {
     outside: &'o O,
     at: Mutex<At>,
 }
@@ -29,7 +29,8 @@ impl At {
 }
 
 impl<'o, O: Outside> Progress<'o, O> {
-    pub(crate) fn new(outside: &'o O) -> Self {
+    /// At the beginning.
+    pub fn new(outside: &'o O) -> Self {
         Self { outside, at: Mutex::default() }
     }
 
