@@ -14,6 +14,7 @@ mod parties;
 mod refusal;
 mod register;
 mod results;
+mod trustee;
 
 use std::future::Future;
 use std::io;
@@ -129,6 +130,8 @@ pub fn routes(authority: Arc<Authority>, limits: Limits) -> OpenApiRouter {
         .route("/booth/{sha256}/{file}", get(booth::file))
         .route("/v1/assets/{name}", get(asset))
         .merge(desk::routes(service.clone()))
+        .route("/trustee/{election}", get(trustee::page))
+        .route("/trustee/{election}/{file}", get(trustee::file))
         .layer(CompressionLayer::new());
     routes
         .merge(pages.into())

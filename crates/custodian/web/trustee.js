@@ -79,6 +79,7 @@ function step(name) {
 
 function show(seen) {
   view = seen;
+  if (view.step !== document.body.dataset.at) isSaved = false;
   if (view.manifest) describe(view.manifest);
   people();
   problems();
@@ -172,12 +173,12 @@ function problems() {
 
 /** What the manifest says, for a person who has two minutes. */
 function describe(manifest) {
-  const { organiser, schedule, time_zone: zone, contests, issuers, board } = manifest;
+  const { organiser, schedule, time_zone: zone, contests, keys, board } = manifest;
   speaks(manifest);
   fill("title", manifest.title);
   fill("organiser", organiser.name);
   fill("contact", organiser.contact);
-  fill("issuers", issuers.map(({ name }) => name).join(", "));
+  fill("issuers", keys.issuers.map(({ name }) => name).join(", "));
   const { opens, closes, opening_not_before: opening } = schedule.times ?? {};
   for (const [place, second] of Object.entries({ opens, closes, time: opening })) fill(place, second ? moment(second, zone) : "");
   const list = contests.flatMap((contest) => {
@@ -292,7 +293,10 @@ async function goOn() {
 
 async function look() {
   try {
-    show(await perform("look"));
+    const seen = await perform("look");
+    // With the plan the election has a board, which this page may ask from its next load on.
+    if (document.body.dataset.at === "no-plan") location.reload();
+    else show(seen);
   } catch (error) {
     if (error.failed?.reason !== "wrong-phase") throw error;
     step("no-plan");
@@ -363,5 +367,6 @@ document.addEventListener("submit", (event) => {
 // A page that the browser had put aside shows what is kept now.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
+for (const field of $$("[name=username]")) field.value = `${slug} ${trustee}`;
 start();
 begin("look", look);

@@ -72,7 +72,7 @@ fn mine(words: Words) -> Markup {
 }
 
 /// A text with places that the script fills.
-fn filled(words: Words, key: &str, places: &[&'static str]) -> Markup {
+pub(crate) fn filled(words: Words, key: &str, places: &[&'static str]) -> Markup {
     // No text has these characters: they are for private use.
     const OPENS: char = '\u{e000}';
     const CLOSES: char = '\u{e001}';

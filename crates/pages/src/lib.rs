@@ -15,10 +15,12 @@
 //! | `board` | the public board: its elections, one election, how who voted, verifying | [`board::election`] |
 //! | `booth` | where a voter votes, and the elections that a device knows | [`booth::vote`] |
 //! | `desk` | where organisers make, run and finish an election | [`desk::list`] |
+//! | `trustee` | where a trustee without a terminal guards a part of the key | [`trustee::trustee`] |
 
 pub mod board;
 pub mod booth;
 pub mod desk;
+pub mod trustee;
 
 mod assets;
 mod language;

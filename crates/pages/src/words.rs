@@ -9,8 +9,8 @@ use unic_langid::LanguageIdentifier;
 
 use crate::language::Language;
 
-/// What the words of a language are for: the board and all pages, the booth, the desk and its parts.
-type Sources = [&'static str; 5];
+/// What the words of a language are for: the board and all pages, the booth, the desk and its parts, the trustee's page.
+type Sources = [&'static str; 6];
 
 /// The words of each language, English first.
 const SOURCES: [Sources; 4] = [
@@ -20,6 +20,7 @@ const SOURCES: [Sources; 4] = [
         include_str!("../words/desk/en.ftl"),
         include_str!("../words/making/en.ftl"),
         include_str!("../words/voters/en.ftl"),
+        include_str!("../words/trustee/en.ftl"),
     ],
     [
         include_str!("../words/cs.ftl"),
@@ -27,6 +28,7 @@ const SOURCES: [Sources; 4] = [
         include_str!("../words/desk/cs.ftl"),
         include_str!("../words/making/cs.ftl"),
         include_str!("../words/voters/cs.ftl"),
+        include_str!("../words/trustee/cs.ftl"),
     ],
     [
         include_str!("../words/sv.ftl"),
@@ -34,6 +36,7 @@ const SOURCES: [Sources; 4] = [
         include_str!("../words/desk/sv.ftl"),
         include_str!("../words/making/sv.ftl"),
         include_str!("../words/voters/sv.ftl"),
+        include_str!("../words/trustee/sv.ftl"),
     ],
     [
         include_str!("../words/uk.ftl"),
@@ -41,6 +44,7 @@ const SOURCES: [Sources; 4] = [
         include_str!("../words/desk/uk.ftl"),
         include_str!("../words/making/uk.ftl"),
         include_str!("../words/voters/uk.ftl"),
+        include_str!("../words/trustee/uk.ftl"),
     ],
 ];
 

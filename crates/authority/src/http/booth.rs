@@ -26,10 +26,10 @@ use super::{Service, fresh};
 use crate::error::AuthorityError;
 
 /// A browser asks each time whether a page is still the same.
-const NO_CACHE: &str = "no-cache";
-const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+pub(super) const NO_CACHE: &str = "no-cache";
+pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 /// What a page that votes has no use for, nor anything that could get into it.
-const NO_SENSORS: HeaderValue = HeaderValue::from_static(
+pub(super) const NO_SENSORS: HeaderValue = HeaderValue::from_static(
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), \
      magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
 );
@@ -58,7 +58,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    fn language(&self, headers: &HeaderMap) -> Language {
+    pub(super) fn language(&self, headers: &HeaderMap) -> Language {
         let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Language::wanted(self.lang.as_deref(), accepted)
     }
@@ -153,7 +153,11 @@ fn page(
     let mut response = cacheable(headers, HTML, NO_CACHE, page.into_bytes());
     let own = response.headers_mut();
     // Only origins are in it, and those are in ASCII.
-    if let Ok(policy) = HeaderValue::from_str(&policy(manifest)) {
+    let addresses = manifest.into_iter().flat_map(|manifest| {
+        let issuers = manifest.issuers().iter().map(|issuer| issuer.url.as_str());
+        issuers.chain([manifest.board().url.as_str()])
+    });
+    if let Ok(policy) = HeaderValue::from_str(&policy(addresses)) {
         own.insert(CONTENT_SECURITY_POLICY, policy);
     }
     own.insert(PERMISSIONS_POLICY, NO_SENSORS);
@@ -161,12 +165,8 @@ fn page(
     Ok(response)
 }
 
-/// What a page may load and ask.
-fn policy(manifest: Option<&Manifest>) -> String {
-    let addresses = manifest.into_iter().flat_map(|manifest| {
-        let issuers = manifest.issuers().iter().map(|issuer| issuer.url.as_str());
-        issuers.chain([manifest.board().url.as_str()])
-    });
+/// What a page may load, and ask beside its own origin: services at these addresses.
+pub(super) fn policy<'a>(addresses: impl Iterator<Item = &'a str>) -> String {
     let origins: BTreeSet<String> = addresses
         .filter_map(|address| Url::parse(address).ok())
         .map(|url| url.origin())

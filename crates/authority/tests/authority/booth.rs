@@ -11,6 +11,7 @@ use reqwest::header::{
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use urna_api::ProblemType;
+use urna_api::authority::NewElection;
 use urna_authority::AuthorityError;
 use urna_bundle::{Bundle, BundleError, LIST};
 use urna_election::json::Base64;
@@ -174,6 +175,47 @@ async fn lets_a_page_ask_only_those_whom_the_manifest_names() {
     let after = policy().await;
     assert!(after.contains(&format!("connect-src 'self' {};", origins.join(" "))), "{after}");
     assert!(!after.contains("unsafe-inline") && !after.contains(" *") && !after.contains("'unsafe-eval'"));
+}
+
+/// Also what runs beside a trustee's page asks the board alone, from the plan on.
+#[tokio::test(flavor = "multi_thread")]
+async fn lets_a_trustees_page_ask_the_board_of_the_plan() {
+    let served = Served::new().await;
+    let world = &served.world;
+    let policy = |answer: &Response| answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+    for path in ["/trustee/nothing-here?lang=sv&trustee=anna", "/trustee/NO%20SLUG?lang=sv"] {
+        let answer = served.get(path).await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()[CONTENT_TYPE]),
+            (404, &"text/html; charset=utf-8".parse().unwrap())
+        );
+        assert!(answer.text().await.unwrap().contains("<html lang=\"sv\">"));
+    }
+    let new = NewElection { slug: SLUG.to_owned(), from: None };
+    let (_, version) = world.authority().create(&world.owner(), &new).unwrap();
+    assert!(policy(&served.get("/trustee/union-2027").await).contains("connect-src 'self';"));
+    world.authority().edit(&world.owner(), &slug(), &draft(world), version).unwrap();
+    world.authority().fix_plan(&world.owner(), &slug()).await.unwrap();
+    for (path, kind) in [
+        ("/trustee/union-2027?trustee=anna", "text/html; charset=utf-8"),
+        ("/trustee/union-2027/worker.js", "text/javascript; charset=utf-8"),
+        ("/trustee/union-2027/custodian.wasm", "application/wasm"),
+    ] {
+        let answer = served.get(path).await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()[CONTENT_TYPE]),
+            (200, &kind.parse().unwrap())
+        );
+        assert_eq!(answer.headers()[CACHE_CONTROL], "no-cache");
+        assert!(!answer.headers().contains_key(SET_COOKIE));
+        let policy = policy(&answer);
+        assert!(policy.contains("connect-src 'self' http"), "{policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+    }
+    let page = served.get("/trustee/union-2027?trustee=anna&lang=cs").await.text().await.unwrap();
+    assert!(page.contains("/trustee/union-2027?trustee=anna&amp;lang=sv"));
+    let answer = served.get("/trustee/union-2027/vote.js").await;
+    problem("vote.js", answer, ProblemType::UnknownRoute).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -213,16 +213,17 @@ impl Browser {
         self.post("/execute/async", json!({ "args": [], "script": script })).await
     }
 
-    /// What a click downloads, as text.
-    pub(crate) async fn downloaded(&self, folder: &Path, selector: &str) -> String {
+    /// What a click downloads, as text; its name ends like this.
+    pub(crate) async fn downloaded(&self, folder: &Path, selector: &str, ending: &str) -> String {
         let to = folder.join("downloaded");
+        let _ = fs::remove_dir_all(&to);
         fs::create_dir_all(&to).unwrap();
         let parameters = json!({ "behavior": "allow", "downloadPath": to, "eventsEnabled": true });
         self.devtools("Browser.setDownloadBehavior", parameters).await;
         self.click(selector).await;
         loop {
             let found = fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path());
-            let texts = found.filter(|path| path.extension().is_some_and(|extension| extension == "txt"));
+            let texts = found.filter(|path| path.extension().is_some_and(|extension| extension == ending));
             // Under its name it is whole, but before that Chromium reserves the name.
             if let Some(text) =
                 texts.map(|path| fs::read_to_string(path).unwrap()).find(|text| !text.is_empty())

@@ -205,7 +205,7 @@ async fn an_organiser_opens_closes_and_certifies() {
     browser.click("a[href$='/result']").await;
     world.at(&format!("/desk/{SLUG}/result")).await;
     world.look("result").await;
-    let text = browser.downloaded(&world.folder, "a[href$='result.txt']").await;
+    let text = browser.downloaded(&world.folder, "a[href$='result.txt']", "txt").await;
     assert!(text.contains("ada: 3, elected") && text.contains("bob: 2"), "{text}");
 
     // Somebody else, for a while.

@@ -18,6 +18,7 @@ use crate::serve::Serving;
 use crate::world::scratch;
 
 mod refusals;
+mod trustees;
 mod voting;
 
 /// An installation, an organiser, and a browser.

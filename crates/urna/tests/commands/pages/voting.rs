@@ -119,7 +119,7 @@ async fn leads_from_the_link_to_a_vote_that_can_be_checked_and_changed() {
     browser.until("document.querySelector('[data-fill=recovery]').textContent.length > 80").await;
     let code = browser.text("[data-fill=recovery]").await;
     world.look("recovery").await;
-    let receipt = browser.downloaded(&world.folder, "[data-do=receipt]").await;
+    let receipt = browser.downloaded(&world.folder, "[data-do=receipt]", "txt").await;
     assert!(receipt.starts_with("c2sp.org/tlog-proof@v1\n"), "{receipt}");
     browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
     browser.picture(&world.folder.join("pages/done-print.png")).await;
