@@ -1,6 +1,10 @@
 //! The organiser's desk as a student union's secretary uses it, in headless Chromium, without a terminal. Pictures of every page go
 //! to a folder (`pages/` in the test's own), for looking at.
 
+mod preparing;
+mod voters;
+mod whole;
+
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -21,7 +25,7 @@ pub(crate) struct World {
     pub(crate) board: Gate,
     operator: AuthorityClient,
     pub(crate) browser: Browser,
-    _serving: Serving,
+    _serving: Option<Serving>,
 }
 
 impl World {
@@ -35,7 +39,16 @@ impl World {
         let operator = AuthorityClient::with_key(&vote.url, ApiKey::parse(&key).unwrap()).unwrap();
         let browser = Browser::start(&folder).await;
         browser.open(&organiser).await;
-        Self { folder, vote, board, operator, browser, _serving: serving }
+        Self { folder, vote, board, operator, browser, _serving: Some(serving) }
+    }
+
+    /// The same installation, in the browser of somebody else.
+    async fn beside(&self, name: &str) -> Self {
+        let folder = self.folder.join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let browser = Browser::start(&folder).await;
+        let (vote, board, operator) = (self.vote.clone(), self.board.clone(), self.operator.clone());
+        Self { folder, vote, board, operator, browser, _serving: None }
     }
 
     pub(crate) async fn look(&self, name: &str) {

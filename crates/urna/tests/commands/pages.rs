@@ -18,7 +18,7 @@ use crate::serve::Serving;
 use crate::world::scratch;
 
 mod refusals;
-mod trustees;
+pub(crate) mod trustees;
 mod voting;
 
 /// An installation, an organiser, and a browser.

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::desk::World;
+use super::World;
 use crate::making::Making;
 use crate::services::until;
 
