@@ -68,6 +68,8 @@ pub struct Election<'a> {
     pub at: At,
     /// Whether the account is its owner's.
     pub is_owner: bool,
+    /// Whether the account may change draft and list, and write to voters.
+    pub may_manage: bool,
 }
 
 /// The pages of an election.
@@ -141,13 +143,18 @@ fn desk_phase(words: Words, standing: Standing) -> String {
 
 /// The election's name and the ways to its pages.
 fn above(words: Words, election: Election<'_>) -> Markup {
-    let Election { slug, title, at, is_owner } = election;
+    let Election { slug, title, at, is_owner, may_manage } = election;
+    let is_offered = |part: At| match part {
+        At::Overview | At::Making => true,
+        At::Voters | At::Invitations => may_manage,
+        At::Access | At::Audit => is_owner,
+    };
     html! {
         // The overview's own heading says it.
         @if at != At::Overview { p.above { @if title.is_empty() { (slug) } @else { (title) } } }
         nav.parts aria-label=(words.text("desk-parts")) {
             @for (part, path, name) in At::ALL {
-                @if is_owner || !matches!(part, At::Access | At::Audit) {
+                @if is_offered(part) {
                     a href={ "/desk/" (slug) (path) } aria-current=[(part == at).then_some("page")] { (words.text(name)) }
                 }
             }

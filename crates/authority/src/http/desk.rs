@@ -36,7 +36,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use url::form_urlencoded;
-use urna_api::authority::Role;
 use urna_api::server::HTML;
 use urna_election::Slug;
 use urna_pages::desk::{self, Around, At, DESK_POLICY, Why};
@@ -232,6 +231,7 @@ struct Here {
     /// In its first language; empty before there is one.
     title: String,
     is_owner: bool,
+    may_manage: bool,
 }
 
 impl Here {
@@ -253,16 +253,18 @@ impl Visit {
         let found = service.authority.on_disk(move |authority| {
             let election = authority.allowed(&caller, Right::Read, &slug)?;
             let title = title(&authority.draft_of(&slug)?);
-            let is_owner = caller.role_in(&slug, &election.owner) == Some(Role::Owner);
-            Ok(Here { slug, title, is_owner })
+            let may = |right| caller.require(right, &slug, &election.owner).is_ok();
+            let (is_owner, may_manage) = (may(Right::Own), may(Right::Manage));
+            Ok(Here { slug, title, is_owner, may_manage })
         });
         found.await.map_err(|error| refused(&self.around("/desk"), "/desk", error))
     }
 
     /// What stands around one of the pages of an election.
     fn at<'a>(&'a self, here: &'a Here, at: At, path: &str) -> Around<'a> {
-        let Here { slug, title, is_owner } = here;
-        let election = desk::Election { slug: slug.as_str(), title, at, is_owner: *is_owner };
+        let Here { slug, title, is_owner, may_manage } = here;
+        let election =
+            desk::Election { slug: slug.as_str(), title, at, is_owner: *is_owner, may_manage: *may_manage };
         Around { election: Some(election), ..self.around(&here.path(path)) }
     }
 }

@@ -145,7 +145,10 @@ pub fn invitations(around: &Around<'_>, shown: &Invitations) -> String {
                 p.warning { (words.text("mail-no-server")) }
             }
             (one(words, &shown.slug))
-            @if shown.is_owner { (letters(words, shown)) (erase(words, shown)) }
+            @if shown.is_owner {
+                div #letters data-live { (letters(words, shown)) }
+                div #erase data-live { (erase(words, shown)) }
+            }
         }
     };
     page(around, &title, Some(DESK), &content)

@@ -410,7 +410,8 @@ mod tests {
     use crate::desk::{At, Election};
 
     fn around(language: Language) -> Around<'static> {
-        let election = Election { slug: "a-1", title: "A & B", at: At::Voters, is_owner: true };
+        let election =
+            Election { slug: "a-1", title: "A & B", at: At::Voters, is_owner: true, may_manage: true };
         Around {
             words: Words::new(language),
             path: "/desk/a-1/voters?q=x".into(),

@@ -23,22 +23,28 @@ pub(super) async fn list(State(service): State<Service>, visit: Visit) -> Shown 
     let listed = service.authority.on_disk(move |authority| {
         let listed = authority.list(&caller)?.into_iter().map(|listed| {
             let slug = parse_slug(&listed.slug)?;
-            Ok((listed, authority.newest_turnout(&slug)?, authority.draft_of(&slug)?))
+            let is_voting = listed.phase == "voting";
+            let turnout = if is_voting { authority.newest_turnout(&slug)? } else { None };
+            Ok((listed, authority.election(&slug)?.owner, turnout, authority.draft_of(&slug)?))
         });
         listed.collect::<Result<Vec<_>>>()
     });
     let listed = listed.await.map_err(|error| refused(&around, "/desk", error))?;
     let account = visit.caller.account();
-    let listed = listed.into_iter().map(|(Listed { slug, title, trial, phase, awaited }, turnout, draft)| {
-        desk::Listed {
-            slug,
-            title,
-            trial,
-            standing: standing(&phase),
-            turnout,
-            awaited: awaited.iter().map(|awaited| self::awaited(account, "", &draft, awaited)).collect(),
-        }
-    });
+    let listed =
+        listed.into_iter().map(|(Listed { slug, title, trial, phase, awaited }, owner, turnout, draft)| {
+            desk::Listed {
+                slug,
+                title,
+                trial,
+                standing: standing(&phase),
+                turnout,
+                awaited: awaited
+                    .iter()
+                    .map(|awaited| self::awaited(account, &owner, &draft, awaited))
+                    .collect(),
+            }
+        });
     let listed: Vec<_> = listed.collect();
     let (may_create, is_operator) = (visit.caller.may_create().is_ok(), visit.caller.is_operator());
     Ok(shown(StatusCode::OK, desk::list(&around, &listed, may_create, is_operator)))
@@ -198,7 +204,7 @@ pub(super) fn standing(phase: &str) -> Standing {
     }
 }
 
-/// What is awaited, for somebody of this account. An owner whose name is not known is whoever looks.
+/// What is awaited, for somebody of this account.
 pub(super) fn awaited(account: &str, owner: &str, draft: &Draft, awaited: &Awaited) -> desk::Awaited {
     let issuers = draft.issuers.iter().map(|party| (&party.id, &party.name));
     let trustees = draft.trustees.members.iter().map(|party| (&party.id, &party.name));
@@ -207,7 +213,7 @@ pub(super) fn awaited(account: &str, owner: &str, draft: &Draft, awaited: &Await
         parties.find(|(own, _)| *own == id).map_or(id, |(_, name)| name.as_str()).to_owned()
     };
     let own = |name: &str, other: fn(String) -> Who| {
-        if name.is_empty() || name == account { Who::You } else { other(name.to_owned()) }
+        if name == account { Who::You } else { other(name.to_owned()) }
     };
     let who = match awaited.from.split_once(' ') {
         Some(("approver", name)) => own(name, Who::Approver),

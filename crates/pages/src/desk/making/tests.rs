@@ -3,7 +3,8 @@ use crate::desk::{At, Election};
 use crate::words::Words;
 
 fn around(words: Words) -> Around<'static> {
-    let election = Election { slug: "council", title: "Council <b>", at: At::Making, is_owner: true };
+    let election =
+        Election { slug: "council", title: "Council <b>", at: At::Making, is_owner: true, may_manage: true };
     Around {
         words,
         path: "/desk/council/making/x".into(),
