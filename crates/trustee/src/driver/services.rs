@@ -48,7 +48,7 @@ impl<S: Storage, R: CryptoRngCore> Driver<S, R> {
     /// comes of it.
     ///
     /// # Errors
-    /// [`DriverError::OtherAttempt`], [`DriverError::Service`], [`DriverError::Disk`].
+    /// [`DriverError::OtherAttempt`], [`DriverError::Service`], and those of the storage.
     pub async fn hold_ceremony(&mut self, courier: &AuthorityClient) -> Result<Held, DriverError> {
         let slug = self.trustee().plan().slug.clone();
         let mut sent = 0;
@@ -112,7 +112,7 @@ impl<S: Storage, R: CryptoRngCore> Driver<S, R> {
     /// Takes for its own what the log has in this trustee's name; how many chunks of the opening stand.
     ///
     /// # Errors
-    /// [`DriverError::Service`], [`DriverError::Trustee`], [`DriverError::Disk`].
+    /// [`DriverError::Service`], [`DriverError::Trustee`], and those of the storage.
     pub async fn adopt(&mut self, board: &BoardClient, manifest: &Manifest) -> Result<u32, DriverError> {
         let logged = official(board, manifest.slug()).await?;
         Ok(self.change(|trustee, rng| trustee.adopt(manifest, &logged, rng)).await??)
