@@ -21,13 +21,15 @@ use crate::store::{Changes, Table};
 
 /// The preset of a new election that names none.
 const USUAL: &str = "council";
+/// Pages of the desk that stand where its elections do.
+const RESERVED: [&str; 4] = ["account", "accounts", "new", "sign-out"];
 
 impl Authority {
     /// Makes an election, which is the caller's for good. Begins from another election's draft, or from a preset.
     ///
     /// # Errors
-    /// [`AuthorityError::Forbidden`]; [`AuthorityError::NotASlug`]; [`AuthorityError::SlugInUse`];
-    /// [`AuthorityError::UnknownPreset`].
+    /// [`AuthorityError::Forbidden`]; [`AuthorityError::NotASlug`]; [`AuthorityError::ReservedSlug`];
+    /// [`AuthorityError::SlugInUse`]; [`AuthorityError::UnknownPreset`].
     pub fn create(&self, caller: &Caller, new: &NewElection) -> Result<(Draft, u64)> {
         caller.may_create()?;
         let slug = parse_slug(&new.slug)?;
@@ -43,9 +45,12 @@ impl Authority {
     /// Makes an election that begins with this draft.
     ///
     /// # Errors
-    /// [`AuthorityError::Forbidden`]; [`AuthorityError::SlugInUse`].
+    /// [`AuthorityError::Forbidden`]; [`AuthorityError::ReservedSlug`]; [`AuthorityError::SlugInUse`].
     pub(crate) fn create_with(&self, caller: &Caller, slug: &Slug, draft: &Draft, what: &str) -> Result<u64> {
         caller.may_create()?;
+        if RESERVED.contains(&slug.as_str()) {
+            return Err(AuthorityError::ReservedSlug(slug.clone()));
+        }
         let _changing = self.changing();
         if self.records.election(slug)?.is_some() {
             return Err(AuthorityError::SlugInUse(slug.clone()));

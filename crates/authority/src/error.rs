@@ -99,6 +99,8 @@ pub enum AuthorityError {
     NotByHand,
     #[error("voting has not been opened")]
     NotOpened,
+    #[error("{0} is an address of the desk itself; choose another short name")]
+    ReservedSlug(Slug),
     #[error("voting cannot open before every trustee has agreed and rehearsed; awaited: {}", .0.join(", "))]
     RehearsalsMissing(Vec<String>),
     #[error("voting has ended")]

@@ -22,6 +22,7 @@ pub(super) fn problem(error: AuthorityError) -> Problem {
         Error::UnknownKey(_) => Type::UnknownKey,
         Error::UnknownJob(_) => Type::UnknownJob,
         Error::UnknownPreset(_)
+        | Error::ReservedSlug(_)
         | Error::NotASlug
         | Error::NotAnAccount
         | Error::NotAnAddress

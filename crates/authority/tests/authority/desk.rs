@@ -222,6 +222,7 @@ async fn makes_elections_from_presets_copies_and_files() {
     for (fields, said) in [
         (vec![("slug", "Rada 2027"), ("from", "council")], "A short name has 3 to 40 characters"),
         (vec![("slug", "rada-2027"), ("from", "council")], "exists already"),
+        (vec![("slug", "accounts"), ("from", "council")], "needed by the service itself"),
         (
             vec![("slug", "file-2027"), ("from", "file"), ("file", "{\"approvers\": 1}")],
             "This is no preset file",

@@ -225,3 +225,4 @@ audit-who = Kdo
 audit-key = Kterým klíčem či přihlášením
 audit-what = Co
 audit-download = Stáhnout pro tabulkový procesor (CSV)
+wrong-reserved-slug = Tento krátký název potřebuje sama služba. Zvolte jiný.

@@ -222,3 +222,4 @@ audit-who = Who
 audit-key = With which key or session
 audit-what = What
 audit-download = Download for a spreadsheet (CSV)
+wrong-reserved-slug = This short name is needed by the service itself. Choose another one.

@@ -222,3 +222,4 @@ audit-who = Vem
 audit-key = Med vilken nyckel eller inloggning
 audit-what = Vad
 audit-download = Ladda ner för kalkylark (CSV)
+wrong-reserved-slug = Kortnamnet behövs av tjänsten själv. Välj ett annat.

@@ -225,3 +225,4 @@ audit-who = Хто
 audit-key = Яким ключем чи сеансом
 audit-what = Що
 audit-download = Завантажити для таблиць (CSV)
+wrong-reserved-slug = Ця коротка назва потрібна самій службі. Виберіть іншу.

@@ -95,6 +95,7 @@ pub(super) async fn make(State(service): State<Service>, visit: Visit, fields: F
     let typed = match error {
         AuthorityError::NotASlug => desk::NewElection { wrong: Some(Wrong::NotASlug), ..typed },
         AuthorityError::SlugInUse(_) => desk::NewElection { wrong: Some(Wrong::SlugInUse), ..typed },
+        AuthorityError::ReservedSlug(_) => desk::NewElection { wrong: Some(Wrong::ReservedSlug), ..typed },
         AuthorityError::Record(_) => desk::NewElection { wrong_file: Some(&why), ..typed },
         error => return Err(refused(&visit.around("/desk/new"), "/desk/new", error)),
     };

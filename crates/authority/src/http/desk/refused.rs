@@ -37,6 +37,7 @@ const fn wrong(error: &AuthorityError) -> Wrong {
         Error::NotConfirmed(_) => Wrong::NotConfirmed,
         Error::SlugInUse(_) => Wrong::SlugInUse,
         Error::NotASlug => Wrong::NotASlug,
+        Error::ReservedSlug(_) => Wrong::ReservedSlug,
         Error::AlreadyPublished => Wrong::AlreadyPublished,
         Error::NotPublished
         | Error::NoPlan
