@@ -8,6 +8,8 @@ import { $, $$, copyOf, fill, inLanguage, language, moment, put, said, saying, s
 const PAUSE = 3000;
 /** The same after something that a person did. */
 const SOON = 300;
+/** How long another window may still be leaving, in milliseconds. */
+const LEAVING = 5000;
 /** In this order: what a person has done last is what is said. */
 const DONE = ["opened", "counted", "rehearsed", "agreed", "confirmed", "round2", "round1", "enrolled"];
 /** Which of the steps in the page's list a part belongs to. */
@@ -293,13 +295,26 @@ async function goOn() {
 
 async function look() {
   try {
-    const seen = await perform("look");
+    const seen = await firstLook();
     // With the plan the election has a board, which this page may ask from its next load on.
     if (document.body.dataset.at === "no-plan") location.reload();
     else show(seen);
   } catch (error) {
     if (error.failed?.reason !== "wrong-phase") throw error;
     step("no-plan");
+  }
+}
+
+/** Looks. What this page was before it was loaded anew may hold the key for a moment, as a window does that is being closed. */
+async function firstLook() {
+  const since = Date.now();
+  for (;;) {
+    try {
+      return await perform("look");
+    } catch (error) {
+      if (error.failed?.reason !== "other-window" || Date.now() - since > LEAVING) throw error;
+      await new Promise((go) => setTimeout(go, 200));
+    }
   }
 }
 
