@@ -7,6 +7,7 @@ use urna_api::authority::{Awaited, Step};
 use urna_election::entry::{Entry, Kind};
 use urna_election::manifest::{Manifest, Trustee};
 use urna_election::{Id, Slug};
+use urna_pages::board::{Act, Party};
 
 use crate::error::AuthorityError;
 use crate::posting::board_error;
@@ -83,6 +84,21 @@ impl Official {
 
     fn has(&self, kind: Kind, id: &Id) -> bool {
         self.count(kind, id) > 0
+    }
+
+    /// What each trustee has done, in the order of the manifest.
+    pub(crate) fn done(&self, manifest: &Manifest) -> Vec<Party> {
+        const ACTS: [(Kind, Act); 4] = [
+            (Kind::Ceremony, Act::Agreed),
+            (Kind::Rehearsal, Act::Rehearsed),
+            (Kind::Agreed, Act::AgreedToOpen),
+            (Kind::Opening, Act::Opened),
+        ];
+        let done = |trustee: &Trustee| Party {
+            name: trustee.name.clone(),
+            done: ACTS.iter().filter(|(kind, _)| self.has(*kind, &trustee.id)).map(|(_, act)| *act).collect(),
+        };
+        manifest.trustees().members.iter().map(done).collect()
     }
 
     fn awaited_before_voting(&self, manifest: &Manifest) -> Vec<Awaited> {

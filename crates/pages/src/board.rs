@@ -16,7 +16,7 @@ use crate::layout::{Address, page};
 use crate::words::Words;
 
 pub use election::{Act, Election, Party, election};
-pub(crate) use election::{contest_result, counted, counted_of, gap_figures, other_ballots};
+pub(crate) use election::{contest_result, counted, counted_of, gap_figures, other_ballots, rows};
 pub use verify::{Verify, verify};
 pub use votes::{Narrowed, Row, Shown, Votes, votes};
 

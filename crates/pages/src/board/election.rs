@@ -318,19 +318,6 @@ fn identity(words: Words, election: &Election<'_>) -> Markup {
 
 fn parties(words: Words, election: &Election<'_>) -> Markup {
     let trustees = election.manifest.trustees();
-    let rows = |parties: &[Party]| {
-        html! {
-            ul.parties {
-                @for party in parties {
-                    li {
-                        strong { (party.name) } " "
-                        @if party.done.is_empty() { span.note { (words.text("did-nothing")) } }
-                        @for act in &party.done { span.done { (act.said(words)) } " " }
-                    }
-                }
-            }
-        }
-    };
     html! {
         section aria-labelledby="trustees" {
             h2 #trustees { (words.text("trustees")) }
@@ -340,10 +327,25 @@ fn parties(words: Words, election: &Election<'_>) -> Markup {
                     ("count", figure(u64::try_from(trustees.members.len()).unwrap_or(u64::MAX))),
                 ]))
             }
-            (rows(&election.trustees))
+            (rows(words, &election.trustees))
             h3 { (words.text("issuers")) }
             p.note { (words.text("issuers-note")) }
-            (rows(&election.issuers))
+            (rows(words, &election.issuers))
+        }
+    }
+}
+
+/// What each of them has done.
+pub(crate) fn rows(words: Words, parties: &[Party]) -> Markup {
+    html! {
+        ul.parties {
+            @for party in parties {
+                li {
+                    strong { (party.name) } " "
+                    @if party.done.is_empty() { span.note { (words.text("did-nothing")) } }
+                    @for act in &party.done { span.done { (act.said(words)) } " " }
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use urna_election::result::ElectionResult;
 
 use super::{Around, desk_phase, page};
 use crate::assets;
-use crate::board::{bar, contest_result, counted, figure, tenths, trial};
+use crate::board::{Party, bar, contest_result, counted, figure, rows, tenths, trial};
 use crate::words::Words;
 
 /// Where an election stands, from the first line of its draft.
@@ -207,6 +207,8 @@ pub struct Overview<'e> {
     pub times: Option<(u64, u64)>,
     /// None where the policy withholds it, and before voting.
     pub turnout: Option<Turnout>,
+    /// What each trustee has done, as the board says; empty before the election is published.
+    pub trustees: Vec<Party>,
     /// Where everybody reads the record, once the election is published.
     pub board: Option<String>,
     /// Where voters vote.
@@ -240,6 +242,12 @@ pub fn overview(around: &Around<'_>, slug: &str, shown: &Overview<'_>) -> String
             div #awaited data-live { (awaited(words, shown, &at)) }
         }
         div #acts data-live { (acts(words, slug, shown)) }
+        @if !shown.trustees.is_empty() {
+            section aria-labelledby="trustees" {
+                h2 #trustees { (words.text("trustees")) }
+                div #done data-live { (rows(words, &shown.trustees)) }
+            }
+        }
         section aria-labelledby="publicly" {
             h2 #publicly { (words.text("run-publicly")) }
             ul.parties {

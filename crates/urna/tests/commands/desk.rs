@@ -182,6 +182,7 @@ async fn an_organiser_opens_closes_and_certifies() {
     making.rehearse(SLUG).await;
     // The page sees it by itself.
     browser.until("document.querySelector('#confirm-open')").await;
+    browser.until("document.querySelector('#done').innerText.includes('showed that the key is there')").await;
     world.look("overview-ready").await;
     world.confirm("union", "open").await;
     browser.until("document.querySelector('.warning')").await;
@@ -209,6 +210,7 @@ async fn an_organiser_opens_closes_and_certifies() {
     browser.until("document.querySelector('#awaited').innerText.includes('The trustee')").await;
     making.open_ballots(SLUG).await;
     browser.until("document.querySelector('#confirm-tally')").await;
+    assert_eq!(browser.text("#done").await.matches("opened").count(), 4);
     world.confirm(SLUG, "tally").await;
     browser.until("document.querySelector('#confirm-certify')").await;
     world.says("and count again").await;

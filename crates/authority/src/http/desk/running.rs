@@ -13,6 +13,7 @@ use urna_election::manifest::Manifest;
 use urna_election::manifest::draft::Schedule;
 use urna_election::result::ElectionResult;
 use urna_election::{Phase, Slug};
+use urna_pages::board::Party;
 use urna_pages::desk::{self, At, May, Overview, Said, Standing, Turnout};
 
 use super::elections::{awaited, standing};
@@ -40,7 +41,7 @@ pub(super) async fn overview(
     let here = visit.election(&service, &slug).await?;
     let around = visit.at(&here, At::Overview, "");
     let seen = service.authority.seen(&visit.caller, &here.slug).await;
-    let Seen { status, draft, turnout, board, rights, counted } =
+    let Seen { status, draft, turnout, trustees, board, rights, counted } =
         seen.map_err(|error| refused(&visit.around("/desk"), "/desk", error))?;
     let standing = standing(&status.phase);
     let account = visit.caller.account();
@@ -71,6 +72,7 @@ pub(super) async fn overview(
         zone: &draft.time_zone,
         times,
         turnout,
+        trustees,
         board,
         vote: format!("/vote/{}", here.slug),
         result: counted.as_ref().map(|counted| (counted.manifest.as_ref(), &counted.result)),
@@ -212,6 +214,8 @@ struct Seen {
     status: Status,
     draft: Draft,
     turnout: Option<Turnout>,
+    /// What each trustee has done.
+    trustees: Vec<Party>,
     /// Where everybody reads the record.
     board: Option<String>,
     rights: Rights,
@@ -249,6 +253,10 @@ impl Authority {
             Some(_) => self.board.status(slug).await.ok().and_then(|status| status.turnout),
             None => None,
         };
+        let trustees = match &board {
+            Some(_) => self.trustees_done(slug).await.unwrap_or_default(),
+            None => Vec::new(),
+        };
         let is_voting = status.phase == "voting";
         let turnout = turnout.map(|now| {
             let mut before = before;
@@ -256,7 +264,15 @@ impl Authority {
             Turnout { cast: now.cast, entitled: now.entitled, before }
         });
         let counted = self.counted(slug).await.ok().flatten();
-        Ok(Seen { status, draft, turnout, board, rights, counted })
+        Ok(Seen { status, draft, turnout, trustees, board, rights, counted })
+    }
+
+    /// What each trustee has done, as the board says.
+    async fn trustees_done(self: &Arc<Self>, slug: &Slug) -> Result<Vec<Party>> {
+        let official = self.official(slug).await?;
+        let name = slug.clone();
+        let manifest = self.on_disk(move |authority| authority.manifest_of(&name)).await?;
+        Ok(official.done(&manifest))
     }
 
     /// The published result, if there is one.
