@@ -151,6 +151,29 @@ impl Authority {
         self.delivered(slug, changed).await
     }
 
+    /// Writes into the audit trail why the register was changed, in the words of whoever did it. Nothing where there are none.
+    ///
+    /// # Errors
+    /// [`AuthorityError::Store`].
+    pub(crate) async fn give_reason(
+        self: &Arc<Self>,
+        caller: &Caller,
+        slug: &Slug,
+        reason: &str,
+    ) -> Result<()> {
+        if reason.is_empty() {
+            return Ok(());
+        }
+        let (by, slug, what) =
+            (caller.actor(), slug.clone(), format!("why the register was changed: {reason}"));
+        self.on_disk(move |authority| {
+            let mut changes = Changes::default();
+            authority.audited(&mut changes, Some(&slug), &by, what)?;
+            authority.records.commit(&changes)
+        })
+        .await
+    }
+
     /// Replaces a person's credential, with the visible mark, so that a new invitation can be sent. Called by whoever
     /// holds the election's act.
     pub(crate) async fn replace_credential(

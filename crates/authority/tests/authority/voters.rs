@@ -301,7 +301,9 @@ async fn says_what_becomes_public_and_makes_it_so() {
     let look = desk.open(&given.location).await;
     look.says(&["becomes public at once and for ever", "1 person would be removed", "name=\"cause\""]);
     let seen = look.field("seen");
-    desk.follow(&at("/list/take"), &[("seen", &seen), ("cause", "nightly")]).await.says(&["11 people"]);
+    let given = [("seen", seen.as_str()), ("cause", "nightly"), ("reason", "a faculty joined")];
+    desk.follow(&at("/list/take"), &given).await.says(&["11 people"]);
+    desk.open(&format!("/desk/{SLUG}/audit")).await.says(&["why the register was changed: a faculty joined"]);
     assert_eq!(versions(), [6, 5]);
 
     // The invitation: first as it is, then another one, which everybody sees; used, it is refused.

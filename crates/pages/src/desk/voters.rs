@@ -336,7 +336,18 @@ fn add(words: Words, voters: &Voters) -> Markup {
             (field("name", "text", "voters-name", &typed.name, true))
             (field("email", "email", "voters-email-optional", &typed.email, false))
             (class_field(words, classes, &typed.class))
+            @if *stage == Stage::Public { (reason_field(words, "add-reason")) }
             p.buttons { button.plain { (words.text("voters-add-do")) } }
+        }
+    }
+}
+
+/// Why the register is changed that everybody has seen already.
+fn reason_field(words: Words, id: &str) -> Markup {
+    html! {
+        p.field {
+            label for=(id) { (words.text("voters-reason")) }
+            input id=(id) name="reason" required maxlength="500" autocomplete="off";
         }
     }
 }

@@ -306,3 +306,4 @@ voters-print-note = Všichni, kdo jsou v tuto chvíli oprávněni, podle tříd.
 preview-try = Vyzkoušet lístek
 preview-try-about = Podívejte se a označte, co dostanou voliči každé třídy. Nic se neodešle.
 mail-all-sent = Všechny pozvánky, které lze poslat e-mailem, jsou odeslány.
+voters-reason = Důvod, do záznamu úkonů. Nikoho nejmenujte: uchovává se tam jen počet dotčených.

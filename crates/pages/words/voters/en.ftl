@@ -283,3 +283,4 @@ voters-print-note = Everybody who is entitled at this moment, by class. A browse
 preview-try = Try the ballot
 preview-try-about = See and mark what the voters of each class will get. Nothing is sent.
 mail-all-sent = Every invitation that can be mailed is sent.
+voters-reason = Reason, for the record of actions. Name nobody: only how many were concerned is kept there.

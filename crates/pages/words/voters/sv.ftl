@@ -283,3 +283,4 @@ voters-print-note = Alla som just nu är röstberättigade, efter klass. Webblä
 preview-try = Pröva valsedeln
 preview-try-about = Se och markera det som väljarna i varje klass får. Inget skickas.
 mail-all-sent = Alla inbjudningar som kan mejlas är skickade.
+voters-reason = Skäl, till händelseloggen. Nämn ingen vid namn: där sparas bara hur många det gällde.

@@ -338,8 +338,11 @@ async fn take(
     let here = visit.election(&service, &election).await?;
     let cause = if fields.get("cause") == "nightly" { Cause::Nightly } else { Cause::Manual };
     let (caller, slug, seen) = (visit.caller.clone(), here.slug.clone(), fields.get("seen").to_owned());
-    let work =
-        |authority: Arc<Authority>| async move { authority.take_list(&caller, &slug, &seen, cause).await };
+    let reason = fields.get("reason").to_owned();
+    let work = |authority: Arc<Authority>| async move {
+        authority.take_list(&caller, &slug, &seen, cause).await?;
+        authority.give_reason(&caller, &slug, &reason).await
+    };
     match act(&service, work).await {
         Ok(_) => Ok(look_at(&here.path("/voters?done=loaded"))),
         Err(AuthorityError::NoList) => Ok(look_at(&here.path("/voters?list=none"))),
@@ -366,10 +369,7 @@ async fn add(
     let row = columns.into_iter().filter(|(_, value)| !value.is_empty());
     let row = row.map(|(name, value)| (name.to_owned(), value.as_str().into())).collect();
     let changes = RegisterChanges { add: vec![row], ..RegisterChanges::default() };
-    let (caller, slug) = (visit.caller.clone(), here.slug.clone());
-    let work =
-        |authority: Arc<Authority>| async move { authority.change_register(&caller, &slug, changes).await };
-    let wrong = match act(&service, work).await {
+    let wrong = match try_change(&service, &visit, &here, changes, &fields).await {
         Ok(_) => return Ok(look_at(&person_path(&here, &typed.person, DoneVoters::Added))),
         Err(AuthorityError::InvalidRegister(refused)) => {
             refused.lines.iter().map(|bad| said::problem(visit.words, &bad.problem)).collect()
@@ -434,7 +434,8 @@ async fn shift(
     let person = fields.get("id").to_owned();
     let moved = Move { class: fields.get("class").to_owned(), person: person.clone() };
     let changes = RegisterChanges { r#move: vec![moved], ..RegisterChanges::default() };
-    changed(&service, &visit, &here, changes).await?;
+    let changed = try_change(&service, &visit, &here, changes, &fields).await;
+    changed.map_err(|error| visit.refused_voters(&here, error))?;
     Ok(look_at(&person_path(&here, &person, DoneVoters::Moved)))
 }
 
@@ -450,20 +451,25 @@ async fn remove(
         return Err(visit.refused_voters(&here, AuthorityError::NotConfirmed(here.slug.clone())));
     }
     let changes = RegisterChanges { remove: vec![fields.get("id").to_owned()], ..RegisterChanges::default() };
-    changed(&service, &visit, &here, changes).await?;
+    let changed = try_change(&service, &visit, &here, changes, &fields).await;
+    changed.map_err(|error| visit.refused_voters(&here, error))?;
     Ok(look_at(&here.path("/voters?done=removed")))
 }
 
-async fn changed(
+/// Changes the register, and keeps why.
+async fn try_change(
     service: &Service,
     visit: &Visit,
     here: &Here,
     changes: RegisterChanges,
-) -> Result<(), Refusal> {
-    let (caller, slug) = (visit.caller.clone(), here.slug.clone());
-    let work =
-        |authority: Arc<Authority>| async move { authority.change_register(&caller, &slug, changes).await };
-    act(service, work).await.map(|_| ()).map_err(|error| visit.refused_voters(here, error))
+    fields: &Fields,
+) -> Result<(), AuthorityError> {
+    let (caller, slug, reason) = (visit.caller.clone(), here.slug.clone(), fields.get("reason").to_owned());
+    let work = |authority: Arc<Authority>| async move {
+        authority.change_register(&caller, &slug, changes).await?;
+        authority.give_reason(&caller, &slug, &reason).await
+    };
+    act(service, work).await
 }
 
 /// `POST /desk/<slug>/voters/person/resend`

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Stage;
+use super::{Stage, reason_field};
 use crate::assets::DESK;
 use crate::desk::{Around, page};
 use crate::words::Words;
@@ -99,6 +99,7 @@ pub fn look(around: &Around<'_>, look: &Look) -> String {
                         option value="nightly" { (words.text("voters-cause-nightly")) }
                     }
                 }
+                (reason_field(words, "take-reason"))
             }
             p.buttons {
                 button { (words.text("voters-take-do")) }

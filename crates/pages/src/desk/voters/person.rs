@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{ClassCount, DoneVoters, Stage, Voter, class_field};
+use super::{ClassCount, DoneVoters, Stage, Voter, class_field, reason_field};
 use crate::assets::DESK;
 use crate::desk::{Around, page};
 
@@ -72,6 +72,7 @@ pub fn person(around: &Around<'_>, person: &Person) -> String {
                 form method="post" action=(act("move")) {
                     input type="hidden" name="id" value=(voter.person);
                     (class_field(words, classes, &person.class))
+                    @if is_public { (reason_field(words, "move-reason")) }
                     p.buttons { button.plain { (words.text("voters-move-do")) } }
                 }
             }
@@ -83,6 +84,7 @@ pub fn person(around: &Around<'_>, person: &Person) -> String {
                     label for="confirm" { (words.of("voters-remove-confirm", "slug", slug)) }
                     input #confirm name="confirm" required autocomplete="off" autocapitalize="off" spellcheck="false";
                 }
+                @if is_public { (reason_field(words, "remove-reason")) }
                 p.buttons { button.plain { (words.text("voters-remove-do")) } }
             }
         }
