@@ -71,15 +71,16 @@ pub(crate) struct KeyRecord {
 }
 
 /// What a secret is good for, and for nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Use {
     /// An API key, until it is revoked.
     Key,
     /// A sign-in link: can be exchanged once, until this Unix second.
     Link { until: u64 },
-    /// The session of a browser, until this Unix second.
-    Session { until: u64 },
+    /// The session of a browser, until this Unix second; with the id of the API key that it was begun by, if it was one: they end
+    /// together.
+    Session { until: u64, key: Option<String> },
 }
 
 /// Whoever showed a valid key.

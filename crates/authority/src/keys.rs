@@ -36,7 +36,7 @@ impl Authority {
     pub fn session(&self, secret: &str) -> Result<(Caller, u64)> {
         let (id, record) = self.shown(secret)?.ok_or(AuthorityError::NoSession)?;
         match record.good_for {
-            Use::Session { until } if self.now() <= until => Ok((Caller::new(&id, record), until)),
+            Use::Session { until, .. } if self.now() <= until => Ok((Caller::new(&id, record), until)),
             _ => Err(AuthorityError::NoSession),
         }
     }
@@ -68,7 +68,9 @@ impl Authority {
         let shown = self.shown(secret)?;
         let good = shown.filter(|(_, record)| record.good_for == Use::Key || self.is_open_link(record));
         let (id, record) = good.ok_or(AuthorityError::NoLink)?;
-        self.exchanged(&id, record, Use::Session { until: self.now().saturating_add(SESSION_SECONDS) })
+        let key = (record.good_for == Use::Key).then(|| id.clone());
+        let until = self.now().saturating_add(SESSION_SECONDS);
+        self.exchanged(&id, record, Use::Session { until, key })
     }
 
     fn is_open_link(&self, record: &KeyRecord) -> bool {
@@ -93,7 +95,7 @@ impl Authority {
         self.audited(&mut changes, record.election.as_ref(), &by, what)?;
         let now = self.now();
         for (old, record) in self.records.keys()? {
-            if matches!(record.good_for, Use::Session { until } if until < now) {
+            if matches!(record.good_for, Use::Session { until, .. } if until < now) {
                 changes.remove(Table::Keys, old.as_bytes());
             }
         }
@@ -131,7 +133,7 @@ impl Authority {
     /// [`AuthorityError::Store`].
     pub fn sessions(&self, caller: &Caller) -> Result<Vec<(String, u64, u64)>> {
         let mine = |(id, record): (String, KeyRecord)| match record.good_for {
-            Use::Session { until } if record.account == caller.account && self.now() <= until => {
+            Use::Session { until, .. } if record.account == caller.account && self.now() <= until => {
                 Some((id, record.made, until))
             }
             _ => None,
@@ -239,11 +241,12 @@ impl Authority {
         Ok(election.is_some_and(|election| caller.require(Right::Own, slug, &election.owner).is_ok()))
     }
 
-    /// Revokes an API key.
+    /// Revokes an API key, and ends the sessions that were begun by it.
     ///
     /// # Errors
     /// [`AuthorityError::UnknownKey`], also of a key that the caller may not see.
     pub fn revoke_key(&self, caller: &Caller, id: &str) -> Result<()> {
+        let _changing = self.changing();
         let unknown = || AuthorityError::UnknownKey(id.to_owned());
         let record = self.records.key(id)?.ok_or_else(unknown)?;
         if !self.may_see(caller, &record)? {
@@ -251,6 +254,11 @@ impl Authority {
         }
         let mut changes = Changes::default();
         changes.remove(Table::Keys, id.as_bytes());
+        for (session, begun) in self.records.keys()? {
+            if matches!(&begun.good_for, Use::Session { key: Some(key), .. } if key == id) {
+                changes.remove(Table::Keys, session.as_bytes());
+            }
+        }
         let what = format!("revoked the API key {id} of {}", record.account);
         self.audited(&mut changes, record.election.as_ref(), &caller.actor(), what)?;
         self.records.commit(&changes)
@@ -308,7 +316,7 @@ impl Authority {
         records.retain(|(_, record)| {
             let is_good = match record.good_for {
                 Use::Key => true,
-                Use::Link { until } | Use::Session { until } => now <= until,
+                Use::Link { until } | Use::Session { until, .. } => now <= until,
             };
             is_good && record.election.as_ref() == Some(slug)
         });

@@ -165,6 +165,21 @@ async fn signs_a_browser_in_and_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ends_the_sessions_of_a_key_that_is_revoked() {
+    let served = Served::new().await;
+    let new = NewKey { account: "zoe".into(), role: Role::Owner, election: None, link: false };
+    let key = served.world.authority().make_first_key(&new).unwrap();
+    let caller = served.world.authority().authenticate(&key.key).unwrap();
+    let mut by_key = Browser::signed_in(&served, &key.key).await;
+    let mut by_link = Browser::signed_in(&served, &link(&served, "zoe", Role::Owner, None).key).await;
+    by_key.page("/desk").await;
+    let authority = served.world.authority();
+    authority.revoke_key(&caller, &key.id).unwrap();
+    assert_eq!(by_key.get("/desk").await.status(), StatusCode::UNAUTHORIZED);
+    by_link.page("/desk").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ends_sessions_by_the_clock() {
     let served = Served::new().await;
     let mut browser = Browser::signed_in(&served, &served.world.owner).await;
